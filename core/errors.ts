@@ -1,0 +1,106 @@
+/**
+ * The one error class of the project and the closed set of its codes. A code is stable: programs decide by it.
+ * Each code has its HTTP status and its title here, so that a code without either does not compile.
+ */
+
+/** One field or parameter that did not pass, by its path (`name`, `tier.thumbnailHeights.2`, `expire_time`). */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+interface ErrorKind {
+  /** HTTP status code (RFC 9110). */
+  status: number;
+  /** The same short sentence for every error of this code (RFC 9457, `title`). */
+  title: string;
+}
+
+const kinds = {
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  invalid_filename: { status: 400, title: 'The file name cannot be read' },
+  empty_body: { status: 400, title: 'The body is empty' },
+  incomplete_body: { status: 400, title: 'The body ended early' },
+  digest_mismatch: { status: 400, title: 'The bytes do not match their digest' },
+  weak_password: { status: 400, title: 'The password is too weak' },
+  invalid_credentials: { status: 401, title: 'The credentials are not valid' },
+  not_authenticated: { status: 401, title: 'Authentication is needed' },
+  token_not_valid: { status: 401, title: 'The token is not valid' },
+  permission_denied: { status: 403, title: 'Not allowed' },
+  tier_forbids: { status: 403, title: 'The tier does not include this' },
+  not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  request_timeout: { status: 408, title: 'The request took too long' },
+  name_taken: { status: 409, title: 'The name is taken' },
+  not_ready: { status: 409, title: 'Not ready yet' },
+  conflict: { status: 409, title: 'Somebody else changed this meanwhile' },
+  in_use: { status: 409, title: 'Still in use' },
+  last_superuser: { status: 409, title: 'The last superuser has to stay' },
+  idempotency_running: { status: 409, title: 'The first request with this key is still running' },
+  link_ended: { status: 410, title: 'The link has ended' },
+  too_large: { status: 413, title: 'Too large' },
+  quota_exceeded: { status: 413, title: 'The quota is used up' },
+  unsupported_type: { status: 415, title: 'The type is not supported' },
+  unsupported_encoding: { status: 415, title: 'The content encoding is not supported' },
+  invalid_image: { status: 422, title: 'The image is broken' },
+  too_many_pixels: { status: 422, title: 'The image has too many pixels' },
+  idempotency_mismatch: { status: 422, title: 'The key belongs to another request' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  internal: { status: 500, title: 'Something went wrong here' },
+  unavailable: { status: 503, title: 'A part of the service is not available' },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof kinds;
+
+export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = kinds;
+export const errorCodes = Object.keys(kinds) as [ErrorCode, ...ErrorCode[]];
+
+export interface AppErrorOptions {
+  /** The fields at fault, for `invalid_request` and `weak_password`. */
+  errors?: FieldError[];
+  /** What lies behind it; it is logged and never leaves. */
+  cause?: unknown;
+  /** Seconds until it is worth trying again: becomes `Retry-After`. */
+  retryAfterSeconds?: number;
+  /** The methods that are allowed, for `method_not_allowed`: becomes `Allow`. */
+  allow?: readonly string[];
+  /** More members for the problem document, for programs (`accounts: 12`). Nothing internal. */
+  extra?: Record<string, string | number | boolean | null>;
+}
+
+/**
+ * An error that somebody outside will read. `detail` is for a person and tells what to do next; it holds no path,
+ * object key, SQL or stack.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ErrorCode;
+  readonly detail: string;
+  readonly errors: FieldError[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+  readonly allow: readonly string[] | undefined;
+  readonly extra: AppErrorOptions['extra'];
+
+  constructor(code: ErrorCode, detail: string, options: AppErrorOptions = {}) {
+    super(detail, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.detail = detail;
+    this.errors = options.errors;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? (code === 'unavailable' ? 5 : undefined);
+    this.allow = options.allow;
+    this.extra = options.extra;
+  }
+
+  get status(): number {
+    return errorKinds[this.code].status;
+  }
+
+  get title(): string {
+    return errorKinds[this.code].title;
+  }
+}
+
+/** `invalid_request` for one field or parameter. */
+export function invalidField(path: string, message: string): AppError {
+  return new AppError('invalid_request', `${path}: ${message}`, { errors: [{ path, message }] });
+}
