@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 export const thumbnailFormats = ['same', 'webp', 'avif', 'jpeg'] as const;
-export const thumbnailFormatSchema = z.enum(thumbnailFormats).describe(
-  '`same` keeps the format of the original (TIFF gives JPEG, or PNG when it has transparency).',
-);
+export const thumbnailFormatSchema = z
+  .enum(thumbnailFormats)
+  .describe('`same` keeps the format of the original (TIFF gives JPEG, or PNG when it has transparency).');
 export type ThumbnailFormat = z.infer<typeof thumbnailFormatSchema>;
 
 export const minThumbnailHeight = 16;

@@ -1,0 +1,45 @@
+import type { Sequelize, Transaction } from 'sequelize';
+import { SequelizeStorage, Umzug } from 'umzug';
+import { migrations as allMigrations } from './migrations/index.ts';
+
+export interface Migration {
+  name: string;
+  up(run: (sql: string) => Promise<void>): Promise<void>;
+  down(run: (sql: string) => Promise<void>): Promise<void>;
+}
+
+/** Any number that nothing else in the database locks on. */
+const migrationLock = 7_201_126;
+
+/**
+ * Brings the database to the newest version and answers with the names of what it ran. Each migration is one
+ * transaction; two processes that start at once take turns.
+ */
+export async function migrate(
+  sequelize: Sequelize,
+  migrations: readonly Migration[] = allMigrations,
+): Promise<string[]> {
+  return sequelize.transaction(async (turn) => {
+    await sequelize.query('SELECT pg_advisory_xact_lock($1)', { bind: [migrationLock], transaction: turn });
+    const ran = await createUmzug(sequelize, migrations).up();
+    return ran.map((migration) => migration.name);
+  });
+}
+
+export function createUmzug(sequelize: Sequelize, migrations: readonly Migration[] = allMigrations) {
+  const inTransaction = (work: (run: (sql: string) => Promise<void>) => Promise<void>) => () =>
+    sequelize.transaction(async (transaction: Transaction) => {
+      await work(async (sql) => {
+        await sequelize.query(sql, { transaction });
+      });
+    });
+  return new Umzug({
+    migrations: migrations.map((migration) => ({
+      name: migration.name,
+      up: inTransaction(migration.up),
+      down: inTransaction(migration.down),
+    })),
+    storage: new SequelizeStorage({ sequelize, modelName: 'Migration', tableName: 'migrations' }),
+    logger: undefined,
+  });
+}

@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts';
+import { migration as first } from './20261122000000-first.ts';
+
+/** Every migration in the order of its time. One that has landed is never edited. */
+export const migrations: readonly Migration[] = [first];

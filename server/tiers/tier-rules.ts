@@ -1,0 +1,34 @@
+import type { ThumbnailFormat } from '../../core/contracts/tier.ts';
+import type { TierModel } from './tier.model.ts';
+
+/** A tier as the rules read it: plain and frozen. Bytes and seconds as the names say. */
+export interface TierRules {
+  readonly id: string;
+  readonly name: string;
+  readonly thumbnailHeights: readonly number[];
+  readonly thumbnailFormat: ThumbnailFormat;
+  readonly originalLink: boolean;
+  readonly expiringLink: boolean;
+  readonly expiringLinkMinSeconds: number;
+  readonly expiringLinkMaxSeconds: number;
+  readonly maxUploadBytes: number;
+  /** Null: no limit. */
+  readonly quotaBytes: number | null;
+  readonly version: number;
+}
+
+export function tierRulesOf(tier: TierModel): TierRules {
+  return Object.freeze({
+    id: tier.id,
+    name: tier.name,
+    thumbnailHeights: tier.thumbnailHeights,
+    thumbnailFormat: tier.thumbnailFormat,
+    originalLink: tier.originalLink,
+    expiringLink: tier.expiringLink,
+    expiringLinkMinSeconds: tier.expiringLinkMinSeconds,
+    expiringLinkMaxSeconds: tier.expiringLinkMaxSeconds,
+    maxUploadBytes: tier.maxUploadBytes,
+    quotaBytes: tier.quotaBytes,
+    version: tier.version,
+  });
+}
