@@ -1,0 +1,24 @@
+import type { Request } from 'express';
+
+const maxDiscardedBytes = 16 * 1024 * 1024;
+const maxDiscardMilliseconds = 5_000;
+
+/**
+ * After an early answer: reads and drops what the sender still sends, so that it can read the answer instead of a
+ * reset connection, but not without end. The connection is closed when there is too much of it (RFC 9112, 9.6).
+ */
+export function discardBody(req: Request): void {
+  if (req.complete || req.readableEnded || req.destroyed) return;
+  let discardedBytes = 0;
+  const giveUp = () => req.socket.destroy();
+  const timer = setTimeout(giveUp, maxDiscardMilliseconds);
+  timer.unref();
+  req.on('data', (chunk: Buffer) => {
+    discardedBytes += chunk.length;
+    if (discardedBytes > maxDiscardedBytes) giveUp();
+  });
+  req.on('error', () => {});
+  req.once('close', () => clearTimeout(timer));
+  req.once('end', () => clearTimeout(timer));
+  req.resume();
+}

@@ -1,0 +1,56 @@
+import type { ErrorRequestHandler, Request, Response } from 'express';
+import type { Logger } from 'pino';
+import type { Problem } from '../../core/contracts/problem.ts';
+import { AppError } from '../../core/errors.ts';
+import { discardBody } from './discard-body.ts';
+import { toAppError } from './to-app-error.ts';
+
+/** The RFC 9457 document of an error. Nothing of its cause is in it. */
+export function problemOf(error: AppError, requestId: string): Problem & Record<string, unknown> {
+  return {
+    type: 'about:blank',
+    title: error.title,
+    status: error.status,
+    detail: error.detail,
+    code: error.code,
+    instance: requestId,
+    ...(error.errors ? { errors: error.errors } : {}),
+    ...error.extra,
+  };
+}
+
+/** Answers with a problem, and with the headers that its code calls for. */
+export function sendProblem(req: Request, res: Response, error: AppError): void {
+  if (error.status === 401) res.setHeader('WWW-Authenticate', 'Bearer realm="api"');
+  if (error.allow) res.setHeader('Allow', error.allow.join(', '));
+  if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(Math.ceil(error.retryAfterSeconds)));
+  res.removeHeader('ETag');
+  res.setHeader('Cache-Control', 'no-store');
+  res.status(error.status);
+  res.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
+  res.end(req.method === 'HEAD' ? undefined : JSON.stringify(problemOf(error, String(res.locals.requestId ?? ''))));
+  discardBody(req);
+}
+
+/** The last handler: whatever was thrown, one shape goes out, and what is our fault is logged with its cause. */
+export function problemHandler(logger: Logger): ErrorRequestHandler {
+  return (thrown: unknown, req, res, _next) => {
+    const error = bodyParserError(thrown) ?? toAppError(thrown);
+    const fields = { requestId: res.locals.requestId, code: error.code, err: error.cause };
+    if (error.status >= 500) logger.error(fields, error.detail);
+    else logger.debug(fields, error.detail);
+    res.locals.problemCode = error.code;
+    if (res.headersSent) res.destroy();
+    else sendProblem(req, res, error);
+  };
+}
+
+function bodyParserError(thrown: unknown): AppError | null {
+  if (!(thrown instanceof Error) || !('status' in thrown) || typeof thrown.status !== 'number') return null;
+  if (thrown.status === 413) return new AppError('too_large', 'The body is too large.', { cause: thrown });
+  if (thrown.status === 415) return new AppError('unsupported_encoding', 'Send the body as it is.', { cause: thrown });
+  if (thrown.status >= 400 && thrown.status < 500) {
+    return new AppError('invalid_request', 'The request cannot be read.', { cause: thrown });
+  }
+  return null;
+}

@@ -1,0 +1,36 @@
+import type { Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { v7 as uuidV7 } from 'uuid';
+import type { Origin } from '../accounts/actor.ts';
+import { redactUrl } from '../ops/logger.ts';
+
+/** Gives each request its id, and logs one line when it is over: what, how it ended, how long it took. */
+export function requestContext(logger: Logger): RequestHandler {
+  return (req, res, next) => {
+    const startedAt = performance.now();
+    res.locals.requestId = uuidV7();
+    res.setHeader('X-Request-Id', res.locals.requestId);
+    res.once('close', () => {
+      const fields = {
+        requestId: res.locals.requestId,
+        method: req.method,
+        url: redactUrl(req.originalUrl),
+        status: res.statusCode,
+        code: res.locals.problemCode,
+        account: res.locals.actor?.accountId,
+        address: req.ip,
+        milliseconds: Math.round(performance.now() - startedAt),
+        ...(res.writableFinished ? {} : { aborted: true }),
+      };
+      if (/^\/(healthz|readyz|metrics)/.test(req.path)) logger.debug(fields, 'request');
+      else if (res.statusCode >= 500) logger.error(fields, 'request');
+      else if ([401, 403, 429].includes(res.statusCode)) logger.warn(fields, 'request');
+      else logger.info(fields, 'request');
+    });
+    next();
+  };
+}
+
+export function originOf(req: Request, res: Response): Origin {
+  return { address: req.ip ?? '', requestId: String(res.locals.requestId ?? '') };
+}

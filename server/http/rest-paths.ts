@@ -1,0 +1,31 @@
+import type { RequestHandler } from 'express';
+import { AppError } from '../../core/errors.ts';
+
+/**
+ * Every REST path is served under `/api` too, and `/api/images[/…]` is `/image/…`: POST there uploads, GET lists.
+ * Rewrites such an address to the plain one before routing.
+ */
+export function restPaths(): RequestHandler {
+  return (req, _res, next) => {
+    const match = /^\/api(\/[^?]*)?(\?.*)?$/.exec(req.url);
+    if (!match) return next();
+    const path = match[1] ?? '/';
+    const search = match[2] ?? '';
+    if (/^\/(admin|trpc|objects|api)(\/|$)/.test(path)) return next(notHere());
+    if (path === '/images' || path === '/images/') {
+      const target = { GET: '/image/all', HEAD: '/image/all', POST: '/image/upload' }[req.method];
+      if (!target && req.method !== 'OPTIONS') {
+        const allow = ['GET', 'HEAD', 'OPTIONS', 'POST'];
+        return next(new AppError('method_not_allowed', `Use ${allow.join(', ')} here.`, { allow }));
+      }
+      req.url = (target ?? '/image/all') + search;
+    } else {
+      req.url = path.replace(/^\/images\//, '/image/') + search;
+    }
+    next();
+  };
+}
+
+function notHere(): AppError {
+  return new AppError('not_found', 'There is nothing at this address.');
+}

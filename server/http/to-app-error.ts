@@ -1,0 +1,37 @@
+import { ConnectionError, DatabaseError, TimeoutError } from 'sequelize';
+import type { ZodError } from 'zod';
+import { AppError, type FieldError } from '../../core/errors.ts';
+
+/** PostgreSQL classes (its documentation, appendix A) that mean: not now, rather than: not like this. */
+const passingSqlStates = /^(08|53|57|58|40|25006|55P03)/;
+const passingSystemErrors = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
+
+/** Any error as one that may leave: what is not ours becomes `unavailable` or `internal`, with the cause for the log. */
+export function toAppError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (isDatabaseAway(error)) {
+    return new AppError('unavailable', 'The database does not answer. Try again in a few seconds.', { cause: error });
+  }
+  if (error instanceof URIError)
+    return new AppError('not_found', 'There is nothing at this address.', { cause: error });
+  return new AppError('internal', 'This is our fault. Tell us the request id if it happens again.', { cause: error });
+}
+
+function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof ConnectionError || error instanceof TimeoutError) return true;
+  const source = error instanceof DatabaseError ? error.parent : error;
+  if (!(source instanceof Error)) return false;
+  if (/Query read timeout|Connection terminated|timeout exceeded when trying to connect/.test(source.message))
+    return true;
+  const code = 'code' in source && typeof source.code === 'string' ? source.code : '';
+  return error instanceof DatabaseError ? passingSqlStates.test(code) : passingSystemErrors.has(code);
+}
+
+/** `invalid_request` that names each field or parameter at fault. */
+export function fromZodError(error: ZodError): AppError {
+  const errors: FieldError[] = error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const first = errors[0];
+  return new AppError('invalid_request', first ? `${first.path || 'body'}: ${first.message}` : 'Not valid.', {
+    errors,
+  });
+}
