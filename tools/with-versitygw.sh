@@ -1,0 +1,64 @@
+#!/bin/sh
+# Runs a command against a real S3 server: VersityGW, with its POSIX backend in a temporary folder.
+#
+#   tools/with-versitygw.sh npx jest tests/contract/s3
+#
+# Needs Go for the first run, or a `versitygw` in the PATH. The command finds S3_TEST_ENDPOINT, S3_TEST_REGION,
+# S3_TEST_ACCESS_KEY_ID, S3_TEST_SECRET_ACCESS_KEY, S3_TEST_ORIGINALS_BUCKET and S3_TEST_THUMBNAILS_BUCKET.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+cache="$root/build/versitygw"
+server=$(command -v versitygw || true)
+
+if [ -z "$server" ]; then
+  server="$cache/versitygw"
+  if [ ! -x "$server" ]; then
+    echo 'Building VersityGW (once)' >&2
+    mkdir -p "$cache"
+    GOBIN="$cache" go install github.com/versity/versitygw/cmd/versitygw@latest
+  fi
+fi
+
+folder=$(mktemp -d)
+pid=''
+finish() {
+  status=$?
+  trap - EXIT INT TERM
+  if [ -n "$pid" ]; then
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  fi
+  rm -rf "$folder"
+  exit "$status"
+}
+trap finish EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+mkdir -p "$folder/data/darkroom-originals" "$folder/data/darkroom-thumbnails" "$folder/sidecar"
+port=$(node -e "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })")
+
+export S3_TEST_ENDPOINT="http://127.0.0.1:$port"
+export S3_TEST_REGION=us-east-1
+export S3_TEST_ACCESS_KEY_ID=contract-test
+export S3_TEST_SECRET_ACCESS_KEY=contract-test-secret
+export S3_TEST_ORIGINALS_BUCKET=darkroom-originals
+export S3_TEST_THUMBNAILS_BUCKET=darkroom-thumbnails
+
+"$server" --port "127.0.0.1:$port" --region "$S3_TEST_REGION" \
+  --access "$S3_TEST_ACCESS_KEY_ID" --secret "$S3_TEST_SECRET_ACCESS_KEY" \
+  posix --sidecar "$folder/sidecar" "$folder/data" >"$folder/log" 2>&1 &
+pid=$!
+
+node -e '
+const net = require("node:net");
+const until = Date.now() + 15000;
+(function knock() {
+  const socket = net.connect(Number(process.argv[1]), "127.0.0.1");
+  socket.once("connect", () => process.exit(0));
+  socket.once("error", () => (Date.now() > until ? process.exit(1) : setTimeout(knock, 50)));
+})();
+' "$port" || { echo 'VersityGW did not start:' >&2; cat "$folder/log" >&2; exit 1; }
+
+"$@"
