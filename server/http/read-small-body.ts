@@ -1,4 +1,4 @@
-import busboy from '@fastify/busboy';
+import { Busboy } from '@fastify/busboy';
 import type { Request } from 'express';
 import { AppError, invalidField } from '../../core/errors.ts';
 
@@ -91,7 +91,7 @@ function parseMultipart(bytes: Buffer, contentType: string): Promise<Fields> {
       );
     try {
       const entries: [string, string][] = [];
-      const parser = new busboy.Busboy({ headers: { 'content-type': contentType }, limits: { fields: 100, files: 0 } });
+      const parser = new Busboy({ headers: { 'content-type': contentType }, limits: { fields: 100, files: 0 } });
       parser.on('field', (name: string, value: string) => entries.push([name, value]));
       parser.on('error', fail);
       parser.on('finish', () => {
