@@ -39,6 +39,8 @@ export class ImageModel extends Model<InferAttributes<ImageModel>, InferCreation
   declare workDueAt: CreationOptional<Date | null>;
   declare attempts: CreationOptional<number>;
   declare crashCount: CreationOptional<number>;
+  /** Thumbnails and verdicts that were made before this moment are to be made anew (a retry, a reprocess). */
+  declare staleBefore: CreationOptional<Date | null>;
   declare version: CreationOptional<number>;
   declare createdAt: CreationOptional<Date>;
   declare updatedAt: CreationOptional<Date>;
@@ -69,6 +71,7 @@ export function defineImage(sequelize: Sequelize): typeof ImageModel {
       workDueAt: { type: DataTypes.DATE(3), allowNull: true },
       attempts: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
       crashCount: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
+      staleBefore: { type: DataTypes.DATE(3), allowNull: true },
       version: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 1 },
       createdAt: { type: DataTypes.DATE(3), allowNull: false, defaultValue: DataTypes.NOW },
       updatedAt: { type: DataTypes.DATE(3), allowNull: false, defaultValue: DataTypes.NOW },

@@ -22,6 +22,10 @@ export class JobModel extends Model<InferAttributes<JobModel>, InferCreationAttr
   declare attempts: CreationOptional<number>;
   declare runAt: CreationOptional<Date>;
   declare leaseUntil: CreationOptional<Date | null>;
+  /** Who holds the lease: a worker that lost it writes nothing more. */
+  declare leaseToken: CreationOptional<string | null>;
+  /** At most one job of a kind waits with the same key. */
+  declare dedupeKey: CreationOptional<string | null>;
   declare createdBy: CreationOptional<string | null>;
   declare createdAt: CreationOptional<Date>;
   declare startedAt: CreationOptional<Date | null>;
@@ -42,6 +46,8 @@ export function defineJob(sequelize: Sequelize): typeof JobModel {
       attempts: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 0 },
       runAt: { type: DataTypes.DATE(3), allowNull: false, defaultValue: DataTypes.NOW },
       leaseUntil: { type: DataTypes.DATE(3), allowNull: true },
+      leaseToken: { type: DataTypes.UUID, allowNull: true },
+      dedupeKey: { type: DataTypes.TEXT, allowNull: true },
       createdBy: { type: DataTypes.UUID, allowNull: true },
       createdAt: { type: DataTypes.DATE(3), allowNull: false, defaultValue: DataTypes.NOW },
       startedAt: { type: DataTypes.DATE(3), allowNull: true },

@@ -103,6 +103,7 @@ export const migration: Migration = {
         work_due_at timestamptz(3),
         attempts integer NOT NULL DEFAULT 0,
         crash_count integer NOT NULL DEFAULT 0,
+        stale_before timestamptz(3),
         version integer NOT NULL DEFAULT 1,
         created_at timestamptz(3) NOT NULL DEFAULT now(),
         updated_at timestamptz(3) NOT NULL DEFAULT now(),
@@ -215,12 +216,15 @@ export const migration: Migration = {
         attempts integer NOT NULL DEFAULT 0,
         run_at timestamptz(3) NOT NULL DEFAULT now(),
         lease_until timestamptz(3),
+        lease_token uuid,
+        dedupe_key text,
         created_by uuid REFERENCES accounts (id) ON DELETE SET NULL,
         created_at timestamptz(3) NOT NULL DEFAULT now(),
         started_at timestamptz(3),
         finished_at timestamptz(3)
       );
       CREATE INDEX jobs_due ON jobs (run_at) WHERE state IN ('queued', 'running');
+      CREATE UNIQUE INDEX jobs_waiting ON jobs (kind, dedupe_key) WHERE state = 'queued' AND cursor IS NULL;
       CREATE INDEX jobs_created ON jobs (created_at DESC);
 
       CREATE TABLE audit_entries (
