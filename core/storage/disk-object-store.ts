@@ -1,0 +1,132 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { AppError } from '../errors.ts';
+import { diskError, errorCode, onDisk } from './disk/disk-error.ts';
+import { listObjects } from './disk/list-objects.ts';
+import { objectPath } from './disk/object-path.ts';
+import { openObject, readInfo } from './disk/read-object.ts';
+import { createTempFolder } from './disk/temp-folder.ts';
+import { deleteObjects, writeObject } from './disk/write-object.ts';
+import type { Bucket, ObjectInfo, ObjectStore } from './object-store.ts';
+import { createPresigner } from './presign.ts';
+import { bucketAddress, type SigningCredentials } from './sigv4.ts';
+import { withinMs } from './within-ms.ts';
+
+/** The region in the signatures of the disk store's URLs. */
+export const diskStoreRegion = 'local';
+
+const buckets = ['originals', 'thumbnails'] as const satisfies readonly Bucket[];
+const checkMs = 2_000;
+
+export interface DiskObjectStoreDeps {
+  /** Made, with both buckets in it, when it is not there. Several processes may use it at the same time. */
+  directory: string;
+  /** `publicUrl` is the service's own address; the URLs are `publicUrl/objects/BUCKET/KEY?X-Amz-…`. */
+  presign: { publicUrl: string } & SigningCredentials;
+  /** Called after each durable put of this process, before the put resolves. */
+  onCreated?: (bucket: Bucket, key: string, info: ObjectInfo) => void;
+}
+
+/** Where a bucket's objects are served: what is signed, and what `objects.routes.ts` checks. */
+export function diskBucketAddress(publicUrl: string, bucket: Bucket) {
+  return bucketAddress(`${publicUrl.replace(/\/+$/, '')}/objects`, bucket, 'path');
+}
+
+/** The object store as a folder; how it looks inside is in `disk/object-path.ts`. Throws `unavailable`. */
+export function createDiskObjectStore({ directory, presign, onCreated }: DiskObjectStoreDeps): ObjectStore {
+  const rooms = openRooms(resolve(directory), presign.publicUrl);
+  const sign = createPresigner({ region: diskStoreRegion });
+  const place = (bucket: Bucket, key: string) => {
+    const { root } = rooms[bucket];
+    return { root, folder: join(root, objectPath(key)) };
+  };
+
+  return {
+    async put(bucket, key, body, options) {
+      const info = await writeObject(place(bucket, key), rooms[bucket].temp, body, { ...options, key });
+      try {
+        onCreated?.(bucket, key, info);
+      } catch (error) {
+        // The object is durable, whatever its listener makes of it.
+        process.emitWarning(error instanceof Error ? error : String(error));
+      }
+      return info;
+    },
+
+    async get(bucket, key, options) {
+      const { root, folder } = place(bucket, key);
+      return await openObject(root, folder, options).catch((error) => {
+        throw error instanceof RangeError || options?.signal?.aborted ? error : diskError(error);
+      });
+    },
+
+    async head(bucket, key) {
+      const { root, folder } = place(bucket, key);
+      return await onDisk(readInfo(root, folder));
+    },
+
+    async delete(bucket, keys) {
+      const folders = keys.map((key) => place(bucket, key).folder);
+      await deleteObjects(rooms[bucket].root, folders, rooms[bucket].temp);
+    },
+
+    async *list(bucket, prefix) {
+      try {
+        yield* listObjects(rooms[bucket].root, prefix);
+      } catch (error) {
+        throw error instanceof TypeError ? error : diskError(error);
+      }
+    },
+
+    presignGet(bucket, key, { signedAt, expiresInSeconds, contentDisposition }) {
+      objectPath(key);
+      const url = sign({
+        address: rooms[bucket].address,
+        key,
+        credentials: presign,
+        signedAt,
+        expiresInSeconds,
+        ...(contentDisposition === undefined ? {} : { query: { 'response-content-disposition': contentDisposition } }),
+      });
+      return { url, expiresAt: new Date(Math.floor(signedAt.getTime() / 1000) * 1000 + expiresInSeconds * 1000) };
+    },
+
+    async check() {
+      const probes = buckets.map(async (bucket) => {
+        const probe = await rooms[bucket].temp.path();
+        await writeFile(probe, 'probe', { mode: 0o600 });
+        await rm(probe);
+      });
+      await onDisk(withinMs(checkMs, Promise.all(probes)));
+    },
+
+    async close() {
+      await Promise.all(buckets.map((bucket) => rooms[bucket].temp.close()));
+    },
+  };
+}
+
+function openRooms(directory: string, publicUrl: string) {
+  const room = (bucket: Bucket) => {
+    const root = join(directory, bucket);
+    makeDurably(root);
+    return { root, temp: createTempFolder(root), address: diskBucketAddress(publicUrl, bucket) };
+  };
+  try {
+    return { originals: room('originals'), thumbnails: room('thumbnails') };
+  } catch (error) {
+    const detail = `The folder of the object store cannot be used (${errorCode(error)}).`;
+    throw new AppError('unavailable', detail, { cause: error });
+  }
+}
+
+function makeDurably(folder: string): void {
+  const first = mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let at = folder; at.length >= first.length; at = dirname(at)) {
+    const handle = openSync(dirname(at), 'r');
+    fsyncSync(handle);
+    closeSync(handle);
+  }
+}
