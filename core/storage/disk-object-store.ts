@@ -49,7 +49,7 @@ export function createDiskObjectStore({ directory, presign, onCreated }: DiskObj
         onCreated?.(bucket, key, info);
       } catch (error) {
         // The object is durable, whatever its listener makes of it.
-        process.emitWarning(error instanceof Error ? error : String(error));
+        process.emitWarning(`The listener of the object store failed: ${error}`);
       }
       return info;
     },
