@@ -1,0 +1,124 @@
+import { QueryTypes, type Sequelize } from 'sequelize';
+import { resultKey } from '../../core/storage/object-key.ts';
+import type { ApplyResult } from './apply-result.ts';
+import { backOffSql } from './back-off.ts';
+import type { FunctionInvoker } from './function-invoker.ts';
+import { inParallel } from './in-parallel.ts';
+import {
+  findWantedThumbnails,
+  imagesWithTierSql,
+  lacksThumbnailsSql,
+  type WantedThumbnails,
+} from './missing-thumbnails.ts';
+
+export interface SweepDueImagesDeps {
+  sequelize: Sequelize;
+  invoker: FunctionInvoker;
+  applyResult: ApplyResult;
+}
+
+export interface SweptDueImages {
+  /** Requests to the function. */
+  asked: number;
+  /** Results that were there, their events lost. */
+  found: number;
+  /** The function has all it can take now, and more images are due. */
+  more: boolean;
+}
+
+const claimedAtOnce = 25;
+const lanes = 8;
+/** Requests that may wait where the queue can be seen; it is filled up again within a second. */
+const maxQueued = 64;
+/** Requests a round where it cannot. */
+const maxUnseen = 200;
+/** Requests a round to a function that is down: enough to notice that it is back. */
+const maxProbes = 3;
+
+/**
+ * Images whose thumbnails are due: their event was lost, the function was away, or their tier has more now. A result
+ * that is there already is taken in; otherwise the function is asked again. A claim moves `work_due_at` on, so several
+ * servers share the work, and an answer that never comes is waited for longer each time.
+ */
+export function sweepDueImagesOf({ sequelize, invoker, applyResult }: SweepDueImagesDeps) {
+  return async (signal: AbortSignal): Promise<SweptDueImages> => {
+    const swept: SweptDueImages = { asked: 0, found: 0, more: false };
+    const health = invoker.health();
+    let room = roomIn(health);
+    while (!signal.aborted) {
+      if (room <= 0) return { ...swept, more: health.status !== 'down' && (await isAnyDue(sequelize)) };
+      const claims = await claimDueImages(sequelize, Math.min(room, claimedAtOnce));
+      if (claims.length === 0) break;
+      const wanted = await findWantedThumbnails(
+        sequelize,
+        claims.map((claim) => claim.id),
+      );
+      await settleComplete(sequelize, claims, wanted);
+      await inParallel(wanted, lanes, async (image) => {
+        const done = await bringOn(image);
+        if (done) swept[done] += 1;
+        if (done === 'asked') room -= 1;
+      });
+    }
+    return swept;
+  };
+
+  async function bringOn({ objectKey, recipe }: WantedThumbnails): Promise<'asked' | 'found' | null> {
+    if (!recipe) return null;
+    const applied = await applyResult({ originalKey: objectKey, resultKey: resultKey(objectKey, recipe) });
+    if (applied.complete) return 'found';
+    if (applied.asked) return 'asked';
+    if (applied.outcome === 'unknown') return null;
+    await invoker.invoke({ originalKey: objectKey, recipe });
+    return 'asked';
+  }
+}
+
+function roomIn(health: ReturnType<FunctionInvoker['health']>): number {
+  if (health.status === 'down') return maxProbes;
+  return health.queued === undefined ? maxUnseen : maxQueued - health.queued;
+}
+
+interface Claim {
+  id: string;
+  workDueAt: Date;
+}
+
+async function claimDueImages(sequelize: Sequelize, limit: number): Promise<Claim[]> {
+  return sequelize.query<Claim>(
+    `UPDATE images SET attempts = attempts + 1, work_due_at = now() + ${backOffSql('attempts')}
+     WHERE id IN (
+       SELECT id FROM images WHERE work_due_at <= now() AND state = 'stored'
+       ORDER BY work_due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+     RETURNING id, work_due_at AS "workDueAt"`,
+    { type: QueryTypes.SELECT, bind: [limit] },
+  );
+}
+
+async function isAnyDue(sequelize: Sequelize): Promise<boolean> {
+  const rows = await sequelize.query(`SELECT FROM images WHERE work_due_at <= now() AND state = 'stored' LIMIT 1`, {
+    type: QueryTypes.SELECT,
+  });
+  return rows.length > 0;
+}
+
+/**
+ * Nothing is missing of these: they are not due any more. Only while `work_due_at` is what the claim wrote: whoever
+ * made an image due meanwhile has seen a tier that this statement may not see yet.
+ */
+async function settleComplete(
+  sequelize: Sequelize,
+  claims: readonly Claim[],
+  wanted: readonly WantedThumbnails[],
+): Promise<void> {
+  const complete = new Set(wanted.filter((image) => !image.recipe).map((image) => image.imageId));
+  const settled = claims.filter((claim) => complete.has(claim.id));
+  if (settled.length === 0) return;
+  await sequelize.query(
+    `UPDATE images SET work_due_at = NULL, attempts = 0
+     FROM unnest($1::uuid[], $2::timestamptz[]) AS claim (id, work_due_at)
+     WHERE images.id = claim.id AND images.work_due_at = claim.work_due_at
+       AND NOT EXISTS (SELECT FROM ${imagesWithTierSql} WHERE image.id = claim.id AND ${lacksThumbnailsSql})`,
+    { bind: [settled.map((claim) => claim.id), settled.map((claim) => claim.workDueAt)] },
+  );
+}

@@ -1,0 +1,121 @@
+import type { Logger } from 'pino';
+import type { ObjectStore } from '../../core/storage/object-store.ts';
+import type { Database } from '../db/models.ts';
+import { purgeExpiredOf } from '../ops/purge-expired.ts';
+import { repeat } from '../ops/repeat.ts';
+import type { ApplyResult } from './apply-result.ts';
+import type { FunctionInvoker } from './function-invoker.ts';
+import { sweepDeadUploadsOf } from './sweep-dead-uploads.ts';
+import { sweepDueImagesOf } from './sweep-due-images.ts';
+import { sweepTombstonesOf } from './sweep-tombstones.ts';
+
+export interface SweepDeps extends Database {
+  store: ObjectStore;
+  invoker: FunctionInvoker;
+  applyResult: ApplyResult;
+  logger: Logger;
+}
+
+const everySeconds = 60;
+/** As long as there is more to do than the function can take at once. */
+const busySeconds = 1;
+
+/** What the sweep has done since the process started. */
+export interface SweepCounts {
+  asked: number;
+  found: number;
+  ended: number;
+  cleared: number;
+  purged: number;
+}
+
+export interface SweepStatus {
+  lastRunAt: Date | null;
+  /** Seconds that the last whole round took. */
+  lastRunSeconds: number;
+  counts: Readonly<SweepCounts>;
+  /** Parts that did not work the last time, and why. For staff. */
+  faults: Readonly<Record<string, string>>;
+}
+
+type Part = (signal: AbortSignal) => Promise<Partial<SweepCounts> & { more?: boolean }>;
+
+/**
+ * Mends what events missed: at the start and every minute, on every server, sharing the work by row locks. No part's
+ * trouble stops another one, and a store or database that is away is logged once.
+ *
+ * It deletes only objects that a row or a tombstone of ours names.
+ */
+export function createSweep(deps: SweepDeps) {
+  const { logger } = deps;
+  const parts = {
+    images: sweepDueImagesOf(deps),
+    uploads: sweepDeadUploadsOf(deps),
+    tombstones: sweepTombstonesOf(deps),
+    expired: purgeExpiredOf(deps),
+  } satisfies Record<string, Part>;
+  const counts: SweepCounts = { asked: 0, found: 0, ended: 0, cleared: 0, purged: 0 };
+  const faults = new Map<string, string>();
+  const stopping = new AbortController();
+  let lastRunAt: Date | null = null;
+  let lastRunSeconds = 0;
+
+  const runPart = async (name: keyof typeof parts): Promise<boolean> => {
+    try {
+      const { more = false, ...did }: Awaited<ReturnType<Part>> = await parts[name](stopping.signal);
+      for (const [count, by] of Object.entries(did)) counts[count as keyof SweepCounts] += by;
+      if (faults.delete(name)) logger.info({ part: name }, 'the sweep works again');
+      return more;
+    } catch (error) {
+      if (!faults.has(name)) logger.error({ err: error, part: name }, 'the sweep failed; it goes on trying');
+      faults.set(name, error instanceof Error ? error.message : String(error));
+      return false;
+    }
+  };
+
+  const keepHouse = async () => {
+    await Promise.all([runPart('uploads'), runPart('tombstones'), runPart('expired')]);
+  };
+  const runOnce = async (): Promise<SweepStatus> => {
+    const startedAt = new Date();
+    await Promise.all([runPart('images'), keepHouse()]);
+    lastRunAt = startedAt;
+    lastRunSeconds = (Date.now() - startedAt.getTime()) / 1000;
+    return status();
+  };
+  const status = (): SweepStatus => ({
+    lastRunAt,
+    lastRunSeconds,
+    counts: { ...counts },
+    faults: Object.fromEntries(faults),
+  });
+
+  const jittered = () => everySeconds * (0.9 + Math.random() * 0.2);
+  const images = repeat(async () => ((await runPart('images')) ? busySeconds : jittered()));
+  const house = repeat(async () => {
+    const startedAt = new Date();
+    await keepHouse();
+    lastRunAt = startedAt;
+    lastRunSeconds = (Date.now() - startedAt.getTime()) / 1000;
+    return jittered();
+  });
+
+  return {
+    /** One round of all parts; it never rejects. */
+    runOnce,
+    status,
+    start: () => {
+      images.start();
+      house.start();
+    },
+    /** Images became due: look now. */
+    wake: () => images.wake(),
+    /** Resolves when what runs has ended, within a batch. */
+    stop: async () => {
+      stopping.abort();
+      await Promise.all([images.stop(), house.stop()]);
+    },
+  };
+}
+
+export type Sweep = ReturnType<typeof createSweep>;

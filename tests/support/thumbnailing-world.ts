@@ -1,0 +1,138 @@
+import { randomBytes } from 'node:crypto';
+import pino from 'pino';
+import type { Sequelize } from 'sequelize';
+import { v7 as uuidV7 } from 'uuid';
+import { originalKey, resultKey, thumbnailKey } from '../../core/storage/object-key.ts';
+import { createRecipe, type Recipe } from '../../core/thumbnails/recipe.ts';
+import type { ThumbnailResult } from '../../core/thumbnails/thumbnail-result.ts';
+import type { AccountModel } from '../../server/accounts/account.model.ts';
+import { createModels, type Models } from '../../server/db/models.ts';
+import { createSequelize } from '../../server/db/sequelize.ts';
+import type { ImageModel } from '../../server/images/image.model.ts';
+import { applyResultOf } from '../../server/thumbnailing/apply-result.ts';
+import type { FunctionHealth, FunctionInvoker } from '../../server/thumbnailing/function-invoker.ts';
+import type { TierModel } from '../../server/tiers/tier.model.ts';
+import { createTestDatabase } from './create-test-database.ts';
+import { createMemoryObjectStore } from './memory-object-store.ts';
+
+export const silent = pino({ level: 'silent' });
+
+/** An invoker that notes what it is asked for, and does nothing else unless a test says so. */
+export interface NotedInvoker extends FunctionInvoker {
+  asked: { originalKey: string; recipe?: Recipe }[];
+  state: FunctionHealth;
+  answer: (request: { originalKey: string; recipe?: Recipe }) => Promise<void>;
+}
+
+export function createNotedInvoker(): NotedInvoker {
+  const invoker: NotedInvoker = {
+    asked: [],
+    state: { status: 'ok', queued: 0 },
+    answer: async () => {},
+    invoke: async (request) => {
+      invoker.asked.push(request);
+      await invoker.answer(request);
+    },
+    health: () => invoker.state,
+    close: async () => {},
+  };
+  return invoker;
+}
+
+/** A database, a store and a function for tests of what happens to images after their upload. */
+export async function createThumbnailingWorld() {
+  const database = await createTestDatabase();
+  const sequelize = createSequelize({ url: database.url, poolSize: 8 });
+  const models = createModels(sequelize);
+  const store = createMemoryObjectStore();
+  const invoker = createNotedInvoker();
+  const deps = { sequelize, models, store, invoker, logger: silent };
+  return {
+    ...deps,
+    database,
+    applyResult: applyResultOf(deps),
+    ...builders(sequelize, models, store),
+    close: async () => {
+      await sequelize.close();
+      await database.drop();
+    },
+  };
+}
+
+export type ThumbnailingWorld = Awaited<ReturnType<typeof createThumbnailingWorld>>;
+
+function builders(sequelize: Sequelize, models: Models, store: ReturnType<typeof createMemoryObjectStore>) {
+  let count = 0;
+  const buildTier = (fields: Partial<TierModel['_creationAttributes']> = {}) => {
+    count += 1;
+    return models.Tier.create({ id: uuidV7(), name: `tier ${count}`, thumbnailHeights: [200], ...fields });
+  };
+  const buildAccount = (tier: TierModel, fields: Partial<AccountModel['_creationAttributes']> = {}) => {
+    count += 1;
+    return models.Account.create({ id: uuidV7(), username: `user${count}`, tierId: tier.id, ...fields });
+  };
+  /** A stored image with its original; its thumbnails are due in a minute, as after an upload. */
+  const buildImage = async (owner: AccountModel, fields: Partial<ImageModel['_creationAttributes']> = {}) => {
+    count += 1;
+    const id = fields.id ?? uuidV7();
+    const key = originalKey(id, randomBytes(16).toString('hex'));
+    const image = await models.Image.create({
+      id,
+      ownerId: owner.id,
+      name: `image-${count}.png`,
+      state: 'stored',
+      objectKey: key,
+      contentType: 'image/png',
+      bytes: 1000,
+      width: 1200,
+      height: 800,
+      sha256: '0'.repeat(64),
+      workDueAt: new Date(Date.now() + 60_000),
+      ...fields,
+    });
+    await models.Account.increment('usedBytes', { by: 1000, where: { id: owner.id } });
+    await store.put('originals', image.objectKey, Buffer.alloc(1000), { contentType: 'image/png' });
+    return image;
+  };
+  /** What the function would write for this recipe, written. */
+  const writeResult = async (objectKey: string, recipe: Recipe, more: ResultOptions = {}) => {
+    const result = resultOf(objectKey, recipe, more);
+    if (result.status === 'made') {
+      for (const made of result.thumbnails) {
+        await store.put('thumbnails', made.key, Buffer.alloc(10), { contentType: made.contentType });
+      }
+    }
+    const key = resultKey(objectKey, recipe);
+    await store.put('thumbnails', key, Buffer.from(JSON.stringify(result)), { contentType: 'application/json' });
+    return { originalKey: objectKey, resultKey: key };
+  };
+  return { buildTier, buildAccount, buildImage, writeResult, recipeOf: createRecipe };
+}
+
+export interface ResultOptions {
+  madeAt?: Date;
+  failure?: { code: 'undecodable' | 'too_many_pixels' | 'decoder_crashed'; message: string };
+  placeholder?: string;
+  original?: { width: number; height: number };
+}
+
+export function resultOf(objectKey: string, recipe: Recipe, options: ResultOptions = {}): ThumbnailResult {
+  const { madeAt = new Date(), failure, placeholder = 'aGFzaA==', original = { width: 1200, height: 800 } } = options;
+  const base = { version: 1 as const, originalKey: objectKey, recipe, madeAt: madeAt.toISOString() };
+  if (failure) return { ...base, status: 'failed', failure };
+  const contentType = recipe.format === 'same' ? 'image/png' : `image/${recipe.format}`;
+  return {
+    ...base,
+    status: 'made',
+    original,
+    placeholder,
+    thumbnails: recipe.heights.map((tierHeight) => ({
+      tierHeight,
+      width: Math.round(tierHeight * 1.5),
+      height: tierHeight,
+      bytes: tierHeight * 10,
+      contentType,
+      key: thumbnailKey(objectKey, { tierHeight, format: recipe.format, contentType }),
+    })),
+  };
+}
