@@ -1,0 +1,1399 @@
+/**
+ * Common passwords, most used first, in lower case: from Mark Burnett's ten million passwords (public domain, 2015).
+ * The short ones are what people put digits around; the long ones are the most used of at least 12 characters.
+ */
+const shortOnes = `
+123456 password 12345678 qwerty 123456789 12345 1234 111111 1234567 dragon 123123 baseball abc123 football monkey
+letmein 696969 shadow master 666666 qwertyuiop 123321 mustang 1234567890 michael 654321 pussy superman 1qaz2wsx
+7777777 fuckyou 121212 000000 qazwsx 123qwe killer trustno1 jordan jennifer zxcvbnm asdfgh hunter buster soccer harley
+batman andrew tigger sunshine iloveyou fuckme 2000 charlie robert thomas hockey ranger daniel starwars klaster 112233
+george asshole computer michelle jessica pepper 1111 zxcvbn 555555 11111111 131313 freedom 777777 pass fuck maggie
+159753 aaaaaa ginger princess joshua cheese amanda summer love ashley 6969 nicole chelsea biteme matthew access
+yankees 987654321 dallas austin thunder taylor matrix william corvette hello martin heather secret fucker merlin
+diamond 1234qwer gfhjkm hammer silver 222222 88888888 anthony justin test bailey q1w2e3r4t5 patrick internet scooter
+orange 11111 golfer cookie richard samantha bigdog guitar jackson whatever mickey chicken sparky snoopy maverick
+phoenix camaro sexy peanut morgan welcome falcon cowboy ferrari samsung andrea smokey steelers joseph mercedes dakota
+arsenal eagles melissa boomer booboo spider nascar monster tigers yellow xxxxxx 123123123 gateway marina diablo
+bulldog qwer1234 compaq purple hardcore banana junior hannah 123654 porsche lakers iceman money cowboys 987654 london
+tennis 999999 ncc1701 coffee scooby 0000 miller boston q1w2e3r4 fuckoff brandon yamaha chester mother forever johnny
+edward 333333 oliver redsox player nikita knight fender barney midnight please brandy chicago badboy iwantu slayer
+rangers charles angel flower bigdaddy rabbit wizard bigdick jasper enter rachel chris steven winner adidas victoria
+natasha 1q2w3e4r jasmine winter prince panties marine ghbdtn fishing cocacola casper james 232323 raiders 888888
+marlboro gandalf asdfasdf crystal 87654321 12344321 sexsex golden blowme bigtits 8675309 panther lauren angela bitch
+spanky thx1138 angels madison winston shannon mike toyota blowjob jordan23 canada sophie apples dick tiger razz 123abc
+pokemon qazxsw 55555 qwaszx muffin johnson murphy cooper jonathan liverpoo david danielle 159357 jackie 1990 123456a
+789456 turtle horny abcd1234 scorpion qazwsxedc 101010 butter carlos password1 dennis slipknot qwerty123 booger asdf
+1991 black startrek 12341234 cameron newyork rainbow nathan john 1992 rocket viking redskins butthead asdfghjkl 1212
+sierra peaches gemini doctor wilson sandra helpme qwertyui victor florida dolphin pookie captain tucker blue liverpool
+theman bandit dolphins maddog packers jaguar lovers nicholas united tiffany maxwell zzzzzz nirvana jeremy suckit
+stupid porn monica elephant giants jackass hotdog rosebud success debbie mountain 444444 xxxxxxxx warrior 1q2w3e4r5t
+q1w2e3 123456q albert metallic lucky azerty 7777 shithead alex bond007 alexis 1111111 samson 5150 willie scorpio
+bonnie gators benjamin voodoo driver dexter 2112 jason calvin freddy 212121 creative 12345a sydney rush2112 1989
+asdfghjk red123 bubba 4815162342 passw0rd trouble gunner happy fucking gordon legend jessie stella qwert eminem arthur
+apple nissan bullshit bear america 1qazxsw2 nothing parker 4444 rebecca qweqwe garfield 01012011 beavis 69696969 jack
+asdasd december 2222 102030 252525 11223344 magic apollo skippy 315475 girls kitten golf copper braves shelby godzilla
+beaver fred tomcat august buddy airborne 1993 1988 lifehack qqqqqq brooklyn animal platinum phantom online xavier
+darkness blink182 power fish green 789456123 voyager police travis 12qwaszx heaven snowball lover abcdef 00000
+pakistan 007007 walter playboy blazer cricket sniper hooters donkey willow loveme saturn therock redwings bigboy
+pumpkin trinity williams tits nintendo digital destiny topgun runner marvin guinness chance bubbles testing fire
+november minecraft asdf1234 lasvegas sergey broncos cartman private celtic birdie little cassie babygirl donald
+beatles 1313 dickhead family 12121212 school louise gabriel eclipse fluffy 147258369 lol123 explorer beer nelson
+flyers spencer scott lovely gibson doggie cherry andrey snickers buffalo pantera metallica member carter qwertyu peter
+alexande steve bronco paradise goober 5555 samuel montana mexico dreams michigan cock carolina yankee friends magnum
+surfer poopoo maximus genius cool vampire lacrosse asd123 aaaa christin kimberly speedy sharon carmen 111222 kristina
+sammy racing ou812 sabrina horses 0987654321 qwerty1 pimpin baby stalker enigma 147147 star poohbear boobies 147258
+simple bollocks 12345q marcus brian 1987 qweasdzxc drowssap hahaha caroline barbara dave viper drummer action einstein
+bitches genesis hello1 scotty friend forest 010203 hotrod google vanessa spitfire badger maryjane friday alaska
+1232323q tester jester jake champion billy 147852 rock hawaii badass chevy 420420 walker stephen eagle1 bill 1986
+october gregory svetlana pamela 1984 music shorty westside stanley diesel courtney 242424 kevin porno hitman boobs
+mark 12345qwert reddog frank qwe123 popcorn patricia aaaaaaaa 1969 teresa mozart buddha anderson paul melanie abcdefg
+security lucky1 lizard denise 3333 a12345 123789 ruslan stargate simpsons scarface eagle 123456789a thumper olivia
+naruto 1234554321 general cherokee a123456 vincent usuckballz1 spooky qweasd cumshot free frankie douglas death 1980
+loveyou kitty kelly veronica suzuki semperfi penguin mercury liberty spirit scotland natalie marley vikings system
+sucker king allison marshall 1979 098765 qwerty12 hummer adrian 1985 vfhbyf sandman rocky leslie antonio 98765432 4321
+softball passion mnbvcxz bastard passport horney rascal howard franklin bigred assman alexander homer redrum jupiter
+claudia 55555555 141414 zaq12wsx shit patches nigger cunt raider infinity andre 54321 galore college russia kawasaki
+bishop 77777777 vladimir money1 freeuser wildcats francis disney budlight brittany 1994 00000000 sweet oksana honda
+domino bulldogs brutus swordfis norman monday jimmy ironman ford fantasy 9999 7654321 hentai duncan cougar 1977
+jeffrey house dancer brooke timothy super marines justice digger connor patriots karina 202020 molly everton tinker
+alicia rasdzv3 poop pearljam stinky naughty colorado 123123a water test123 ncc1701d motorola ireland asdfg slut matt
+houston boogie zombie accord vision bradley reggie kermit froggy ducati avalon 6666 9379992 sarah saints logitech
+chopper 852456 simpson madonna juventus claire 159951 zachary yfnfif wolverin warcraft hello123 extreme penis peekaboo
+fireman eugene brenda 123654789 russell panthers georgia smith skyline jesus elizabet spiderma smooth pirate empire
+bullet 8888 virginia valentin psycho predator arizona 134679 mitchell alyssa vegeta titanic christ goblue fylhtq wolf
+mmmmmm kirill indian hiphop baxter awesome people danger roland mookie 741852963 1111111111 dreamer bambam arnold 1981
+skipper serega rolltide elvis changeme simon 1q2w3e lovelove fktrcfylh denver tommy mine loverboy hobbes happy1 alison
+nemesis chevelle cardinal burton wanker picard 151515 tweety michael1 147852369 12312 xxxx windows turkey 456789 1974
+vfrcbv sublime 1975 galina bobby newport manutd daddy american alexandr 1966 victory rooster qqq111 madmax electric
+bigcock a1b2c3 wolfpack spring phpbb lalala suckme spiderman eric darkside classic raptor 123456789q hendrix 1982
+wombat avatar alpha zxc123 crazy hard england brazil 1978 01011980 wildcat polina freepass carrie 99999999 qaz123
+holiday fyfcnfcbz brother taurus shaggy raymond maksim gundam admin vagina pretty pickle good chronic alabama airplane
+22222222 1976 1029384756 01011 time sports ronaldo pandora cheyenne caesar billybob bigman 1968 124578 snowman
+lawrence kenneth horse france bondage perfect kristen devils alpha1 pussycat kodiak flowers 1973 01012000 leather
+amber gracie chocolat bubba1 catch22 business 2323 1983 cjkysirj 1972 123qweasd ytrewq wolves stingray ssssss serenity
+ronald greenday 135790 010101 tiger1 sunset charlie1 berlin bbbbbb 171717 panzer lincoln katana firebird blizzard
+a1b2c3d4 white sterling redhead password123 candy anna 142536 sasha pyramid outlaw hercules garcia 454545 trevor teens
+maria kramer girl popeye pontiac hardon dude aaaaa 323232 tarheels honey cobra buddy1 remember lickme detroit clinton
+basketball zeppelin whynot swimming strike service pavilion michele engineer dodgers britney bobafett adam 741852
+21122112 xxxxx robbie miranda 456123 future darkstar icecream connie 1970 jones hellfire fisher fireball apache fuckit
+blonde bigmac abcd morris angel1 666999 321321 simone rockstar flash defender 1967 wallace trooper oscar norton casino
+cancer beauty weasel savage raven harvey bowling 246810 wutang theone swordfish stewart airforce abcdefgh nipples
+nastya jenny hacker 753951 amateur viktor srinivas maxima lennon freddie bluebird qazqaz presario pimp packard mouse
+looking lesbian jeff cheryl 2001 wrangler sandy machine lights eatme control tattoo precious harrison duke beach
+tornado tanner goldfish catfish openup manager 1971 street soso123aljg roscoe paris natali light julian jerry dilbert
+dbrnjhbz chris1 atlanta xfiles thailand sailor pussies pervert lucifer longhorn enjoy dragons young target elaine
+dustin student madman lisa integra wordpass prelude newton lolita ladies hawkeye corona bubble 31415926 trigger spike
+katie iloveu herman design cannon 999999999 video stealth shooter nfnmzyf hottie browns 314159 trucks malibu bruins
+bobcat barbie 1964 orlando letmein1 freaky foobar cthutq baller unicorn scully pussy1 potter cookies pppppp philip
+gogogo elena country assassin 1010 zaqwsx testtest peewee moose microsoft teacher sweety stefan stacey shotgun random
+laura hooker dfvgbh devildog chipper athena winnie valentina pegasus kristin fetish butterfly woody swinger seattle
+lonewolf joker booty babydoll atlantis tony powers polaris montreal angelina 77777 tickle regina pepsi gizmo express
+dollar squirt shamrock knicks hotstuff balls transam stinger smiley ryan redneck mistress hjvfirf cessna bunny toshiba
+single piglet fucked father deftones coyote castle cadillac blaster valerie samurai oicu812 lindsay jasmin james1
+ficken blahblah birthday 1234abcd 01011990 sunday manson flipper asdfghj 181818 wicked great daisy babes skeeter
+reaper maddie cavalier veronika trucker qazwsx123 mustang1 goldberg escort 12345678910 wolfgang rocks mylove mememe
+lancer ibanez travel sugar snake sister siemens savannah minnie leonardo basketba 1963 trumpet texas rocky1 galaxy
+cristina aardvark shelly hotsex goldie fatboy benson 321654 141627 sweetpea ronnie indigo 13131313 spartan roberto
+hesoyam freeman freedom1 fredfred pizza manchester lestat kathleen hamilton erotic blabla 22222 1995 skater pencil
+passwor larisa hornet hamlet gambit fuckyou2 alfred 456456 sweetie marino lollol 565656 techno special renegade insane
+indiana farmer drpepper blondie bigboobs 272727 1a2b3c valera storm seven rose nick mister karate casey 1478963 maiden
+julie curtis colors christia buckeyes 13579 0123456789 toronto stephani pioneer kissme jungle jerome holland harry
+garden enterpri dragon1 diamonds chrissy bigone 343434 wonder wetpussy subaru smitty racecar pascal morpheus joanne
+irina indians impala hamster charger change bigfoot babylon 66666666 timber redman pornstar bernie tomtom thuglife
+millie buckeye aaron virgin tristan stormy rusty pierre napoleon monkey1 highland chiefs chandler catdog aurora 1965
+trfnthbyf sampson nipple dudley cream consumer burger brandi welcome1 triumph joejoe hunting dirty caserta brown
+aragorn 363636 mariah element chichi 2121 123qwe123 wrinkle1 smoke omega monika leonard justme hobbit gloria doggy
+chicks bass audrey 951753 51505150 11235813 sakura philips griffin butterfl artist 66666 island goforit emerald
+elizabeth anakin watson poison none italia callie bobbob autumn andreas 123 sherlock q12345 pitbull marathon kelsey
+inside german blackie access14 123asd zipper overlord nadine marie basket trombone stones sammie nugget naked kaiser
+isabelle huskers bomber barcelona babylon5 babe alpine weed ultimate pebbles nicolas marion loser linda eddie wesley
+warlock tyler goddess fatcat energy david1 bassman yankees1 whore trojan trixie superfly kkkkkk ybrbnf warren sophia
+sidney pussys nicola campbell vfvjxrf singer shirley qawsed paladin martha karen help harold geronimo forget concrete
+191919 westham soldier poiuyt nikki mario juice jessica1 global dodger 123454321 webster titans tintin tarzan sexual
+sammy1 portugal onelove marcel manuel madness jjjjjj holly christy 424242 yvonne sundance sex4me pleasure logan danny
+wwwwww truck spartak smile michel history exigen 65432 1234321 sherry sherman seminole rommel network ladybug isabella
+holden harris germany fktrctq cotton angelo 14789632 sergio qazxswedc moon jesus1 trunks snakes sluts kingkong bluesky
+archie adgjmptw 911911 112358 sunny suck snatch planet panama ncc1701e mongoose head hansolo desire alejandr
+1123581321 whiskey waters teen party martina margaret january connect bluemoon bianca andrei 5555555 smiles nolimit
+long assass abigail 555666 yomama rocker plastic katrina ghbdtnbr ferret emily bonehead blessed beagle asasas abgrtyu
+sticky olga japan jamaica home hector dddddd 1961 turbo stallion personal peace movie morrison joanna geheim finger
+cactus 7895123 susan super123 spyder mission anything aleksandr zxcvb shalom rhbcnbyf pickles passat natalia moomoo
+jumper inferno dietcoke cumming cooldude chuck christop million lollipop fernando christian blue22 bernard apple1
+unreal spunky ripper open niners letmein2 flatron faster deedee bertha april 4128 01012010 werewolf rubber punkrock
+orion mulder missy larry giovanni gggggg cdtnkfyf yoyoyo tottenha shaved newman lindsey joey hongkong freak daniela
+camera brianna blackcat a1234567 1q1q1q zzzzzzzz stars pentium patton jamie hollywoo florence biscuit beetle andy
+always speed sailing phillip legion gn56gn56 909090 martini dream darren clifford 2002 stocking solomon silvia pirates
+office monitor monique milton matthew1 maniac loulou jackoff immortal fossil dodge delta 44444444 121314 sylvia sprite
+shadow1 salmon diana shasta patriot palmer oxford nylons molly1 irish holmes curious asdzxc 1999 makaveli kiki kennedy
+groovy foster drizzt twister snapper sebastia philly pacific jersey ilovesex dominic charlott carrot anthony1 africa
+111222333 sharks serena satan666 maxmax maurice jacob gerald cosmos columbia colleen cjkywt cantona brooks 99999
+787878 rodney nasty keeper infantry frog french eternity dillon coolio condor anton waterloo velvet vanhalen teddy
+skywalke sheila sesame seinfeld funtime 012345 standard squirrel qazwsxed ninja kingdom grendel ghost fuckfuck damien
+crimson boeing bird biggie 090909 zaq123 wolverine wolfman trains sweets sunrise maxine legolas jericho isabel foxtrot
+anal shogun search robinson rfrfirf ravens privet penny musicman memphis megadeth
+`;
+
+const longOnes = `
+123qweasdzxc 1qaz2wsx3edc q1w2e3r4t5y6 1q2w3e4r5t6y mailcreated5240 qazwsxedcrfv 123456qwerty qwerty123456
+sojdlg123aljg qwertyqwerty 123456654321 motherfucker polniypizdec0211 leavemealone gfhjkmgfhjkm qazwsxedc123
+ghjcnjgfhjkm zxcasdqwe123 ghhh47hj7649 sonyericsson 123456789qwe 1qazxsw23edc masterbating qwerasdfzxcv
+123456789987654321 123456123456 112233445566 websolutions qweasdzxc123 chickenwing101 unbelievable flvbybcnhfnjh
+123321123321 ghbdtnrfrltkf 1qaz2wsx3edc4rfv 123456789123456789 finalfantasy contortionist 123qwe123qwe pornographic
+newproject2004 masturbation justinbieber businessbabe administrator needforspeed 123456789123 masterbaiting
+scandinavian maurolarastefy domainlock2005 momsanaladventure hd764nw5d7e1vb1 123456789012 supernatural qazwsxedcrfvtgb
+counterstrike professional ghjcnjghjcnj dkflbvbhjdbx admin18533362 vfvfvskfhfve fkmnthyfnbdf qazxswedcvfr
+23176djivanfros 123456789qwerty 111111111111 zaq1xsw2cde3 dkflbvbhjdyf 123456789abc 1111111111zz whosyourdaddy
+qwertyasdfgh 541233432442 123456789qaz ghbdtnghbdtn 12345678900987654321 123123123123 intelligence 010203040506
+vanyarespekt fktrcfylhjdbx 12345678901234567890 102030405060 fktrcfylhjdyf devilmaycry4 combat123654 89231243658s
+123456789qqq transformers chesterfield 123123qweqwe saun24865709 qwertyytrewq qwerty123456789 q1w2e3r4t5y6u7
+password1234 123qwe456rty 1234567890qw zqjphsyf6ctifgu jamesbond007 iseedeadpeople international aaaaaaaaaaaa
+4815162342lost 1qa2ws3ed4rf mevefalkcakk asdfghjkl123 31217221027711 159753159753 12345678987654321 qwertyuiop123
+ptybnxtvgbjy lhbjkjubz2957704 hedimaptfcor fucktheworld cosmopolitan 123456789zxc 1234567890qwe q1w2e3r4t5y6u7i8
+olcrackmaster lost4815162342 installdevic ghjcnjrdfibyj digitalprodu andrewjackie 1qazxsw23edcvfr4 159753456852
+12qw34er56ty 1234qwerasdf 123456782000 peanutbutter lovelovelove ingodwetrust auckland2010 123456789101 1234567890zzz
+11111111111111111111 qawsedrftgyh minecraft123 ghjcnjqgfhjkm boy4u2ownnyc an83546921an13 abc123456789 742617000027
+41d8cd98f00b 32615948worms 123321qweewq 01telemike01 ticketmaster playstation2 nhfdvfnjkju123 nemvxyheqdd5oqxyxyzi
+012345678910 residentevil punksnotdead playstation3 installsqlst iloveboobies fuckyoubitch 1a2s3d4f5g6h
+123123123123123 vfrcbvvfrcbv philadelphia nightcrawler iampurehaha2 greenlantern ghjcnjgbpltw cjdthitycndj
+avrillavigne 123456789aaa zaqwsxcderfv schoolgirlie qwertyuiop10 qazxswedc123 qazwsxqazwsx passwordstandard
+paraklast1974 nhfycajhvths nhecsyfujkjdt massimiliano lytghjgtnhjdcr christopher1 bpgjldsgjldthnf blahblahblah
+89876065093rax 1qa2ws3ed4rf5tg 141312190296q 1234qwerasdfzxcv 1234567qwertyu 123412341234 111222333000 xxxp455w0rd5
+websolutionssu warhammer40k vfhbyfvfhbyf stratocaster stinkyfinger rfnthbyf1988 qwe123qwe123 polniypizdec110211
+passwordpassword nondriversig morganstanley minnesota_hp gjkysqgbpltw fatima753357 construction bltynbabrfwbz
+badiman28200 antananarivu 59382113kevinp 1234qw1234qw 1234567890qwerty 1234567890qaz 1234567890987654321 123321456654
+122333444455555 111222333444555 zxcvbnmzxcvbnm zcfvfzkexifz zaq12wsxcde3 webuivalidat systemofadown stickdaddy77
+specialinsta sleepyhollow seemnemaailm satisfaction qwertasdfgzxcvb qwaszxerdfcv q1w2e3r4t5y6u7i8o9p0 ontheoutside
+ntktdbpjh1994 ne_e_pod_chehyl nastyanastya mortalkombat lockingservi ilovemyfamily gtnhjpfdjlcr ghjatccbjyfk
+fynfyfyfhbde anytimetoday amadeusptfcor a1s2d3f4g5h6 999999999999 6215mila6215 4815162342lf 23wkoa0fp78dk 123ewqasdcxz
+123456789qwer 123456789asd 1234567892000 123456789000 1234567887654321 111111111111111 014702580369 zxcvbnm123456789
+zxcvbn123456 z1x2c3v4b5n6m7 z1x2c3v4b5n6 ytpfdbcbvjcnm wazzkaprivet thecakeisalie sanfrancisco qwertyuiop12345
+qwertyuiop12 pfqwtd27121988 nick1234-rem936 networkingpe msoracle32re michaeljackson love777321777 ktjynsq40147
+hjpjxrf23062007 gthtrfnbgjkt ghjnbdjcnjzybt dantheman123 corperfmonsy cnfc35762209 cheeseburger cfvfzrhfcbdfz
+asdfgh123456 aksjdlasdakj89879 89semtsriuty 89063032220m 420842084208555 1rus27540102 193570356033 123qwerty123
+123451234512345 000000000000 zxcvbnmmnbvcxz zcfvfzrhfcbdfz xxpa33bq.adna vladimirovna vbybcnthcndj sdicmt7seytn
+qazwsx123456 qaz123wsx456 q80661658441 nhbybnhjnjkejk nhbujyjvtnhbz necronomicon mishaoooyeah michelangelo
+lytdybrbdfvgbhf larterlarter killkillkill josephphone7 jjjjjjjjjjjj jesuslovesme ipo54tj45uy856 internacional
+iloveyoubaby hd764nw5d7e1vbv handkerchief gtasanandreas gfhfktkjuhfv foreveryoung fktrcfylhjdf findaupair007
+entertainment edwardcullen bullnuts2003 blacksonblon bhrh0h2oof6xbqjeh asd123asd123 alpha135792468 accessibilit
+1qaz1qaz1qaz 1a2a3a4a5a6a 19960610ilja 123456zxcvbn 1234567891011 1234567890qwertyuiop 12345677654321 1223505sayana
+111222333444 070793monolit 050605rostik zxcvasdfqwer zaqxswcde123 weaknesspays vtnhjgjkbnty uninstallsql trafficracer
+tfjunwptzsjp temppassword syncmaster740n silmarillion salocaluimsg runescape123 ronaldinho10 rikitikitavi registration
+qwertyuiopasdfg qwertyuiop123456789 qwaszxqwaszx q1q2q3q4q5q6 productid20f powerrangers powerlifting polniypizdec1102
+perasperaadastra marinamarina idedevicep0t huangjin1987 heartbreaker ghtdtlvtldtl ghjcnhfycndj ghjbpdjlcndj
+genuineintel gankutsuou1989 fuckfuckfuck frederiksberg frankenstein eulacomplete efwe5tgwa5twhgd dvtcntyfdctulf
+dragonslayer czps5nyndwcksc coolbugi2000 cnhjbntkmcndj civilization cheaphornybastard changelangms cgfhnfrxtvgbjy
+avadakedavra antoshenechka alteclansing administrato abc123abc123 ababagalamaga 951753852456 777777777777 31321dj51982
+30secondstomars 2222333344445555 1324354657687980 123qwertyuiop 1234567qwerty 12345678qwertyu 123456789azat
+123456789987 1213141516171819 112358132134 0528325452mr zghjcnjcegth yjdjvjcrjdcr yflz13041976 weihnachtsbau
+tojiik85521133 sonnenschein skateboarding showmethemoney seo21saafd23 samsungs5230 rockohamster r3r3vi3wacc3ss
+qwertyuiopasdfghjkl qwertyuiopasdfgh qwerty123321 qw12er34ty56 ..qlvvcvdeero qaz1wsx2edc3 q2w3e4r5t6y7
+perfectexploiter passwordassword newt7899onrs neversaynever neversaymypassword narutouzumaki manchesterunited
+louisvuitton littlefucker intervention includecatal ihateniggers hakunamatata gthgtylbrekzh googlecheckou gfhjkm123456
+geniusgenius flvbybcnhfwbz diunilaobu8* den1020834880 degenerationx constitution cgfhnfrvjcrdf cfvfzcxfcnkbdfz
+cbvtycbyjrbz callscesetup bbbbbbbbbbbb azsxdcfvgbhn awdqseawdssa asdasdasdasd alertpaydoubl alertemailms aleksandrova
+abcdefghijkl 80966095182z 80633459472qw 3454051maksim 277rte87hryloitru 198919891989 198719871987 193711101994a
+159753258456 159357159357 131313131313 1302alex1994 125712571257d 123qwerty456 123qazwsxedc 1234567899876543
+123456789123456 123456789101112 1234567890123 1234567812345678 123456654321a 1111111111111 010203040506070809
+zaqxswcdevfr xxxxxxxxxxxx ..xrlqiyeopco welcome2suzan unitedstates tarantino123 superstar132 splintercell snowboarding
+silversurfer serializatio sasukeuchiha samimaxi1212 rhjrjlbkutyf revolutiontt revoluinfo123 resurrection
+qwertyuiopasdf qwerty654321 qwerty1234567 qwe123rty456 providername prevedmedved pmdmscts2000 perfectworld
+password2011 password12345 parliament12345 nodataincolumn nissanskyline naughtyamerica msorcloledbr mediterraneo
+maprchem56458 maksimka2134 liverpool123 island18pass independence gjkmpjdfntkm ghjcnjghbrjk ghbdtnvtldtl ghbdtnfylhtq
+gamemaster12 fypjhbr007dfcz007rfr fuckedupshit fooma091194fds fgghjrcbvfwbz euamominhamae elitedollars dzxtckfdjdyf
+domainlock2004 cradleoffilth comicbookdb1 coinstallers chicagobulls cghfdtlkbdjcnm bobthebuilder beverlyhills
+architecture alexandrovna alex123456789 a9n87u2jved9y 923650asdfghjkl 8mlzimzslmjf 852456852456 555555555555555
+5532361cnjqrf 4062056totoot 333333333333 300cgfhnfywtd 234589frendz 228gfgbhjcbv 1q2q3q4q5q6q 199419941994
+1702alex1991 147852gogozen 1471214712qwe 142536475869 123456asdfgh 1234567890as 123321qwerty 11qq22ww33ee
+11223344556677 099453784sem 09876543211234567890 05021991inna 025802588520 zcegthfynjif yjdsqgfhjkm1 yfcheyfirjke
+ybrnjrhjvtyfc worldofwarcraft weihnachtsbaum wegangster4lifebitch ver4594gss45 v80953054464 uninstallper tequieromuch
+stratovarius stas123456789 startservice stairwaytoheaven sonypictures sliveddevils ske9k9tch3r5w9s silvertree976
+silverbullet setupstartse setupdicallc scorpionking sanynokia5130 riodejaneiro rhododendron rfvbrflpt2011 qwerqwerqwer
+qazxswedcvfrtgb qazwsxedcrfvtgbyhn qazwsxedc12345 q1w2e3q1w2e3 pussymonster prigoda25392637 pppppppppppp pikkunappi9c
+physicaldevi password2000 optimusprime olegstan1980 nuttertools1 nikitanikita newfoundland myfuckingpwd multiprocess
+motherlode123 middlesbrough michaeljordan mercedesbenz mastermaster marilynmanson ..lzkihcswipo lovemetender
+liverpool1892 kristinochka justinkislyanka jesus0077993 jacksonville internationa internaciona installwmp64
+installenume ingaforptfcor ikhouvanjeomer12345 identificati homersimpson holacomoesta hesoyamhesoyam harleydavidson
+happygolucky gygypyfyyyposhy gthdjghbxbyf godzillaslpo ghbdfnbpfwbz1 forester1377 ewelina6814838 elenagilbert
+ehbyjnthfgbz drift89094072877 dreamtheater don'tremember dnepropetrovsk dkflbckfdxbr disksvolumes dirtybastard
+directoryser den121255555 deletecurren cthutqcthutq ctdthjldbycr cristianoronaldo corperfmonex communication
+cnjvfnjkjubz checkinglevel cfifcfifcfif cbvcbvjnrhjqcz browniesunda bountyhunter blackpanther atyourbusiness
+associazione ashleysparks asdfghjklzxcvbnm asdfghjklzxc asdfghjkl123456 angel2726722 anetov_32541 aleksandrovna
+a1a2a3a4a5a6 9279807412ss 9279807412ddss 8dagycf9ldtf 89514845466a 753951852456 666666666666 5668nitram10 4rfv5tgb6yhn
+321673216732167 220790140907 1z2x3c4v5b6n 1vfhufhbnrf1 1qw23er45ty6 1q2w3e4r5t6y7u 1a2b3c4d5e6f 199649316zed
+198219821982 123reconect312 123qwe456asd 123bfg123bfg 12345qwertasdfg 123456789xxx 123456789qwertyu 123456789ira
+123456789abcd 1234567890qwer 1234567890qweasd 123123456456 121314151617 112233445566778899 102030405060708090
+102030102030 09092009sophie 06081982h@d! 0551144kolya 030169dennis 0147896325you zzzzzzzzzzzz zxcvbnmnbvcxz
+zxcvbnmasdfghjkl zxc123456789 zaqwsxcde123 youngandrestless xkzwnuxkdn9a8kcykuitbkg1g xf6cmqlrpeuhjuvv
+wsxz3823922163845 worldoftanks winresponse1 whysoserious virginiatech vfwyeuv6aueh vfcnthbvfhufhbnf verkot492934
+venividivici vbhjiybxtyrj vbhjdjpphtybt ujujkmvjujkm trickydick69 triagrutrika trailblazers tlbycndtyysq timberwolves
+successfully streetfighter slonyaka082367 slava5sandr5 skywalker1979 sexsexsexsex setupopeninf setproductid
+setcurrentpr seregaserega selfsigncert secretsecret scesetuproot santabarbara samsungkoze176351 rhjzp59vnq00
+rfrfirfrfrfirf rfhbyfrfhbyf retsamoen123 remotedeskto relaxwebbewxaler readdataport raoyu1359760 raijmakers313
+qwertyuiopasdfghjklzxcvbnm qwertyuiop1234 qwertyhgfdsa qwerty1234567890 qwertasdfzxc qwegta13091990 quant4307quant4307
+qqwweerrttyy qqqqqqqqqqqq qazxswqazxsw qazwsx123edc qawsedrftgyhujik q1a2z3w4s5x6 professionaltools privetkakdela
+pcrmcfnsoqw+ paralelepipedo pamelarafter overwhelming nymphetamine ntnhflmcvthnb njxrfrbgtybz njkmrjlkzvtyz
+nhfycajhvfnjh nekronomikon nbwnbw258789 mychangeserv modernwarfare mercedesw202 mazefaka2009 matiasjerez123
+market892892 mandermka112 lsjkfghkj45kjh loveandpeace lol123456789 ljh345ljh3577 liaandsonya11 lbaathtywbfk
+kyk1rbk1hbw0uqkckwbh kristina2010 kristina1998 killerkiller kbytqrfufdyj kazantip2009 kalinkamalinka jabbawockeez
+installwmfsd installutill initializing incrediblereview ilovemymother ichliebedich homesweethome hoffenheim2008
+hgdxtgttgfdtdtes hellogoodbye hbrbnbrbnfdb happynewyear grandtheftauto gorelova2009 goldinfo1975 godverdomme01
+gnthjlfrnbkm gjrtvjygbrfxe gjkbghjgbkty gjgeufqhjvfyfzif ghtphtybtcerfv ghjabkfrnbrf gfhfktkbuhfvv fuckthisshit
+fuckthesystem foreveralone flatronf700p fkajfhsgt19pot fank10011996 encyclopedia ejxjzgbgunaz9z6j6exbniqga
+dzxtckfdjdbx dskscsgslscns dima324315198540 dima123456789 dfvgbhdfvgbh dfktynbyjdbx delanoteslik defil3dsmdme
+deadmanwalking dbzursitesux coolermaster configuratio compatibility communicatio cnfhsqgfhjkm cliegaliases
+classdescrip cityofangels cinemabizarre ciaociao1234 chiebradrieri cheekymonkey cbhtytdtymrbq callofduty123
+butterscotch butlerandsly budakpandai80 boomersooner biochemistry best123admin bar588bar588 b7b7vhig5ij5 asd123456789
+armagedon666 apocalyptica allahisgreat alexandre199 albanycolonie aezakmiwanrltw accountblock a1s2d3f4g5h6j7k8
+a112233445566 665544qwerty 654321654321 53433553hjvfy 47892knjq333 3rjqdxcnmrc568 252525qweasd 201020102010
+1z2x3c4v5b6n7m 199719971997 19684sheperd 1533355ddddd 14881488wpcc 148814881488 14121995vlad 123zxc123zxc
+123dolchie098 123654789qwe 123654789fgt 1234qwer1234 123456abcdef 12345678qwertyui 123456789zaq 123456789qazwsx
+123456789lox 123456789lol 123456789lena 123456789ivan 123456789cfif 123456789alex 123456789852 1234567890qqq
+1234567654321 12345671234567 12345654321z 123321123456 123123123qwe 11cib22ru33geg 1122334455er 11223344556677889900
+11111111111111 10203040506070 00212100vova zyjwrprscnwv zxcvbnm12345678 zxcvbnm1234567 zxcvbnasdfgh zxccxz85265493
+zxc123zxc123 zs3vs23zs3vs23 zeus7169-ladidadi zaq12wsxcde34rfv zaq12wsx3edc ytrhjyjvbrjy ytrewq123456 ytgjdnjhbvsq
+yjdsqujl2009 yjdfzcnhfybwf yfltymrfxgjr0707 yeahyeahyeah ybrbnfybrbnf y6t5r4e3w2q1 y5hjkdg82490840 wwwwwwwwwwww
+wpwp5625382q winniethepooh wildwildwest whitekoma212 warhammer40000 wahyqu5u7ena w0a1ni0604de vlad0685414688
+vjqvfktymrbqvbh vfuybnjujhcr vfibyfvfibyf velociraptor uzumakinaruto universalnyj understandin uhtxfcvjkjrjv
+ufa35forever tttttttttttt trytologin86 true7521478957 tnasljohxfysa tetragrammaton taokhongbiet syncmaster710n
+streetracing startspooler stalkerstalker ssssssssssss spiderman123 spectrumsonline spartakmoscow sosca6661254
+soldatenko20 skakalka199218 signature673 severodvinsk setactivepwr sera19930220 seniseviyorum senbonzakura
+sekret199502 schastlivaya schallapatapan sashka159357 s1e2r3e4g5a6 runescape1995 rsc512663995 rr231982w111
+rollercoaster ringedtits2004 rfhfdfyrfhbyf rfewtww5tgregtr rakkausrunot qwertyzxcvbn qwertyui2000 qwerty123qwerty
+qwerty100500 qwerasdfzxcv1234 qwerasdf1234 qwer1234qwer qweasdqweasd qwe123321qwe queteimporta qqaazzwwssxx
+qazwsx123123 qaz123qaz123 qa8916820123 q1a1z1w2s2x2 psetupinitre programmable precompiling plhfdcndeqnt phztca63f9zu
+petrozavodsk pedrolucasmunhoz pciide0chann password2010 password2002 orochimaru1991 orientepetroler oracleclient
+optionaldirs onlyone4-myxworld nurregulle95 nosforeverever nobodynobody nineinchnails nightstalker nhfyrdbkbpfnjh
+nhfycajhvfwbz never32been16 nbkbvbkbnhzvlbz mycompnetwork muslim0626461997 msjetoledb40 motorola1234 mmmmmmmmmmmm
+misterzaklady misericordia minimaltrust minimalinsta metropoliten metropolitan medalofhonor mchedlishvili
+masterblaster markpnpdevic marik322424644 mariaeduarda marcoantonio m1a2r3i4n5a6 ltybc7327857 ltqcndbntkmyj
+lovesthecock love123456789 loseyourself logpidvalues lkbyysqgfhjkm lfhbyfjcnhjd lexx1029384756 lemuel913110
+lacedmeone86 kzryzptdf573 kuni42kuni42 kristina1995 kolo__1kolo__1 khuljasimsim kbkavgfcabwda katerina1990
+karatel54852 jxtymghjcnjq justin123951 jlyjrkfccybrb jesseluotonen javaxishvili janetjackson ipwnroben123
+internazionale installpersi initializati ilyuminnaciya iloveyoupker iloveyoubabe ilovemyschool ilovefootball
+ifynfkmghbvv44 idedevicep2t idedevicep1t htutcnhfnehf hswfhmcvthnb hogtieddazed hjvfyjdhjvfyjd hjccbzxtvgbjy
+hiltonptfcor hesoyamaezakmi herrderringe hellfire1990 heatoclevaedr36 haveaniceday hastings1066 hastalavista
+hassan030894 harrypotter1 guilherme123 gthtpfuheprf gthtgjldsgjldthn granadaptfcor gqlsstfhqgwwvqxjx
+gordolee85-mac2olli gnbwfcxfcnmz gjkmpjdfntkm1 gjhjkmgjhjkm ghtgjlfdfntkm ghjcrehjyjbl ghjcnjrdfityj ghjcnjnfr123
+ghjcnjgfhjkm1 gfnhbr787898 gfhjkmghjcnjq gcvgrvuut5v6er gbpltwgfhjkm gbplfnsqgfhjkm1 fuckyourbrain13 freightliner
+finishthread ffffffffffff feathertextu fdnjpfgxfcnb fdfnfhrf6666 fcporto74150 expanasion12 eventlogmess
+euq8pvhrnpssdymizqx+ eropokereropoker ereyes4269-ryan1199 epevfrbyfhenj enterprisese engine1995ass eljdjkmcndbt
+elior20052482 ekaterinburg egew5twt3tgh65y eagle1110-stimpy dynamicupdat dust360271212009 dsgtylhbdfntkm82
+ds6tetsfdsrfdfgd driversignin drerhgeegehr dkfcntkbyrjktw diskst312002 dfktynby1986 dfkmrbhbz1972 dfdddf45fdgh
+deviceinfose dddddddddddd dbrnjh572202 dataperfcoun dallascowboy daggermaster crosscountry consumercomm confidential
+cnfybckfd1900 cjkm14881488 cjdthityyjctrhtnyj charliebrown changed_due_to_fraud cfirfrfrfirf cbyuekzhyjcnm
+cbkmvfhbkkbjy caramba100500 can'tremember callrunoncea c3hfpyteuflftim ..byvulwjjrqg brownbrown01 britneyspears
+bostonredsox bootylicious blessings888 blackestnight bilbobaggins bigblackcock baura-megapass basketball11
+bartbartbart bagautdinova b74cx6qs7328 azsxdcfvgbhnjm auburntigers atsonlinejobs asdfghjkl111 asdasd123123
+asd123fgh456 arhangel9797 angelofdeath andrew1o2p3e4n andreiandrei americanidol al#ks3!ksj0xx aleksandrovich
+ahernjdsqcfl agiljuliandra ageofempires adminscripts adminlol1982 administrati activationre abretesesamo
+aaaaaaaaaaaaaa a3531534b413 a1b2c3d4e5f6 a1234567890a 987654321987654321 987654321123456789 987654321123
+89503102616nss 89279981879z 89278246747a 89277216066n 89056288231w 85fg754kl62br853lpq7 852456753951 80986677668k
+771512cherniy 741852741852 5t6y7u8i9o0p 557788loveaoi 444444444444 415263748596 380434522575 3175671tdutybq
+31504244life 2sexy2hottoh2yxes2 29893536werty 28ros11bri67 28lytqcgecnz 272270271983 27071996pasha 266534597157
+258456789qazzaq5 224909224909 200120012001 1xpx66blrumblst6bbus3 1qazse4rfvcxz 1q1a1z2w2s2x 1a2s3d4f5g6h7j8k
+199319931993 199119911991 198319831983 197819781978 159951357753 159753qwerty 159357258456 147258369147258369
+14051997sergey 14021992004urban 1374653317652 12qwaszx34erdfcv 123war456rus 123qwe321ewq 123qwe123qwe123 123qaz123qaz
+123789987321 12369874123c 123456789zxcvb 123456789yfcnz 123456789vika 123456789roma 123456789qwertyuiop 123456789max
+123456789love 123456789dima 123456789dfgh 123456789den 12345678912345 12345678910z 12345678910a 1234567890qq
+1234567890anton 1234567890123456789 123456787654321 12345654321q 123045607890 111122223333 1111111111111111
+100490100490 0p9o8i7u6y5t 0k1o2v3a4l5e6v7 053aruspra350 04061963maryan 0102030405da 010203010203
+00rdtsau4leyzunckj121dwm 002543200254 zxcvbnm123456 ztn3tourney1 zrhenjqxedfr ziablw4u00bq zghjcnjgfifujleyjd
+zcfvfzcxfcnkbdfz zaqwsxzaqwsx zaq123456789 z22226270525 z0mfgwtfuxlol yyyyyyyyyyyy ytgjdnjhbvfz yjdsqujl2011
+yfhenjepevfrb yfcnzyfcnzyfcnz yfcntymrf5294 xxxpasswords xdkursym89tm x4cc355b10wsy0urm1nd www123456789 wuyoukuaile756
+wonderfullife wnanstns2108 willian22049 westcoast4646 wellcome1991 welcomtohall warhamet2014 wad559523wad
+vtyltkttdrfrfhf vsebudethorosho vmb2079002347 vladvladvlad vladivostok2000 vladimirovich vjqyjdsqgfhjkm vjltkbhjdfybt
+viktoria2010 vikavikavika vfvfghjcnbvtyz vfubcnhfnehf vfifbvtldtlm veronika2010 veronika1998 vbycbytzhfnfv
+vbrhjdjkyjdrf vbhdjdctvvbht valerkolomakin valeravalera valentinchoque vacaegalinha v3xdmta9hcsm v3ss4neeker1
+untouchables universitario universidade ulrace173rfhgjd uchihamadara turkmenistan turbocharged ttdlnhttdlnh
+trinitrotoluol traveker2011_ tobeornottobe toalet6rensare tnssanuam786 timekillerss threedaysgrace teshka_poltavka
+syncmaster940n syncmaster920n syncmaster913n svetlana1984 svetlana1980 supertoronja4 superman2010 supercutekawaii
+sumertime117 suh1584dswk9 suckmyarma69 subaruforester stukjehout12 stripclublist strawberries straightedge
+stormbringer stitchpuller starwars2000 ssssssssssssssss speechengine spatarikanec spartaque312 sovershenstvo
+sobrenatural smolinnikita smokingkills slava6617644 skorobogatova sinhrofazatron silvidvebuio sharpshooter
+sharo3taylor shalomshalom shadowmaster shabandaryant setupdiinsta setupdigetcl servicedatab serverapplia sergei199428
+seniseviyoru sdsfdgnd3jl5lv sdjk985dfkjg scsenia911911 sashasashasasha sasha1993150205 samsungc3050 samsung12345
+sadfsfaasd123 ruslanruslan rumpelstiltzkin ruellovedada1 ru4btrpnkokgeq rtyufghjvbnm rompecorazone romashka1970
+rollingstone rocksmysocks rockdisplace robertrobert rmracinggnicarmr rjycnfynbyjdf rjyabuehfwbz rjvveybrfwbz
+rjkktrwbjyth rjcvjgjkbnty rhfcyjgthjdf rhfcjnektxrf rhenjqgfhjkm rhbvbyfkbcnbrf rhbcnbyf2003 rgihlxoyoclmgiqsu
+rfktylfhbr123 rfkbyrfvfkbyrf regularexpre registerdevi realmadrid10 rdewulzvchjz rainger-493949 rainbowskittles
+radiotehnika qwertyuiopas qwertyu1234567 qwertyasd123 qwerfdsazxcv qweasdzxcrfv qweasdzxc123321 qwe1qwe2qwe3
+qwe123q1w2e3 qwe123asd456 qwe123456789 qwaszx123456 questpistols qrafzvwesdxc41 qazwsxedc1975 qazwsxcdevfr
+q1w2e3r4t5y6u q1q2q3q1q2q3 pyfvtybnjcnm purerf545454 prostoyparol privetprivet privatejayla popovich250293sanek
+poopiebrains poochunk1993 pomapomapoma polinapolina poiuytrewq8008 piri1233445585 phzv5rtfpkwc photographer
+paycom013002 passworddrowssap password2009 password1981 password@123 paralelepiped p3i2p1p3i2p1 ornitorrinco
+opusdeijunior onelovekv9293 omegamircolaura olek122333400 oksanamalushka odnoklassniki odnoklasniki odinochestvo
+odessarostov odessamama69 oc80969496479 nv0905198516 nuncateolvidar nn8n8bn8bn8b nikita9609595982 nhfypbcnjh22
+nhfycrhbgwbz nfvbkjxrf1975 newlifebegins netclientfil negfzvfkjktnrf ndbyrbndbyrb navuhodonosor natalinatali
+narutonaruto myliveisjail mychemicalromance myassishappy mutherfucker mushroomhead msdasqlreadm motorcontrol
+moshatinkor1 mortalcombat moneyfornothing mol8leks24kr mogilev368088193 moedzkhhyfonq modernwarfare2 mnbvcxzasdfghjkl
+mihamihamiharap mightydragon13 microsoftraw methamphetamine metallica123 messygirl-girlmessy meilesjegaxxl
+maxver199317 masterbation mamay19891707 magicolivorno maertracque1 madscientist madeinheaven madagaskar94 m0therfucker
+lxgiwyl130795 luisfernando ltlvjhjp1060 lollerskates lolfriendslaugh lisadumon842 lightinthebox lfiflfiflfif
+letadlo741852963 lessthanjake leraleralera leavemealone1 lbvfvzcybrjd lavieestbelle lavidaesbell lalalalalala
+l33tsupah4x0r kzcmrbvfczcmrb kuroshitsuji ktnjjctym228 kristina1997 kristina1993 konstantinos kolechka090619
+kogytmagnym007 klbik87987974 kirill04101996 kingsofmetal kingdomhearts killingspree kienan22071998 keyfrhfcjnrf
+kaiserslautern juytneibntkm juliette2000 johannesburg joabe_50cent jktrcfylhjdbx jklasdlj2312 jjjjjjjjjjjjjj
+jets714417ny jenniferjennifer jegerikkedk123 jeffgordon24 jeffersonlibrar jackinthebox j7a5c4k4s5o7n iwillfuckyou
+issue43-alaina isakov7roma7 ira123456789 intelpentium intelceleron installlegac installinter installation initialiazat
+infinitywing infinityward iloveyou2011 iloveyou1994 iloveyou1234 ilovethisgame ilovemyfriends ilikechicken
+ieexecremote iaxe105-lanceman iamthewalrus iamsuccessful i210c844q523 htrdbtvgjvtxnt htcnhernehbpfwbz hjnjhhjnjh123
+higtveteran11 hhhhhhhhhhhh hh775755757g hgfedcbaabcdefgh hfpyjcbkf839 hfpubkmlzq80 heckfydrjynfrnt hbptyiyfewth
+harmankardon happytreefriends hanterstrely hannahmontan gunsandroses guimodedebug gtnhjgfdkjdcr gthlbvjyjrkm
+gthdjvfqcrfz greatbritain grandchildren gjlgjkrjdybr gjikbdctyfabu gjcktlybquthjq ghtcnegktybt ghostbusters
+ghjybryjdtybt ghjuhtccfnjh ghjtrnbhjdfybt ghjrkznbt666 ghjotghjcnjuj ghjivfyljdrf ghjcnjrhbdjq ghjcnjqaz123
+ghjcnjgbjyth ghjcdtnktybt ghjatnghjatn ghbdtnbrdctv ghbdtn123456 ghbdfnbpfwbz gggggggggggg gfintnqqq333
+gfhjkmgfhjkmgfhjkm gfhjkm123456789 gfhfktktgbgtl gfhfkktktgbgtl gergdsfgedhjdrg generalsetti gbpltwgbpltw
+gbplfnsqgfhjkm galatasaray2 fyutkbyf2007 fylhtq555726 fyfcnfcbz2006 friendsforever friedchicken freepornsource
+frederikshavn fountainhead football**** flatronf720b flatronf700b flamethrower fgjrfkbgnbrf fghjrcbvfwbz ffd0fdd6cbf01
+fernandotorres fedcbaabcdef fdsg5485lhn5 fdnjvfnbpfwbz fantom241093 faizarecords facetoface77 f1x753951753951
+eybdthcfkmysq eyaze3mpkzns euteamomuito euteamodemais eubkmhf8gzik euamominhavida entershikari englishman36
+elvispresley ekmnhfabjktn efwewefwewer edlx9ti3blifme eapfeilstick e8ip48iseh81 dumspirospero duinstallupd
+dtkbrjktgysq dron24122004 dragonmaster dragondragon dragonballgt doppelganger dolcegabbana doityourself dodgecummins
+dna123zebra1 dkflbvbh1988 djpdhfotybt1992 djdfhekbncgc djccnfyjdktybt dimadimadima dima12345678 dickdickdick
+dfgys34ds432sd dfgdfgdfgdfg deusdoimpossivel dementor1994 demben424444 defaultwsdlh ddtlbntgfhjk dctgjkexbncz
+dbzmicrosoft dbzearthlink dbrnjhbz2010 davidg63_2000 davidarenson davegrantbrown dashka25061997 dashakakasha
+darkside1989 darkmagician danilka123123456 danieldaniel damienlord12 d6v1n41d6v1n41 czcmrbvfczcmrb cyjdsvujljv10
+custommarsha ctrcvfibyf132 cthutqsergey crusadercrusader cristianoronald crash3823776 coolerblik56 cookiemonster
+constellation configwizard commonwealth commoncommon cnjghjwtynjd cnhtkmybrjdf christoffer1 chiyeuminhem
+cheaphornybastar chapmanpk1995 cgjldsgjldthnjv cgfcbujcgjlb cfvjythajhtdf cerfytktpmdfrr cerfcerfcerf campbellsport
+calcavecchia byyf1991vensuper bynthathtywbz buffysummers broadway2012 boosucka-wanger boogienights bnimdasflgbnq
+blonda229404 blessthefall blacksabbath blackman57512 blackandwhite birkjen-jengele bigdickdaddy bigdaddyal20
+bertandernie bendis-chrisbln belomorkanal belochka090619 bellatlantic be92nj74am56in bcnjhbzhjccbb battlefield3
+bassingwell1 bassingwel99 basketball12 basketball10 barracuda20876 barneyrubble balloonssnoollab avengedsevenfold
+assemblylist assasinecreed ashleywilliams2010 ashewitt2003 asdfqwer1234 asdfghjkl12345 asdfasdfasdf asdasdasd123
+arquitectura apolloapollo antqueen2010 antiapantiap annihilation anjingsemua1 anhyeuemnhieulam anhchiyeuminhem
+andy73taylor anderley2011 analintruder ameedlove123 allyouneedislove alinkamalinka alhamdulillah alexalexalex
+alex20071995 aleks1236556321 alejandro123 ajw4za9teycv ahfyrbyintqy agresor201124 afterforever afqhhekbn121
+administration adidasonparas123 adidasandnike abrakadabra1 abcdefgh2000 abcdefggfedcba abcdefg12345 abcd!efg!123
+aawildwoolf1 aaaaavladaaaaa aaaaaaaaaaaaaaaaaaaa aaaaaaaaaaaaaaaa a7575999975a a5963259632a a3531534b415
+a1s2d3f4g5h6j7k8l9 a0000000000a 9932525011995 987654321qaz 940091192300 89je4q8j92r0y 89508074830ice 89279881081af
+89270869449q 89121344466a 89116446869tema 89096319050m 876543212000 8363434480sx 80688800742ilona 80506203416w
+80505251243qwe 80333121556a 789963123741 789456qweasd 78945612344752 76maawl7qsrai 76543211234567 764608adelka
+7590019552ghja 753951753951 753951456852 753453753453 751243538629 6bc8a3652000 69savannah69 654321123456 637nq781wp3h
+634832klpo50 6136030moska 565656werasd 555555555555 543279937954lol 5429818flower 53xp8c7agyxls 535148326159
+501877501877 495867qwerty1 460570885341 456852456852 450512450824 448017251810 3edc4rfv5tgb 341822554792 329usalva007
+321ewqdsacxz 3192heptagon 315102001112 2x4karyzbyee 28elkedelaet 27ab55ce67az 270mixeron0561 2519882dasha 246824682468
+230790dgbple 23021997namher 228papirosim 201120112011 2010benvanburen 200420052006a 1qwe2asd3zxc 1qaz2wsx3edc4rfv5tgb
+1q2w3e4r1q2w3e4r 1q2a3z4w5s6x 1grizzly2000 1greedisgood 1ass2patties 199819981998 199519951995 199219921992
+19912702lolik 198619861986 198419841984 197419741974 192639413058 1805aspirine 174372362579 159753852456 159357456258
+159357050505 1366613gromf 13243546576879 124578986532 123vfubcnhfkm 123qweasdzxcv 123qweasdzxc123 123qaz456wsx
+123geniys321 123abc123abc 123a456b789c 123654789qaz 12345qazwsxedc 123456ytrewq 12345678abcdef 123456789zxcvbnm
+123456789zxcv 123456789tun 123456789sasha 123456789rfnz 123456789hola 123456789asdf 123456789321 1234567891234
+12345678910q 12345678910n 1234567890asd 1234567890abc 123456789098 123456789012345 1234567890-- 1234554321vfrcbv
+123234345456 123123qwerty 123123321321 121212121212 1123581321neko 1122334455qq 110022993388 109876543210 0987654321qw
+0987654321qaz 090807060504030201 070289070289 069118721456 06028006tata 05dagestan05 057yeja1zpc3ljx8ci 031060220793
+00000000000000000000 000000000000000 zzzxxxcccvvv zxzxzxzxzxzx zxcvzxcvzxcv zxcvbnzxcvbn zxcvbnmasdfghj
+zxcvbnm1234567890 zxcvbnm12345 zxcdsaqwerfv zxcdsaqwe321 zxc123asd456 zx454888ebay znfrfzrfrfztcnm zlodeivot88w3er
+zkenmitxtvns zhjckfdzhjckfd zezimazezima zevfvslehjxrf zczrefrection zcfvsqrhenjq zcfvsqkexibq zcfvfzcfvfzcfvfz
+zavialov1990 zasadazasada zaqzaqzaqzaq zaqwsxcde321 zaq1xsw2cde3vfr4 zaq123edcxsw zaibuneng198710 zadolbali1984
+z1z2z3z4z5z6 z1x2c3v4b5n6m z1979lbyfhbr yura11061996 yui89213641706 ytty5656ty56 ytnevtyzgfhjkz ytkes9959evh
+yqkki8yutvdg youcantseeme youaremylove yjvth3632171 yjplhtvjxrf0102 yjdsqujl2013 yjdsqujl2012 yjdsqujl2010
+yjdsqgfhjkm15 yjdjtgjrjktybt yfujhirtcbltkrjhjkm yfnfifyfnfif yfcntymrf123 yfcntyfckfcntyf ybrjveytdthm ybrjkfqrjdlbvf
+yatsenk01308 yatebyalublu yaroslav2011 yapilolik155 yalublusebya y0s84jkxrztq xyivzlomaesh xxxmisterxxx xxx124578123
+xxj31zmtzzkva xx85.enk7a8m2 xx123cardoso xthyfzgfynthf xthtlybxtyrj xldir6us9wk8 xinmima09362 xeljdfhobr27
+www9356527575195 www89062803177 wukwinwukwin wtb220wtf220 wso9rycamguchqpdwwvbad ws4zvm85vsuq wrestlemania
+wolverhampton wolferman777 wladimir1994 windowsvista william12345 whitestripes welcometohell websolutions69
+websolutions007 wd9dwgka9mkr was_rejected warriorwithin warrior12345 warcraftrenat wangwang2013 walesonskilz
+waitandbleed w7dy287ktshn w248403198828w vvvvvvssssss vtnfvjhajpf1 vtnfvatnfvby vsebudetxorosho vq6m5spb3ukero
+vovadima2819 vleofdhghxxp vladreghbzyjd vladimir2011 vlad123456789 vkontaktedrug vkontaktebuggy vkontakte111
+vjqntktajy53 vjqcegthgfhjkm vjhjpbcjkywt vivalasvegas violetta1992 vinnythepooh viktoriya1993 viktoria1989
+vikachka7777 vika123456789 vidasaudavel vh5sxz3tewey vfylfhbyrf2002 vfrfhrbybkmz vfrcfyfkjdbx vfrcdexswzaq
+vfrcbv565656 vfrcbv050489 vfhcjdyf1994 vfhbzbdfyjdf vfhbyf19981902 vfczyzvfczyz veteran240282 verveloabball
+vertyporokh123 veronika1986 venvr8vr883f venfynvenfyn vehfnjdfqaz123496 vecjhjghjdjl vcb2009byday vbtfztz3ehdw
+vb9djgjdwxdq valeriyalove valerakish963210 valentinovna valentina123 valentin1995 vadimka12369 va306566153156
+uuuuuuuuuuuu uthvfybzrfekbnw uqbk68jf75pc uniprocessor underground3 underground2 undefi_jysir uhlvuhlvlove
+uhfylvfcnth22 udkzarniamov uchihasasuke uaiobg9312gg1 uaeuaem6597676 tzmzikyd8bmc tyljrhbyjkju txmasterpppp
+twillikiki1122 twilight2010 turboblink182 tu4stu4kins279 tttttttt2000 triderredirt tricking123456 trfnthbyf1995
+travelinstyle transserfing trainspotter trafficforme trafficexchange tracon130591 toyotatacoma toyotacelica
+toxa3353520216 toomuchsugar tokiohotel123 tmihhp35gjwk tlbycndtyyfz timesofindia thundercloud thunderbirds
+throatfucker thomasthomas thisismypassword thisinstance thiesing-daniela theworldismine theundertaker thessaloniki
+thejawjaster thedarkness18 thedarkknight thedarkangel thechosenone thaiseuteamo testosterone televocomigo
+teenshardcore technologies tdutybqjytuby tdutybq12345 tbrunson-serihs taskforce141 tanya1234567890 takingoverme
+taichi110183 t6dlniahehjsktr60vp8rb50e2 systemofadow syncmaster710v sylviarafael swforever777 svetlanochka
+svetlana2011 svetlana1993 svetlana1982 svetlana1978 superstar123 superpassword superman1938 superfamily123
+supercharged subaruimpreza structptfcor streetball123 strawberry12 stranger9000 stonecold316 stlkpsk3uoci
+steporthood2nd stephanie123 starwars1138 stargateasgard2009 stargate2000 stanyukovicha staneonerulez ssallonnikki
+sregnarrangers spsetuploadp sportscenter spongebob12345 splatterhouse splashdownfire spinningwheel spidermonkey
+spectrumonline speakersystem soundblaster sorbonne2011 sophiekitten soni43634255 somesword123 somepassword
+solosolosolo solodoukhin1 sokolovskaya sojesussalva snaelro35620 smudgesmudge smokingteens smokeweed420 smashthestate
+sliueaproulou81 skipmissingf skateboardin skafiskafnja sjswsbqvbxipi sjls2zbtmtle simbaa-simbaaa silverdesk84
+sil918273645 signature1fa shvagrev1990 shotokan2104 shithappendsshit shevchenko1995 shemhamforash shayshayshay
+sharpandshiny121 shahi0911ami sh4d0w3dhtml sexyboyharry sexosexosexo sexisawesome sexinthecity sex123456789
+severussnape setupvirtual setupdigetde setupchangel setinstalldr serviceproce sermak338024 serialkiller sergeysergey
+sergeypronin september2010 sentinel2000 secretpassword se354et6haeth scorpion1984 schnickschnack saxaridze098
+savok13081308 santiagokapo27 sansebastian sanidtrshyrd sandervandoorn samsungs8000 samsungnokia samohodkin521
+samerica2005 samayamilaya salvadordali saintssaints sagmicrosoft s9744644z4464 s80992813028 s2ed8rpasdvl runesofmagic
+rrrrrrrrrrrrrrrr ronskiebws123 ronaldo130897 ronaldinho80 romkathepapavk147896325 romasxodizaxlebo romashka2011
+romashka2010 romapavlenko20 romantorenkov rollingthunder rollingstones rogyansamehali roflroflrofl rocawear1993
+robertpattinson rktyjdsqkbcn rkjybhjdfybt rjyutybfkmyjcnm rjycnfynbyjdyf rjycbcntywbz rjntkmybrjdf rjhjkmrjhjkm
+rhtcnbycrjuj rhfcyfzifgjxrf rhfcjnrf2011 rhfcjnfcgfctnvbh rhbgnjuhfabz rhbcnbyf2009 rhbcnbyf2000 rhbcnbyf1990
+rfnzrfnzrfnz rfnzktyflecb rfnfchjafptvkb rfkzrfvfkzrf rfkbyfrhfcyfz rfhnjxrf33456 rfgyuji8il0oksdfzx rewqfdsavcxz
+resurrection84 residentevil5 residentevil4 rerfhfxfkjcm rereirfrereirf reqghjccsogfcc relationship rekmnehjkjubz
+regeneration refrigerator refridgerator redve3z4and2 realmadrid11 rdsdisplay16 rdfpbvjlf007 rdfkbabrfwbz rbytvfnjuhfa
+rbhbkkrbhbkk rbctktdybrjkfq rbcf20rbcf20 raquel_adolfo randomdude12000 rammstein1995 rambrushadow raidersofthelostark
+ragstoriches radhakrishna radeonradeon159 radenebwnz12 raailgrinder r4e3w2q12000 r1u2s3l4a5n6 qwpoaslkzxmn
+qwertyuqwertyu qwertyuiopzxcvbnm qwertyuiopasdfghjklz qwertyuiasdfghjk qwertyonline qwertyasdfghzxcvbn qwerty987654321
+qwerty150270 qwerty12345678 qweqweqwe123 qweqwe123123 qwepoi123098 qweasdzxc12345 qwe9876543211234567 qwaszxxzsawq
+qwaszx987412369 quiveringotter queroveragora quant4302000 quadrifoglio qriltzm1xq3d qrfst5tjolud qrd2gvmdfltq
+qq8gws75mgo8 qq11ww22ee33rr44 qplk9637next qo1029384756 qbrqu7fkhgqv !qazxsw2#edcvfr4 qazxcvbnmko1 qazwsxqaz123
+qazwsxedcrfvtgbyhnujm qazwsxedcrfvtgby qazwsxedcrfvt qazwsxedcasd qazwsxedc1234 qazwsx741852 qazedctgbujm
+qaz123wsx456edc qaz123456789 qawsedrftgyhujikol qawsedrf1234 q89500282294 q80669707167 q7txfofgx0qb q1w2e3a1s2d3
+q1w1e1r1t1y1 q1q1q1q1q1q1 q1a2z3w1s2x3 puteshestvie pussylover69 pussycatdolls purplemonkey purpanptfcor ptktyjljkmcr
+psychosocial psetupinfcac prostokvashino prostigospodi primavera2006casa prikolprikol premiere1992 precompilein
+preciousprotection pppppppeeeeeee powerra9gers powerman5000 powerful3701 poshlivsenahuy porschecayenne pornographie
+porninspector popkorn461016 poonamganesh polischuk4693 polipropilen pogo22-omegaome pleaseletmein playstation1
+playboybunny plasticfloor pjkjnfzjctym pineapplecou pincopallino pigletpiglet pierrepierre phs16l31pogosta
+photoshopcs4 phoenixrain1 philipdannypaul pfvtxfntkmyj peternorth10 peterborough perseverance perezagruzka
+pennsylvania penelopa1234 pedro77772mru ped100ananacnaveka peaceandlove pawsplease11 patricia.miguel passwordptfcor
+passwordcorner password4321 password2099 password2003 password1996 password1992 password=09=09 parasha11uvarova
+paramore1234 parallelepiped parainfluenza paradiserios papinadochka papagepetteo panasonic1981 panasonic123
+pakistan1947 pakistan1234 pagevars.get pabloescobar p140499417feef870 ozzyosbourne ovsyannikova ovchinnikova
+ourladypeace otvertka1337 oriflame2010 orangemonkey orangecoffee ops123456789 opezassociateslb opernkleider
+opalpussycat85 oooooooooooo oochristian2 ..oo3xpzokk6 ololotrololo oleg12345678 odnoklassnik odessamama2010
+nuttertools1234 nuttertools123 ntktajy12415 novograd2011 noviembre201 november1972 nosnikta8991 nosceteipsum
+nnnnnnnnnnnn nnjceyvsu2y4 njkthfynyjcnm njhygtftb567 nitroglicirin nissanskylinegtr nissanalmera nikolozinika
+nikitosik2011 nika19981303 niezapominajka niemtelletmein nickho-covers nhfdfytyfhrjnbr nhbujyjvtnhbz212 nhbfyuekzwbz
+newpassword1 newblood2000 newandimproved neversmile95 nevershoutnever neversayneve networksetup nemmondommeg
+neizvestnost necronomikon nbvfijdckfdf nbafyb30111997 nazwanowka1234 navykentron1994 navuhodonosor1 natashanatasha
+nat198777734 nastyanastya123 nastya23101999 narimanisayev napoleon1812 nacional40677 n8doggmorgan myponycancelled
+mylenefarmer mycroftholmes my9508669252 mustanggt500 musicismylif multifunctio mozillafirefox mozilafirefox
+mountainbike motorolac350 motherfucker11 moshatinkor2 monsterhunter monstercocks modernwarfare3 miyvarxarani
+mittsitt2009 mittelscurry mitochondria misvazhen1997 miroshnichenko minhafelicidade minhafamilia mindiashvili
+mimamamemima millyisloppy milko12345677 mikeybihon-post12 mihaisurleanu2561 mihaisurleanu mihailliahim miguelangelo23
+microlab1986 michaeljorda michaeljacksonj michaeljackso michaeldelaila metropolita1 mersacenforce merlin216382
+merkava-ivanhar1 merchantmerchant meparishvili meowmeowmeow memyselfandi mekhinnymoppy mehanizacija mazahaka49285
+maxwellhouse matrixmatrix matilda123123 matheus12345 masturbating masturbaciya masterkey123 masterblaste master2217433
+master1master2 maslennikova mashamashamasha masa3364-33645962 maryseforever martenson908884 marmelado4ka marlonbrando
+marlboro2202 marinanastua1313 marie-madeleine mariaantonia mari01012001 margarita2010 marcio415041 mamailoveyou
+mama1234567890 mama123456789 mama12345678 makc000000000 magictune777 mademoiselle macedonia3189 lyublyutebya
+lvbnhbq12345 luvbekkikkevbul ltpbyajhvfwbz ltdcndtyybwf lrodney-rrodney lrh195005041971 lovessuper412 lovepickles23
+lovemyfriends lovelove2010 lovebeloreck louis.vd.bongaert louisdog-hattydog lordgyeah561 lolsmileyface lolo19972804
+lollollol123 lol123lol123 loferuttylort loco68-impossib locdogdontstop lo3fvyyqsl5b lizardstresser limpbizkit99
+likanelicane libertadores lesbiansrule leopoldxyilo lendlord1993 lena123456789 leja59257301 lehjxrflehjxrf
+legendkiller legalise2009 lebronjames23 lbvfcegthcnfh laurelindorenan lasnaloveafrosja kzg5pcxbpxax kvkklas199613
+kurosakiichigo kumarsouravarzoo kucinggarong ktynfj01011986 ktyf13021998 kturjbghjcnj kruviviju101 kristina2009
+kristina1992 kristina1991 kristina1990 kristina1987 krasotka2010 krasilnikova krasav4ik1995 kostyakostya
+konstantinovna konstantinov kolovrat1488 kmstsg229179 kleptodathief kleopatra777 kkkkkktttttt kjhtdstfuyhil
+kislotnyi2692 kisa19953011 kirill123456789 kinokinokino kindergarden killyourself killermonkey kh6s4a2ppim2
+kfgjxrfljxrf kfdhtynmtdf112233 kbytqrfujdyj kbytqrfhekbn kbytqrf251993 kbpfhtvfhxer kaylynnmarie katerina1992
+katerina1989 karinakarina kalmar801415854 kakakakakaka k2xs85pgnffc k1ku1ch1m0j1 jxtymrhfcbdsq jvksc27ylkjt
+juventus1897 juninho1999@ juanmanuel66 jrcfyfjrcfyf joshhartnett josebaron123 jonasbrothers jonasbrother jollyyjollyy
+johnnybegood joffustoffin jo12ko051988 jnvjhjpjr123 jlyjrkfccybr jlyjdhtvtyyj jlquatt-j22276 jl15ioomn84z jktxrfjktxrf
+jetbalance2w jesuskristus jesuseuteamo jesuseocaminho jessie-oscar jessicawhite jeremiah1618 jensenackles
+jenniferrefinnej jennajameson jefferson123 jedemdasseine jean-francois jazzymanlfuckem jariknatasha jamestkirk7769h
+jakonda678st jakethesnake jahrastafari jackasslolfr21345 jack33_lwr9l iwillpk5ever iwillk03657320258 ivrus19922701
+ivan77568369 ivan19514948 itsupport325 itiswhatitis iseedeadpeople1 isdn128turbo irjkmyfzajhvf irinaivanova
+iofdmaaycdbvrlbi invinoveritas internationale intellectual installwmpla initiative30 informatique indianajones
+independient independente independenci incredibleguest imortal913913 iloveyou1997 ilovenatasha ilovemummy446
+iloveladygaga ilovefriends iloveemoboys12 ilovebigtits ilov3th3lord illelonorpomy ilikexbox0104 iliketurtles
+ilikedressingup ikfcfifgjijcct ihopaskavesi ihatemyself*** ihatehackers idontloveyou iamthewinner iammillioner
+iamalocksmith25 hxckugxvtmdsm hunterhunter huddersfield hsrjdlvbnhbq hs49zu7wzpk2r5ac hrtheyethsttrh hrenvzlomaes
+hppsmiro2002 hooligans1488 hollahossa75 hojeetercafe hockeyplayer hmr0257576021 hl3fp5sjer8wmcyk hjvfhjvfhjvf
+hjpjdsqckjybr hitsboosterpro hfirstptfcor hfcnbirf2008 hesoyamkjkszpj hengsha_2_23 hello_its_me hellobrother
+hekbnrfrdctulf heccrbqcnbkm hddcs91372574 hcrcl8ilqafw hbnfhbnfhbnf haymes12345678 hatelbhatt17 hatch9379992
+harleydevidson hardcore2000 happygilmore hannahmontana hangingplant handofdeath1 hakunamatata1 hakuna19631211
+h6u7p3i4o8q3 h4uqthuyfvmu guitarplayer guitarmegafake guidinglight gtnhjpfdjlcr123 gthtljpbhjdrf gthtdjgkjotybt
+gthdjrkfccybr gthcgtrnbdf76 grizzybusted grfgsfhgdhgfd gregoryhouse greenmonster greedisgood10987 greedisgood1
+greedisgood007 grassisgreen grasshopper1 gplfm.qdxnzik gpihofkrhfphg goodmoodfood goldman12345x gofuckyourself
+gmmskin35334 gjrfghblehjr gjkysqghbdjl gjkbyfgjkbyf gjkbyf123ghjybyf gjhyjckjybr1 giorgigiorgi giannicontessa
+ghtlghbybvfntkm ghjvbcrebntn ghjuhfvekmrf ghjktnfhcrfz ghjcnjckfdrf ghjcnj4197809 ghjcnj15z04jdty88 ghjcnbnenrf1
+ghjcgtrnvbhf ghjabkfrnjhbq ghfdjgbcfybt ghbhjljdtltybt ghbdtnhjvfirb ghbdtnbrb767 ggathering92
+gfifvtldtltdghjcnjkfgjxrf gfifrjcnbiby gfhrehgfhreh gfhjkm927256 gfhjkm426800 gfhjkm12345678 gfhfktktgsgtl
+gfhfktkktgbgtl gfhfktkbgbgtl gfhfkktkjuhfv gfgbhjcbv228 gfedcbaabcdefg gfdkeitxrf5432 gevgehev1982 gettingthenetfucker
+georgegeorge gena10051982 gearsofwar2012 gc4k6nuhrdk2 gbhfvblfkjkrf garciamartin1995 ganjubas2007 gaiakixzpufi
+gaga_123_gaga gabrielmota12 fyyffktrcttdyf fyyf20050427 fyutkbyf2005 fyfcnfcbz555 fyfcnfcbz1993 fwwrjqcjnjyf
+fw34klm79rte fussballverruckte fuckyoupayme fuckthepolice fuckoffbitch fuckmerunning fuckmefuckme fuckingflicks
+fuckingbitch frodobaggins friendinvite frephiotohaij65 freetrafficworld freepalestine fredfredfred franknfurter
+franklinnilknarf frankandsherry fr1812hjccbz flyman832000 flvbybcnhfnj fltkbyf13122009 flintstone2000 flatronl1718s
+flagfootball fktrcfylhjdb fktrcfylh1992 fktrcfylh1991 fktrcfylh1988 firsttimeset firemanhaztm fictionfargi
+ffffffffffffff feuerwehr112 fedcbafedcba fd7c6ms9uxhw f*ckintits99 farida1a-rem710 fargifiction familiasilva
+fairanger71rus extensa5630g exportnation experimental exgirlfriend ew4certhcmhy everybodylies eveningcucumber
+eugeniy4121999 euamominhafamilia estabilizador esqueciasenha escortrsturbo erocdrahhardcore eragon19021985
+eodcrackhead entrepreneur enterprise77 enochian1969 enlightened1 emyeuanhnhieulam emoviolence11 eminem50cent
+emadamad123456 elianetenero09 elenasmirnova electrohouse egorbest1993 eeeeeeoooooo ebxupogwno7k ebuyycyawyxv
+easypaygroup e4357ce4357c dzxtckfd1995 dylan610-rem58 dragonballz1 dr29ro571zd7 dq4ja488cwr6 dorothy24541 doppleganger
+dontworrybehappy dominik563431995 dolbydigital dog154see586 dodecahedron dktcehjlbkfcm dkflzgthdsq1 dkflcjrjkjdcrbq
+dkflbvbhcrbq djcgjvbyfybt djbarabashka dimka123456789 dima89923011 dima123123123 digitalplayground digitaldesire
+digitalcoding dflbvybrjkftdbx dfktekby505152 devilmaycry1991 deutschland123 detroitlions desertscorpio desbravadore
+denysddf231321 denverbroncos denisok199199 den147258369 deluxedeluxe delbocavista dekbniudjzjmu deflep27-starwars
+defender9337 deatiphiliato27 deadmau5isbest deadcandance dc0989dctaras dbrnjhbzdbrnjhbz dbrnjhbz2009 dbrnjhbz1983
+dbnzufdhbkjd dbhnefkmyjcnm daytrip-daycamp daytonabeach davidgaleana davidbeckham dashatwilight305 dasha1234567890
+darksolder94 darinkabibalova danluy2350563 danilamaster damonsalvatore daleearnhardt daemonshadow d2m4a1ak47usp
+czwseilqfoio. cxzdsaewq321 currentversi cup2006-soccer ctvtyctvtysx ctirlicctirlic cthuttd123fhntv cthtytdtymrbq
+cthdthbvfyuj ctdthjljytwr crashoverride covertbeflap counterstrike16 coubeahecrubi49 coolercooler coolcanadian2
+cookiemonste conversation contraspemspero contemporary constantine1 confirmation confidencial compatibilit
+cometogether comeflywithme comeandgetit collingwood1 codedomproce cockandballs cnfybckfdjdyf cnfybckfdjdbx
+cnfybckfd123 cminging2009 clubpenguin1 closethedoor clkursitesux cjkywtcdtnbn cjkytxysqpfqxbr cjcbreqcerf18
+civilservices civilservice circumstances cinqfontaines christopher3 chouraethiaci10 chocolate123 chicagobears
+chfymujcgjlyz chetteunmarce chelseaforever chaoscontrol championship cgfcbujcgflb cfvfpyftimrfrjq cexrfrhfityfz
+cegthxtgeibkj cegthrjn2010 cccccccccccc cbybqgjgeufq casual693269 cartoonnetwork carlo2583099 carlinhos123
+cardifflad1917 cannotremember california123 caledula2003 c0904fd726fc565 bynthyfwbjyfk bylekmutywbz bylecnhbfkbpfwbz
+byajhvfwbjyysq bvxqtxbm3zmv butthead2000 busterunit1992 burtazodis1989 burninglight broncoscoach1 brl?nderslev
+britneyspear bringmetolife breakthrough brayan1472583 bravocharlie braunschweig bradleycooper br76vt466464443
+bostonbruins borodino1812 borntobewild boris9282372 bordercollie boomboomboom bones69-bones69 boltik9411194
+bmstulobanov bluingbluing bloodevil167 blondiesrule blackholesun blackdiamond blackadder11 blablabla123 bkmz1988bkmz
+bjkb8tiu5i5vv bitolabitola birthdaygirl biosnex-hardrive bikerhiker123 bigpopparyan biggiesmalls biggassbooty
+bigearnings1 biedroneczka bianconerone bfreesupping berserk62344 bequshka1996 benjamin2000 bdfybdfyjdbx bcnjhbzlbpfqyf
+bcgjldsgjldthnf bbpnxsrircy7 bbcecujcgjlm bbbbbbbbbbbbbbbb bbbbbbbbbbbbbb bayernmunche bawcat-taebo101 battlefront2
+basketball33 basketball23 basketball20 basketball14 basketball123 basketball06 barrysanders bandofbrothers
+balloonsballoons balllenunell badboyforlife b54c2b4fc835 azsxdcfvgbhnjmk azertyuiop123 az28061993az az1234567890
+avierumolo1922 austinpowers augustburnsred .attdsblygjnc atlantabraves asusasusasus astronomical astonmartin5
+asshole12345 assemyouaretheking assassinscreed assasinscreed aspirine121986 asifythy7z3hk asdfrewq1234 asdfghjkl456
+asdfghjkl1234 asdfghhgfdsa asd951753852 asd80975393309 asd154263788 asd123456asd artem1234567 arrozconleche
+arminvanbuuren ariel09ayra2 architect2003 archibaldo61 aq1sw2de3fr4 appropriated apostalofdeath apocaliptica
+apaboneacock a.ohajuunlkny anu6esymehuvaq antonionunes antoniobanderas antifamilymang1 antaeuszitti animalplanet
+anggandamo12 angelina2011 angelina2009 angelina2001 andykelso2003 andsodoeszima andrewrudakqwq andrew1234321
+andrejs-iii0649 andreicusnir andrei123456789 andjelinadjoli anatoshi2001 anabolic9223 amphatami6es amorimfelipe
+amochocolate americanista americandream23 alyssamilano alves2208307 alteredmotion altaltaltaltalt aloneinthedark
+almostfamous allsaints1975 alliteration alleniverson alisha1234567899 alexthegreat alexandrovich alexandralex
+alexandr1988 alexander123 alenyshka123 aleksisdemo2 aleksandrovi4 aleksandrina aleksandra1997 aleaiactaest
+alan123456789 akucintakamu a.jyydiuhtfdk ajyluzaqynaxys ajaxkampioen aiman12345678 aian123321456654 ahmad123456789
+ahfyrtyintqy agent00botinok affectionate aeronautical advisornation administrators achilleus-chrisbln accelerators
+abcdefghijklmnop abcdeffedcba abc123def456 aaaaaaaaaaaaaaa aaaaaaaaaaaaa aa3216777777 a9z2e8f4gs8e a8axuze4y9aly7
+a89215108021 a89082436096 a80965812578a a7madabualhija a5d3e5e5l571 a4pnhmsiuw8q a2r5t8u0r1473 a244793220016
+a1s2d3f4g5h6j7 a11111a11111 9wx8wx10wxxw 9january1971 9belugizwv7n 999999999frbnzy 999641146999 9946755822zoomin
+987654456789 987654321qwe 9876543212000 974790bkmz1993 96014430windowslive 93fc3k2zk3ujg 9290245781qw 91loennm6kphs
+91ce14qzbzw7p 910019kevinh 9096ubric9096 909032520026 8m917a753k98s25 8ewgauichyfy 89603200972q 89533550426.
+89502727543lexa 89377191788o 89278724282serg 89220552511s 89156607117a 89155451586a 89121247597vt 89090566399v
+89087777777a 89052470779m 89049895144sa 89031719600bhbyf 88n0vluuwaupg 8882558209123 8795406199710 878789825319
+8765432112345678 8677984414789 867530932167 852852456456 852654852654 852456753159 84014134002d 83513561345aa
+824682468246 80994577127aaa 809836528938 80982435701q 80976885088asd 80971542123gfif 809523348778 809003073030
+80679801240v 80672812235a 80668819921d 80665283506edd 80633575649aa 80502354942a2 805018250511 80501010210a
+7yvgzamqpwasd 7u6y5t4r3e2w1q 789987789456 789987456654 789456123qwerty 789456123asd 789456123789456123 789456123789
+789456123321654987 777golova777 76543217654321 75b3da131c22 741963789123z 741852963qaz 741852963asd 741852963456
+72x2jnbinjyb6 7269717vadim 721174730459913 71kqichsws1ik 7176891sahar 6y5t4r3e2w1q 6dh62m6kpffn 6c5c4c3c2c1c
+696969696969 694dollarsbabe 66wexdsyas9ho 66uu55d5f7aaa 66mh1rdozedik 666xbckjlmzdjkf 666satana666 666farmer666
+666130190666 654634536365354 654321ytrewq 6521bf42403fc9d8 63ol5pnhqy3rs 619861043151 5k34nq81sajv 5611443nataxa
+555y777y999y 555598731233 5555555555555 555032212333366 552318552318 544368dragon 524378524378 5232klitoris
+512433168752 511362blurny 50n5dzdndufkm 502032281452 4zp2f3v7xtdp 4pactwi44cel 4m61pld88sibis 4f71314f7131
+49975281777184 48bkpuedg9rc 4815162342vey 4815162342qqq 4815162342lost4 4733473347334733 45876919kisa 450z1x5juja92
+441clapproad 43cshjtirf43 42lalaharris 4162819437lis 40cfynbvtnhjd 3elepopka211 3983butterfly 380615334317
+373khsao40xdo 3655198galka 351795067351795067 346494584932 343guiltyspark 336755aa336755aa 333388463333 310124029718
+308999487630 3087620482048 2s7xbt6mfd83nq 2941544bj6b5 24kent04kent83. 2468137925819 244244244gug 241turftrail
+24091997oksana 240794a240794 240118012403 2395064741521 235689235689 23468001456740 2345zet56776869 22se10re90ga
+2222222222222222 22112003398309 220222022202 21maurizio58 21angelok1987 218362kikakotik 212223242526 20cthutq0880
+202122232425 2014526rfyrelfq 2009kristina 200920092009 2005terrasol 20051988luda 200420052006 1zikko468954
+1z2x3c4a5s6d 1x2x3x4x5x6x7x 1wdx3wax1wdx3wax 1ultra4ultra 1qazxsw21qazxsw2 1qaz2wsx3edc4 1qaz2wsx1q2w 1q2q3q4q5q6q7q8q
+1pwhon42nnlvh1b 1nuttertools 1nnervers1on 1littleangel 1herbier2000 1g56urr78ew96 1aa2bb3cc4dd 199801199801q
+19972009nero 19971096merv 199619961996 1995rasulmaha 19956vladfed 1993kamaelll 1993224ignat 199219961997 19920209jopa
+1990fyfnjkbq 199019901990 1988ruslan21 198522011985 198519851985 197brysveale 197919791979 197619761976 197519751975
+197382465vvk 194519451945 192837465qwe 19061995yulenka 1900204420115 18111995qwert 17719229slam 176136239114
+159753123789 159753123456 159357159357159357 159159753753 15795995tmnt 153281vtrnune 1505199129041991 15003f640a10fd13
+147852369123 147258369147258 147258369111 147258147258 142536142536 13901390zheka 13241324seva 1310817032115
+1302kocherga 13012011zydfhm 12qw90op12qw90op 12qw34er56ty78ui 128500128500 128412841200 125874963oleg 1254785966asd
+124578235689 124578124578 123qwezxc123asd 123qwe123asd 123qaz123wsx 123ewq123ewq 123edcxzaqws 123cntgfy1234
+123boots1123boots2 1237897419635 123789456123789456 1236987412587 1234qazwsx1234 12345qwertyuiop 12345g5b678900
+123456qwertyuiop 123456aaaaaa 1234567uytrewq 1234567sasha 12345678vova 12345678qwerty 12345678qwer 123456789zzz
+123456789www 123456789vova 123456789vlad 123456789vbh 123456789valera 123456789sveta 123456789sos 123456789rian
+123456789qwert 123456789opa 123456789oleg 123456789nik 123456789lll 123456789lbvf 123456789kol 123456789jkz
+123456789igor 123456789ghbdtn 123456789anna 12345678987456321 1234567891234567 123456789111 12345678910x 12345678910w
+12345678910456 12345678910111213141 1234567891011121314 12345678910111213 1234567890zz 1234567890zxc 1234567890zx
+1234567890vlad 1234567890ujn 1234567890qwert 1234567890qazwsx 1234567890pp 1234567890lena 1234567890dima 1234567890az
+1234567890arg 1234567890ab 1234567890aaa 1234567890123456 1234567890098765 1234567123456 123456654321q 123456654123
+1234554321qqq 123451234567 123321qazzaq 123123123zxc 123123123qqq 123098123098 12212121133q 12131415161718
+12125240rich_ 11xtr02bcn90 11c645df6bc8a365 1161olya1161 11235813213455 112233qqwwee 111qqq222www 111eee1e1r22yy
+111222333qwe 111213141516 111111222222 10293847561029384756 101nokia58000 100ghjwtynjd 100500100500 0okm9ijn8uhb
+0o9i8u7y6t5r4e 0o9i8u7y6t5r 0imhungerforba 0997450201cthbq 0987654321qq 0987654321qa 0987654321asd
+09876543210987654321 097333097333 07meduza6707 072054bennet 06730673ksenia 060219762004 054624917100225588
+0509672427nastya 04jamesadams 032165498701q 03031985osskar 0302multiblkjdcrbq0302 025230230243639 02221997bujhm
+0217101406cool 01234567890123456789 0123045607890 010519961111gfhjkm 010203030201 009988776655 0099270timur
+009008007000 007masterdiego 007jamesbond 000bn185rt48 zzzzzzzddddddd zzzzzzz7777777 zzzzzzdddddd zzz777321123
+zzz280486rrr zzz111zzz222 zzxcasdqwe32 zyydm4tbfwpa6 zyv3irksgj16o zysupyjageraxa zyfujhfr16021997 zybxtujytpyf.
+zxoegmpo129548 zxczxczxczxczxc zxcvfdsaqwer zxcvbnnbvcxz zxcvbnmqwerty zxcvbnmqwasa zxcvbnmmnbvcxzx zxcvbnmlkjhgfdsa
+zxcvbnm123654 zxcvbnm123321 zxcvbn-asdfgh zxcasdqwerfv1 zxcasdqwe321 zxcasdqwe123valera zxcasdqwe111 zxcasd123qwe
+zxc978509009 zxc2202464zxc zxc1488048zxc zxc123vbn456 zx89608343515 zx15cv04rty95 zx12cv34bn56 zx12as12qw12
+zwy5ftneynaibtgxalqc zwiebelsuppe zvi7onpsmqr6 zvezdananebe zul_019967345 zu8u9e3u2a2ahe zsqaw55zsqaw zse45rdxcft6
+zrjdktd22121986 zpnz8tt9hdyvz5bz zorassapphire zonesgoved123 zonerfreak98 zombiehunter zolotinochka zohan2373617
+zog8mqby4edwh znthvbyfnjh2 znt3kdujcyb5 zndjzfhjifz333 zmilzvaato91 zmazyzmazy555 zkpdavk5nphku zkjvfkcntrkj
+zjntwrjynhs1 zjdsgfdjll32gh zj09999408868j zizeqoveraler zippy222-rem757 zipperpak013 zipakazipaka zin7kxp8nlqmhst
+zimbabweewbabmiz zilzilzing43 ziklopic55265 zhuzhazhuzha zhenya123456789 zhek.rjktcybwe zhekomap3528 zhekanovikov
+zhangyuanlomg zhangjianwei zh5cyu58wbem zgjikfdvfufpby zghjcnjybuth7 zghjatccbjyfk zghj100ktkbr zex470911911
+zetabyte3367 zerozerozero zerocool9445346 zenitforever zelkvj49mnpc zeleboba1996 zdcdtufr6gaa zctrcb12ctrcb
+zcfvfzrhenfz zcfvfzke4ifz zcfvfzghbrjkmyfz zcfvfzcxfcnkbdf zcegth123456789 zbhag3cgbc4f zazalimzaza122 zasteconnie88
+zarinaer1358 zarembitska46011 zarechie1968 zarazazaraza zaratustra777 zar29jsy19uks zaqxsw123456 zaqwsxxswqaz
+zaqwsxcderfvbgtyhn zaqwsxcde12345 zaq1mju7vfr4 zaq1234567890 zalinazalina zakirovzakirov zaiasolnce86 zahid8204424
+zagulinpasha zadrotzadrot zackstermer12 zackdelaroch zabolotskaya zabeimadrid1 z9cu6xdyau3g z92m25rkwjgy z89637310700
+z89153911083 z6pr7agsiqcuy z4x2tifjleos z3mxrvaqzo2iw z39287284259 z1xfxnuecgjfc z1x2c3a4s5d6 z1x2c33e2w1q
+z1x1c1v1b1n1m1 z1s2c3f4b5h6m7 z1c9r2m4l6v8sd54 z1c9f2x8mh0y z1a1q1x2s2w2 z123z123z123 z0nabez0z0na z0mxzntsdfaeu
+@yza6y9adubadu yyyyyyjjjjjj yyw5nb8dufo6i yyrsk88ggirli yybkil950123 yxy2eqesuxutyt yusranmonique yuliyabanny030302
+yukinobukano yugvi8u2l4xwo ytyfljgfhjkz ytvbhjaa01542 ytujybntvtyz ytrnjrhjvtyfc ytrhjyjvbrjy1 ytrhfcjdrf16
+ytrewqytrewq ytrewqqwerty ytrewq654321 ytpyfrjvrf02 ytpkfvfticerf ytpfdbcbvjcn ytjghtltktyyjcnm ytgjdnjhbvfz923
+ytgif7cthutq ytghjcnjgfhjkm ytdpkjvfnm1992 ytdlmaswrbyfkvin ytdctnfrghjcnj ytcbydtxtckfd ytbpdtcnyjcnm ysyk4rbhylcwi
+ysvpfwwwbewpq ysumj9rfzfjmrhks @ysu9e2exunupa ysqn*axt5okp ysocnelglwbcs yqz0xjgtdsoc youwontguessit
+yousexymfyousexymf yourmumacath yourmomsucks yourguardianangel yourbunnywrote yourannoying youngestamateurs
+youknowyouloveme youknowit123 youarethekingnoob yokusorcer123 ynj9xuyzme9f ymy89k0apw72i ymuraje4edahev ymof4k81wdlxy
+ymirotvorenie ylzzirg11grizzly yluqylyqyhebav ylqrocmtmg2q ylmhess6st2mq yleqavyty6udax yld8i4yeqn5ym ykpmtpnvvv5y
+ykc2v4aoyrmk ykanflcqadhu yjyltrmkp2cp yjvthntktajyf yjvthirjkb22 yjvthgfcgjhnf yjhvfkmysqgfc yjhs5ertsk7sa
+yjdtqibqgfhjkm yjdsqgfhjkm531466 yjdsqgfhjkm123 yjdsq_gfhjkm yjdsq1gfhjkm2 yjdjxthrfccr yjdjrjcbyj19901 yjdjhjccbqcr
+yjdfzcnhfybxrf yjdfzbvgthbz yj5kdkzsz3kc yj59hlqq1bms yip030000002bz yieje8slsjdlp yhweffdfgdf39 yhriwudhtqkjw
+ygubukybubob yglqyf4xtb7ao ygfgdfhjrrtree2 yg9ouji56port yg5cpem6c98zh yfvfp7764390 yfrecbdsrecb yfnfifvehfijdf
+yfnfifgjgjdf yfljdsbuhfnm yfhsirby2009 yfhrjrjynhjkm yfhfibrfvfhe yfcytljujyzn yfcnz1234567890 yfcnz123456789
+yfcnz0545626 yfcntymrf1997 yenrollorney yehufnbytujh yedscerb11sa yecgaauzumymw yearning3951 yearning3348 yearning2532
+yeahsurewhatev ydnm5xmznozagt3 ycp4erzl2srdc ycjhwg1lad3fg ybrrblbrbycjy1992 ybrnjytepyftn ybrnjytdpkjvftn
+ybrjkfqbdfyjdbx ybrfrjujgfhjkz ybrbnfkexibq ybrbnfhjvfyfnfif ybrbnbyf12345 yazinabecobra yasserarafat yashoslasuma
+yardmotorman yankapartizanka yalyublyusebya yaffkseict8enpkl yae3yzneaam9 yaddayaddayadda y9yrtwf5jqzk y9y%aty3epyxuq
+y9fdtggjdbxrncpz y6jlcoo9ihfoy y5u9abena2awas y420vdy420vd y3a2evely7abu9 y2k11mailbox y1jcathfne15r y0x5nrjnlvdum
+y0cq9fpk9xz4vr5v xzwq10223201 xzpdkst9lse5y xzj4aahtmxkn xz19031991xz xyxzyfwzhjiva xyuvzlomaesh xxxxxxxxxxxxxxxx
+xxxqlxt5d3aoo xxxgarik666x xxxbalzakxxx xxwpm4olpmmbw xxwle.nrwpllo xxtrgni7uj85g xxtiwlo25bhjq xxrcuphkuvgai
+xxr6hrpgtalbg xxo03olo.qhz2 xxnudxrcljwnu xxkvq7yxt9yoe xxkuwv5mxkzac xxkazantipxx xxk3m72gwbd2o xxgangsterxx
+xxfevaeulomgs xxbbzzccaaxx xxaegtkkufyom xx3kqeihi3pqa xx1xrockx1xx xx1tvyq7vtw6 xx0trl.ebiq5e xw4crqgt1ntt2
+xtxtkmcbh2ru xtvgbjyfnvbhf xtremers.852 xtnsht015348 xtndthrf1994dfp xtkjdtxtcndj xtkjdtrvjktrekf xtkghjcnjxtk
+xthysqdjmamba xthybktdcrfz xthtpnthybbrpdtplfv xt2ut3df3hf2 xsn3b8tshrud xsl3irudtulwa1yl xshadex187550 xristina290386
+xqto0bvxhqo0 xpressmusic5530 xp_edfhuih32 xozqeo3tbwnasiw xovbjnfyn2fghsdv xoisqjwxg9t5 xoa9gzdqc6h0g xm6rxgegltan
+xlxokkew12rqu xlqnwyd8mnaem xkevin12345678 xit0990282411 xinmima08473 xilouixiloui xhwq6inoglbro xg0noxebyeame
+xeqdpkjvftim xcristal0102 xciyycnghemz xchumt8ojymoy xbxjweov7vn4k xarlamoff20003000 xaker_lab2010 x7xjpgns84wza
+x4nlsc9tpqff x252564790147 x1s4tsjnuryhq x10a12d20o08 x0599380471t wzzqfmnv06euakxs wz4rypedrmufrllq wxwjqloeoztcg
+wwwwwwwkkkkkkk www333www333 www15071983www www1234567890 www123456321www wvcnxqssmujks wuxiaofei19866110
+wutanga-killabee wusgk3c7s2zcs wuqldxsvegxyw wulfvarloka1 wugyrapepemu7y wsxrfvyhn777 wsxedcrfvtgb wryjfa1ep7q7e
+wrk0bx7etgc1m wrjtzoijkrznu writerspace1 wrhofigduwxy5sch wrestling123 wrenchtoolman wqkpmvkocip1k wprwkove9qj8s
+wpgyugvme58xghio wow071789788 worldofwarkraft worldcontent worgvufuvw20q wordofgod101 wootimagrint wonderfulworld
+wonderful123 wolfpack3164 wolfman20000 wolfgangschatz wodahsshadow woaded1-vampish7 wntoej19fziqv77p wmnnwlhtscuclh
+wmalbforever wm43b1qq1xdds wladwladwlad24413wlad wkhwsqxj9pne wkfr2q7xgkb1i wjxfk0ysuvao6 wjqk6uxhirxri wjqdj2ndpfyas
+wjodyjqouxfr wjlvlyizow0sg wjgbjdz1tnyj2 wjg6seaxgaanq wjehcwv7zut5m wje57taoo3efy wjbse0q2g2ols wj0hunawpdotw
+withintemptation wisinyyandel wisdomhunter winxclub2011 winstonlights windowsthebig windowlicker wilmer-usmcduck
+willtopower88 willscarlett wildpassword wildorchidsa wildonesrocks wildalex2003 wilco791-12345678 wigglewiggle
+wiem260988wiwi whyteshadow2 whysoserious2012 whosyourdaddy7 whosyourdaddy1 whogivesafuck whitezazabrowny whitesox2005
+whitepride88 whitepower88 whiteandnerdy whiskeydynomite whigginb1-s739rht8 wheelman15011998 whatyouwant69 whattimeisit
+what_the_fuck whatisthemat whackomelinda wh8jkkrcxghud5en wh00ol00000se2208e wgaqqxbdtojfg wfhtujhjlwtd wethdbfc1loi
+westvirginia westcoastcustoms wertwertwert wertum01021984 wertj21vnm13 werthvfy1977 werkzoekende werfgfhjkmyf
+wer234wrdq34 wer12345678109 welmoxft8isr wellwellwell welcometo333 weihnachtsmarkt weihnachtsman weihnachtskugel
+weihnachtsbaumna71150 weihnachten200 weih06nachte weightlifting wehotandwesmokin182 wefwefwefwef webcrackers2oo3
+weatherstorm wdy8ncf5kwckc wcrhekbn1993 wbrkfvtyskyblue wbfghjnb56zxc39as waychuck-diamond watermelon99
+watashiwadesuka watashibaldesu wasteofthyme wasteburnaby washington6288 warspell1988 warset649023 warringbirdl
+warningpunk89 wariklowarik war3xpansion_ waquihans141 wangyu880427 wang2923617yqw wanderwesen-leider walterwalter
+wallpapers009 wallington44 walkietalkie walkerman1972 waihoho198610 wachtwoord12 w9140391560w w7ytuwd8u9jbv
+w463pem0mzdro w4606086013369w w!2e3b#pszd9fxav w1w2w3w4w5w6w7w8w9 w1van9dawbpng vytytcnhfiyj1 vytdctulfdtptn
+vytdctgjabu159 vyhkbhe7gtvwjfv5 vxswji6fzwpki vxroul9og40ly vw1zzz70z2h047607 vw1742vw1742 vvvvvvvvvvvv vv89243192659
+vusdikasmo73 vulcanarcher vudcgrx2yynt vtyzpltcmytn vtyzpjdenrfnz vtyzpjdendfyz vtyzpjdenbkmz vtufgjkbc123
+vtufcgjbkvtuf vtufbuhjr123 vtrcbrfytw08 vtg7xzbq8dnq vsirfyjheirf vrdbihq4as6u vrd9173464681 voznesenskaya
+vovkvlad1991 vovkavcarstve vovka123456789 vovavovavova vovaandrey11 vova123456789 vova1234554321 vorskla199881
+volverine779 voluptuous9370 voluptuous8887 voluptuous8312 voluptuous5968 volleyball14 volgodom37rus volchkova1989
+voe0eqh4f0pzhqon vodvryw4yqrfs vocevirousaudad vnjgtgnsarnvg vmj0030000002y vmestenavsegda vladivostok1 vladislav4ik
+vladislav1978 vladislav1234 vladimirqwerty vladimirovna88 vladimir9119 vladimir1989 vladimir1974 vladimir1967
+vladimir1965 vladimir1959 vladikvladik vladik1994351 vladeslava123 vlad911009291998 vlad31122004 vlad21101995
+vlad16011993 vlad15101996 vlad14022707 vlad05051995 vkontakte666 vkontakte555 vkontakte123 vkliferita31214
+vjyfkbpf1993 vjycnth12331 vjqukflbfnjh123 vjqlbyjpfdhbr vjqgfhjkmvbh vjqgfhjkm666 vjqgfhjkm123 vjqfyutkjxtr
+vjq123gfhjkm vjhtdjkyetnczhfp vjhjpjdf5463 vjhcrfzpdtplf vj9inznaakqfe9pe vj2oxdfmrf69g vixens.comreaper999mor098go
+vixen06041990 vividdottle2000 viviannguyen vivelafrance vivatanarchy vittusaatana vitor2008aas vitobmweshki
+vitapharm321 vitalina_1992 vit38960540alik vit2572654452 virgoismylogo virginiabeach viq920bgebreo vipoaglxrgyme
+viperneoboom vior3luzl6u1ry2e1 vioqwert14041990 violetta2009 vinicius1995 vinicius123456 vin80676079485 villavicencio
+viktorviktor viktoriya2009 viktoriya2007 viktorija1993 viktoria2009 viktoria2007 viktoria2002 viktoria1993
+viktor4424840 viktor200808 viktor018420 vikavika1994 vika.malikova vika55lucenko vika1996vika vika15031996
+vika1234567890 vijivaetsilni vidujelexavut vidanovaagora vidaloka2009 victoryc20ne victorvaldes victoria2010
+vichka100500 vhwyxfl5xyst ..vhhngnuxufy vhfrbnmvf999 vgtkau8f5zzimt6j vfylfhbyrf22 vfylfhbyjdsq vfxrfnzrjgyt
+vfvjxrfvfvjxrf vfvjxrfgfgjxrf vfvjxrfbgfgjxrf vfvjxrf12345 vfvfyiehbr51 vfvfvskfhfve1 vfvfvfvfvfvf vfvfvbkfhfve
+vfvfgfgflbvf vfvfbujhm007 vfvf22011968 vfvf02091966 vfvekzvfvekz vfuehj1q2s3c vftpxmyw1rve vfrhjuyfnec154 vfrfhjdf1985
+vfrcbvrfhekbn vfrcbvrf1991 vfrcbvrereirf vfrcbvjdbx1985 vfrcbvec12345 vfrcbv987135 vfrcbv18081988 vfrcbv123456
+vfrcbbbvrf95 vfnbkmlf2010cjfrf vfnbkmlf1985 vfktymrfzcexrf vfktymrbq123 vfkmxbrcgfkmxbr vfkbyjdcrfz7 vfitymrf12345
+vfirfrfrfirf vfifcfifyfnfif vfifbvtldtlb vfif28041995 vfiekzvfiekz vfibyjcnhjtybt vfhujif21052007 vfhuj9033795
+vfhuf25hbnrf vfhnjdcrfzrjirf vfheczvfhecz vfhbzrepytwjdf vfhbyfrhfcjnrf vfhbyfrfhgjdcrfz vfhbyfajvbyf vfcnthcgjhnf
+vfckjdcntgfy vfbef11tiijz6 vettedude1964ailing1 vetek97gorovoy veseloveselo verysexygirl vertolet1973 vertii1999masha1
+veronika2786350 veronika2003 veronika2002 veronika2001 veronika2000 veronika1997 veronika1992 veronika1988
+veronicamars veronica2009 veritasmaster veritas-chrisbln veritas8374827 verification vergil7770696 veretennikov
+vercelli13100 vera123456789 vennadgrimmid venglovskaya velfrcerf1995 velesnickaya525 vehfnnb12345 vehefecomiti
+vdwdqkqg5znf vd5ca6j9koqmzdueagoocj vcw19uno3o!p vcttxoqipk0da vbyuhtkmcrfz vbythfkrj123 vbrrbvfechekbn vbrhjhfqjy1992
+vbnhjgjkbnty vbnhjafyeirf vbn322jfg434rty vbkrfujvbkrf94 vbkkbjyth2009 vbkkbjyljkkfhjd vbkfyxtvgbjy vbirfyfctdtht
+vbirfrjcjkfgsq vbifvbifvbif vbhjckfdfrfhgjdbx vbhghtrhfcty vbhdctvevbhe vbh7vfrcbvjdf14 vbczxd6eej59y vasy28101998
+vasmediagroup vasilisk1995 vasilievka12 vasilevskaya vasilevich1967m vasiapupkin1 vashthestampede varvara12345
+varfolomeeva vardiashvili varadero2010 vanes33612658 vanek123456789 vandematharam vandamme1986 vancouvercanucks
+vancouver1173 vampirelover vamfmmumzv3pg valko19902405 valeriya2003 valera210159 valera20011996 valentino2000
+valentino1976 valentinka90 valentinchik valentina12345 vakinnkrutoi4el vaitomarnocu vaiperok1983 vainashka006
+vagon02081976 vageliskvizatz vadimpustovoitov vadima5625527 vadim212086026 vadim123456789 vadik21012010 va2ygusazybuja
+v8ocfeapskl8 v89603071201 v89232179938 v6#wnsbldes2!7zg v51pyaazadr4e v408394201a312 v221m12101jvv v1v2v3v4v5v6v
+v1o9v7a8tulupov v1i2c3t4o5r6 v0ug72k2zzzd6 uzumakinarut uxude%u7uqeryg uvwxyzuvwxyz uvfhdpnwisnfqk3 uv6zywcqyefk
+uuuuuuuuuuuuuuuu uutmllwhurvmq utyyflbq1968 utytnbrf1984 utybfkmyjcnm utuun4efmaeds utopiahillhorses utjvtnhbz123
+utjhubtdcrfz utjcbyrkbyfkm uthwjubyz980 uthjbvtxfbvfubb usernameemanresu user267cdd46 usbgcffjwj4f usamabenladen
+urwinfamily100 uriqjxowqldaa urbzsefu23sqe uq6nkmyk6xmu upm6pcsfxrrgsff5 ..uotardncrnc uomapheveadou51-moudaicr
+uomapheveadou51 unudoitrei123 unrab0v5se89 unpassworded unlimitedqwerty unlearndrum21 universitari universal777
+unitedsheffield unitedkindom unimarspa2010 unforgettable unendlichkeit underworld1980 undertaker20 undertaker15
+understand123 underground1 undenear1qaz unattendswit umyzu@apy7ytyq ummat420420420 ume3zfdi5ogzj umbropumasuper
+umba18121981 ulysses-chrisbln ultimix290991 ultimatodore ultgbdjlheu7 ulpifkofzhyxa ukzbypobpvaya uklmuzfqmroku
+ukfvehysqgjljyjr1993 ujyuifcaybpze ujqfohfzd1vrc ujklfutyn1995 ujcgjlbgjvbkeq ujcfdnjljhyflpjh uitan02013621
+uhy7uqupejuquh uhtntkmvfhufhbnf uht4zv4yhdxv6 uhbyltkmdfkml uhbujhfi1968 uhbujhbqktgc uhbnxbyf0707 uhbifcjrjkjd
+ufyttdhfabcjdbxnbveh ufyljkmths1975 ufkbyfufkbyf ufkbyfgtnhjdyf ufkbyfdbrnjhjdyf ufdyfrecjr123 ufdhbr160989
+u@ely2y6u#ery4 udubjfrbpzbw udrenaline20 udfhltqcrfz5 uchxmm2uw6pse uchihaitachi uchiha___itachi ubybznekkbyf
+uby8epuzaduryj ubprqmsi3rdr ub2ciznrjelxw uafhdmw7sddfm uabzspwzukpyc u8fbmtllfgqq6 u7y6t5r4e3w2q1 u75awmlt6a1g
+u6w25u7jd31qy u4fh9bvoxw3z u1m8h0levizlw tzw8xcpreqvsi tzhj5lwg4ounc tywbrkjgtlsz typeonegative tyhyrd6yhrdt
+tyayr50wcv7n2 twilighttennispenguins twilightlove twilight1918 twenty-eight tvtkmzyjd666 tvmicaqjpkrvr tvkupahmepzja
+tvkittdarkange tv0505238839 tuxifiedowns tuvwxyzzyxwvut tutinhazinha tutephoconani40 tusclriley97 turtoise1111
+turmadorio123 turbulentnost tuqlo2b38v8iy tupxhxxpf04qm tupacamarushakur tuofp1cwfukowr tummyfire946 tukiko98950422
+tujdtkbxtcndj tubewordpass99 tttttttttttttttt tsueretorovalex111 tstapes5990comc tsrspdi5bvyf tshimamoto2001
+tryuioedsasr trying2getphatw00t try2killme666 trustno12511 trusov4003014665 truskaweczka1 truong786921 trungsdesire
+truman151075 true752147895 troubleshooter troublemaker trololotrololo trnfhol6y7foe trktsmpzyqqy tritonstudio
+tristaobolag triskelion1968 triskelion196 trishstratus trimandseen4 triggerhappy t_r_i_e_s_n_y_u_g_e_ tricking1234
+trfnthbyj4rf trfnthbyf4645 trfnthbyf1991 trfnthbyf123 trfnthbyeirf trewgfgsgtht trepescienucachisso tremor123098
+tree899flew369 treborrobert treawrihaiphe58 treadstone71 transplantation translatability transformeri transformator
+transcendere transcend1989 trans5dtrans5d trankvilizator tranexamicacid trancemission trailertrash trahtenburger
+trafficwonderland trafbeezhzush tracy.zappala tracymcgrady tpepsucolia@1209 toyotachaser tourdefrance totenkopf3000
+totalcommander toshkanchik5 toshiakitoshiaki tortuecrapaud12 torremolinos torontootnorot tor2010wallin topsecret123
+topolcany240 toonworld2101 tomwaits2000 tomrose280680 tommyheavenly tomeliukas10 tomandthecats tochkaru1987
+tnyntqpsauzqs tnqn7mtbyu8yg tmhzzndjdjp9o tme1eaac6tewq tlzcerfjgfcty tltprokopyn199229 tktyfghtrhfcyfz
+tktyfdbnfkmtdyf18 tkrfltlvjhjp12 tkbpfdtnf405 tinygargoyle tinttivintti tinkerbell97 tinkerbell12 tinder41cobb
+timoncello883 tilllindemann tili19283746 tiinauitto20 tihonova1997 tigralubludiko tigolbitties tightwetpussy
+tiggertigger tigersauburn tickled.comreaper999mor098go tianbiao0903 tiagooliveira tiadkcquxggxq thzyhetfbrsgk
+thxthxcancelled thunderstruck thunderstorm thunderpants thunderbunnie ..thskkrchxve thsfmb2i4nnur throwyourassout
+thrillseeker threestooges threelittlebirds threefingers threatenedagrip thorsteinn.g thompsonthompson thomasrestart
+thnarchyhalf3613 thisweekinpalestine thiswasnot4fun thisisstupid thisismylife thisismycode thisisapassword
+thinkaboutit thin047foam53 thierryhenry thibnxclwytyc theyoungones theylovemehbad123 theworldisyours
+thetruesightomg333222444 thermonuclear theresia2412 thepacattack themods4ever thelostsoul5 thelegendofcynder
+thelastwortex thelanghipool thekingofkings thekiller666 theharvman01 thehabibshow thegreat1109 thegimp-gr5av8b
+thegiantpeacha thegathering1993 theforceunleashed thefarside22 thedeej-alex266 thedarkride2000 thechemodan163
+thechampaloushi thebluescene the072trader thcgctvccnncc thatmeansrevenge-xxx thatmeansrevenge thanksthanks
+thanksgiving thamyrismaia** thamires2009 thamires123456789 thalesaugusto37027269* thaiss2rafae thaisaparecida
+thaini300197 thainagatinha thai123456789 thafriauuwrea21 tgvpsebt0471 tgojy5ai3cf8 textvaluelis texnolog511akatj
+tetelindinha tetatentinha testingforfun testingcheatsenabled testflight123 terrificterran terremotoenchil
+terraincognita termoidraulica terminator23 terminator123 terezaefernando tepuvenyweduvu tentorium666 tentoilajesus
+tentem291216 tennismalcs7 tennessee1221 tengewleather tempfilequeu tematematema telohronitel telemarker14
+telecomanda12 tele2apossum teldefault01 tehygdfhgdagf tegucigalpa100 tegocalderon teerbob1-faceman1 teenieweenie
+teenhardcore teen.comcalculat teddyracecar technics1210 teamomuchisim teamofernand teamodeverda teamocristiane
+teamocristia teamoandressa te8rqk5knxku tcntcndjpyfybt tc61wxwmb7dua tbjhvb78vr84 taynagamaprimavera tawny21bii-access
+tatyana12345 tatuirovshik tarasenkoalex tarasaka4747 tarakashkaya taqu5yby5e#yba tapir90ipatsya tanya1003b2005
+tannenbaum07 tannedbehind taniafernandes_87 tamfeltfanafel talkingtoyou talizora1983 talisman9119 talisman1247
+taliesin2000 talgarno2575 talamort?dukolak takeshi0997292 takekazu7-kamikitakeiko takehana-take8422 taiwantaipei
+tafelpoot123 taekwondoitf tabvjdbujhm1 tabaksmentolom ta50ca18ce46 t8tegwgxhztsq t8nwxe8z735ok t6eki8kktnnfo
+t5t7ubxltnbm t3uywqv52wmki t1998traymon t0500462143n szevasz-tavasz szczecinmiasto syxanova1993 syvnaaacadre
+syqiiiqes55bu synystergates syncmaster943n syncmaster940 syncmaster793df syncmaster763mb syncmaster757nf
+syncmaster755dfx syncmaster753dfx syncmaster713n syncmaster1991 syncmaster151s sykazatknis123 sxsahei83myes
+swthernsugr9tsou swooop543345 swimmingpool swg7z4vouiou sweetheart24 sweetdude123 sweetbabyjane swath3395muddy
+swaminarayan svpibill0825 svow1k3nitro svosemen1103 sviluppo2006 svetocopy2110 svetlanka2003 svetlanaf2004
+svetlana2010 svetlana1994 svetlana1991 svetlana1981 svetlana1976 svetlana1973 svetlana1969 svetlana1963 svetlan18375
+sveta123super sverhchelovek sv19101988sv suty8yladyhe!a susliksuslik susieewilliams susie65-eurostra suryaonline!00
+surveysurvey surfermaster surfbusiness supplementalincome supertrucker superstar1985 superstar12345 superstar100
+supersayin85 superromario superman207211 superman1985 superman1975 superhero123 superfriends supereclipse superchicken
+super123456789 sunsetrocks800 sunriseavenue sunnysunny123 sunnrise2010 sunisshining sunderhaft20 sun123456789
+summeriscute sumatraelkan sukasukasuka suicidesilence suhariok1996 sugarfreejaz sugarbritches sufferage666
+suellembarbosadossan suedamaamadeus sucksucksuck suckmycockno suckittrebek10 suchilasuchila successsuccess
+successsseccus successman7582 successisnow subrinasultana subordinatez subhaanallah subaruwrxsti stuzha19671966
+struhtdesigns97 stroyarsenal strikezone14 striker23cool stretfordend streetdancer streatdrakor strat1fender
+strangeindeed stpiliotindex stoudriaslama55 stopbeingnoob stomatolog2010 stolkien1995 stokrotka1234 stockman2000
+stlkylilix100pr stjohnacademy stitch17011982 stimorol660019 stilllikedressingup stickywicket stickyfingaz stevostheman
+steveparsons stevensteven stevengerrard stevengerrar steven8gerrard stevelcsharpe sterwa201082 stervagold10
+steroid070793 sternocleido1 stereophonic stephens1980 stephanie.nagy stephaniedawn stephanie200 stepanstepan
+stepanov1996 stelmah23520 stellina1979 steiner.fritz stefisch.1912 steelfree111 steelfloor71 steelersjaymz
+stay763turn188 stationwagon staticbird85 stateoftrance statenisland staskoziy1997 staskira0810 starwarsstarwars
+starwarsjfkrush starwarsbcdfns starwars123456 startingover staroeselo16 stargatertjw starchildren stanislav1990
+standart2308 stalkersnork stalkerok999 stalker_assa stalker37621 stalker1q2w3e stalker.1993 s.t.a.l.k.e.r.
+stalinorgan01 staff.mileypt stadswachter stadiumtruck st4qnpgcatdck sssssssjjjjjjj ssssssbbbbbb ssmow01-loop11
+ssiwfolsmpr6e ssirkfjnt84zm ssapsardnek165 sruffthejman srinivassavinirs srinivas2000 sri2ivassri9ivas
+sri0ivassri3ivas srevollovers sr71blackbird sqwev9rdx6gvc sqmlkjcpoju0jswc spyderincali spuppyslulley sprin3517211
+spravedlivost sportster666 sportsinengland sport80984975792 spo4likemike spliffed-spliffer spirkin77333 spiritwalker
+spiritolibero spirit951758 spiderman820 spiderguy123 spetsst12321 sperryd-redsoxxx spermatozoid spermatocyte
+spencer-021978 speeddemonlsu speedbump123 speakforurself speakersystem22 spdjgutnvhfjghdnqliu spb941985mav
+spawnkill123 spawn123nwaps spasigospodi spartakmoskva spankyshadow spamer170292 spalermo-middle sovietprapar
+southwestern southfield0123 soupalmeiras soulcalibur2 soufeliztall s!osop8dugdbqech sosoboss1952 sos176120777x
+sortiducentr soredakekana sorcererdruid sophie151072 sophia009b67 sonyericssons312 sonyericsson777 sonyericsson1
+sonofthebeach songohanthu2 somksomksomk somethingssp solutionr0x05 sololarrylarry soloioso1971 solitude5456
+sog2elnkms8la softicesoftice sofreshsoclean sofikosofiko soeuseiminhasenha soeuseiasenh soemmyutzk4si sodastereo12
+socrplataris socrates2000 socialworker sobakunogaara sobakasobaka snowmansnowman snowbars481516234270119 sniperfrlive
+snickerdoodle smv9btc0xzs8a smuggler94sup smotrav4anin smoothsmooth smokymomichail19871007 smokefreak69
+smoke5577sunday smoke5118737 smntq52ds0sna smithmisty31 smirnov.lizuncova smileystolen101201 smertspameram
+smashingsundays smalltowncats smackdownvsraw slutzaccess495 slutuniversity slobodyanyuk sliueaproulou81-druphach
+slistconnect1 slippery1978 slipknot555666 slimewave4busch sliajoraephae86 sleepwalking3 sleeplove321 sleepingforest
+slavyan2695228 slavka85109a slavka54984167 slavikslavik slavik24101988 slava987654321 slamsational sladkyvalmont
+sl8facl7vrwfwvro skywalker007 skytherskyther skorpionchik skorpion1989 skorpion1986 skipperhorney2 skillsigof18
+skatingforever skateforlife skateboarding1 sk9dbf277pl1 sk6ahttha4ks sk68xzd!3nhy sk5ahttha9ks sjrddg4dtqjqk
+sjafiroeddin sj43dt392iqdm sixty9sixty9 sixfeetunder siwajaksuvan sivisamariama sitointernet sitizen150192
+sitereview69 sistersister sirock-cservice sirialkiller sinnfein1916 sinister0501 sinhropozitron singthesorrow
+singingrocks simultaneous simplepark198 simplementey simon_richards simonbolivar sim0505699313 silversterea
+silversink98 silvershadow silverroad77 silverlinings5 silverin2005 silverfish80 silverchair8 silver3307010
+silva0507199 silmis6750036 sillybfetish siliconbrost silentkiller silchangearoni silambarasan signatureafb
+sigizmund-10 siginava1980 sifremerkezi sietnle9d649 sietedelsiete sierra;nevada siemenssiemens sidedish2go11
+siberianhusky siath29215055 si2iiufwms3ni shxytdaunzg8 shuvarayura1 shut_your_mouth shungokusatsu shumakovdima
+shudayekarbala shta28011949lev shrimpshrimp shrike01-hyperion shredmonster showmustgoon showmethemone shoselinnoctow
+shootingstar shooterone12 shooter91dom shone_kennedy shoelaceslamo shoc20002000 shmily112358 shjm29iom5ik6
+shjds@*&saksuy shishkandima shishkabarakalum shinshilla123 shinigami002 shijilianhua sheryll52508 sherstobitova
+sherstobitov sherlockholmes sherlock221b shepardfairey sheffieldsheffield shdsd3x0dbiwy shcyxqvtpdlt shaxidshaxid1983
+shawnandnate sharovalv5555 sharo9taylor sharo6taylor shapeshifter shannonloveme shanekilpatrick shamilkjkkjk
+shambooque95 shaman20061994 shaman110385 shalom382537 shalamberidze shakoisherima1 shadrinsk2000 shadowwodahs
+shadowwalker shadowskullz shadowrunner shadowcaster shadmarshadow shackleton11 sft8enta4v1lc sexysexysexy sexyasswomen
+sexy123456789 sextasy357951 sexoselvagem sexonthebeach sexmaniacs-liverune sexentertain sex.com77snnkesnakeman
+sexbasketball4 sexandthecity sex4mepooder sex1234567890 sevillistasoy severnjustin seventythree seventyseven
+seventy-five sevarekkellen set123456789 s=#et!041maktoez sese220756ksv serxanrecebov serverserver servando2310
+serp890255641 serkoskostya seriy.290199 seriy1995yakim sergrokko841 sergopancho87 sergiu291995 sergiomonterrey
+sergik10061955 sergievposad sergeyt08980898 sergeypermikov sergeylazarev sergey987654321 sergey280781 sergey1234567890
+sergey123456 sergey020768 sergejkrainov sergeiivanov sergei123456789 serg25101986 serg03071975 serendipity13
+serejenka2613982 serega25021987 serega220890 serega220149 serebrennikov seraphic6668 ser123gei456 ser123904884
+senzapassword sentinellenitnes sensationangel senhadificil sempreeparasempre semperfi2010 semimetrovka
+semaj700007james sellsellsell selifrucht1994 selffalatio9 sektor501776 sekasomlasek segretissima segarallyrevo
+sefentehilim seemnemaailm1 seelinkit123 seductivemeh sedrakiscool sed198432167 security1score securedbymelannie
+secundo210374 sectumsempra secretariate secondsecond sebastian198 sebastian123 sebastian007 seapeckshrip seacscilany1
+sdwhd6533vo32fjs sdsdsdsdsdsds sdgvdsbsdfbsv sddpcht-1234567 scsforever13 scrotumniger11va screwflanders screiburg123
+scorpion2772 scorpion1996 scooterposse scofie4815162342 scnightblade scittracerpk schweinsteiger schweinebox1
+schwarznegger schwarr-cheers schumacherf1 schoolstraat schneider1992 schneefloeckche schmetterl!n schleierhors
+schlappi1994 scheveningen scheisse1988 scetaacitsdup scentsations scarface1989 scarface11880 scandinavianam
+sbrouse-awesome sbo1p9wgbstvy sblackteamgo12 sbevpkyro9pqmf1 sberbank2010 sb3aziicdhrq sayasukaawak saxalto199612
+sawyersawyer savvage1love savitabhabhi savedbygrace savagegarden sav4uk3110844 sautejums112 sauhard11foo
+saturn159248137 satogonap080718 satheshkumar sataniquemizo-19 satanas69091 satan13nitroq saskatchewan05 saskatchewan
+sashawwe1997 sashastalkerxaaa sasha_ramsaran sashanechaev sashamalishew sashamalik1997 sasha384040912 sasha15051993
+sasha123fucker sasha12199598 sasha12062001 sasha09041985 sasasasasasa sarlfniyhmzty saravex12000 saransk03513rus
+saraisunmoon sarahbenalvarez sarah8092248 sarabelle252000 saraalves123 sapphireblue sanyasuper4495 santacruz201
+sanscontrefacons sanju582realmadrid sanik89286532300 sanekneshko9609 sanek3056989 sanek19951216 sandro1992a06
+sandringham16 sandrinabara sandralanoeskaa sandragan1982 sandoramix0607 sandeep12345 sandalio2906fhe sanbernardino
+sanantonio99 sanandreas2009 sanandreas123 san80954932969 san4er123san4er samsungsamsung samsungd900i samsungcorbi
+samsung567235 samsung1234567 sampurasun123 samirasamira samgreen4100 samaraforever sam2012sam2012 sam1917sam1917
+salvowebsolutions salman123456 salidasalida salfetka11121992 salamon123456 salamander33 saladshooter saladfingers
+sakuraharuno sailergenius saiksaiksaik saijajantunen94 saifulbachtiar sagualagrand sagitario123 sagaraghi123
+sagacrepusculo saeeddafoos9 sadlukkbnmz1234 sadagashvili sacpascher28 sachintendulkar sabaradarylromantic
+sabakunogaara sabakauebaka saadetsaadet s9bil1vrjn0yh1b s90s90s90s90 s8k3vg3q7i35x s89528817874a s89507776678
+s8950240191s s89031728229 s82nozergxkw6 s80980699853 s80969541634 s80966732182 s5uzvfftnmj3 s5pqf4zx7da0 s39647gemini
+s2xewh6kb3cu2 s1o2r3k4a5n6g7e8l s1k1w1o1l1l1 s1e2r3g4e5y6 s123456789012 s0undblaster rzgj7dmci05k2 ryosanhazuki
+rydolf230031551 ryderlikesmen rvvcctn4wmiua rvozrw9tz8djg rutrackerorg ruthlesshunter rutgerleistra1 russiachampion
+russia20102020 ruslanlarionov ruqiyahlovemuaz runedrangen1 rumtumtugger rummikrummik ruliakill123 rulezzzzzzzz
+ruff1tallday ruenharn8ekzji4z ruellovedada2 rud85eais74ru rubiono0928900 rtyuehertyuehe rtxbyf9491856061 rtwfkmrjfnkm
+rtkmdbyrkzqy rthjdjuhflcrbq rrrrrrrrrrrrrrr rrrrrrrrrrrr rrrooottteeemm rqoqggwbbzjza rq2ec2k2vg7m2 rpls4g1mguakk
+rotartsinimda rostik123321 rositafresit rosemaryrosemary rosemary2000 rosebud49010 roscoejschweins ronnie100500
+ronaldpetrou ronaldomessi romperstomper romoladance772 romik199520109040465697 rometotalwar romekjelonek romaromaroman
+romaromaroma romanov12345 romanlazarev romancenovels roma19904rkf roma12345678 rom4ik951995 rollerskates roggercarval
+rogerio.15963 roge20091711 rodriguinho123 rodrigo12345 rodneymullen rodm28292829 rodionka1995 rodina040799
+rocksteady01 rockrockrock rocketman123 rockclimbing rockband1998 rockalivesolomax robojoemancow robin987654321
+robertx123x1 robertokarlos3 robertocarlos robertdhinkson robert123456789 roadwarrior1 ro58003197mz rnyc7ywanehfc
+rnqfmdofckg3a rnmwhwklawfc rnjcrfpfkvze rna6x4qknlwty rmracingrmracing rmracinggnica rmracing2000 rman6686765e95
+rkzxecut79bc rkfccysqgfhtym rjyuhtcc1914 rjynhfwtgwbz rjymgtlfkmysq rjydthutywbz rjycrfzpfkegf rjycnfynbyjdbx
+rjycnfynby12 rjycnfynby08 rjycnbnewbzha rjvjrhbrvfrc rjvgktrne.obt rjulfjyljrehbn24 rjrfirjptpkj rjnvfnhjcrby1982
+rjnsdjbntkb1998 rjn123vfndtq rjkzvflfafrf rjkzuepm1991 rjktcybr2010 rjitxrfvehveh rjhjktdf2010 rjcvjyfdnjd34
+rjcvjgjkbnfy rjcnzycegtth12 rjcnzfcgbhby rj9hykjc6ac4j ritochka141414 rischat9195865247 riendutout59 ridiculous12
+ricqanhe56596 richierichie richieeihcir richardkiehn588 rich1963-debbie riccardo2000 ricardorober ribtail-marker
+rhymeblondie rhubarb54960 rhtvfnjhbq2003 rhtckjrhjdfnm rhrubzjjxylle rhjrjlbkmxbr rhhgnrylwoxbs rhfitybyybrjd
+rhfcystnhectkz rhfcyjzhcr24 rhfcyjzhcr1972 rhfcyjtlthtdj rhfcyjrfvtycr rhfcyjpyfvtyrf rhfcyjlfhcrfz rhfcrf1999ghjikf
+rhfcfdbyf1982 rhfcfdbwf777 rhfcbkmybrjdf rhfcbkmybrjd rhfcbdstvjycnhs rhenjq159634789 rhbcnbyfrhbcnbyf rhbcnbyfcerf
+rhbcnbyf2007 rhbcnbyf2006 rhbcnbyf2005 rhbcnbyf2001 rhbcnbyf1999 rhbcnbyf1993 rhbcnbyf1111 rhapsody10591 rgun14v6k3zt
+rgbnct!ydxmrs rfyfvtctvgfq rfvfcenhf1991 rfvfcenhf123 rfvbkkfrfvbkkf rfvbkjxrf1991 rfrnecsrfrnecs rfqjnfre1993
+rfpyfxtqcndj rfpfynbgxbr1234 rfpfynbg6767 rfpfrcdtnkfyfutyflmtdyf45984 rfnzrf242459 rfnzcthl.rjdf rfnz1234567890
+rfnthbyf2010 rfnhbyghbdfkjdf rfnfcnhjaf3462 rfkmrekznjh666 rfkbnffylhtq rfhjkbyf1989 rfhfnftdcfyz rfhbyrfrfhbyrf
+rfhbyfrfekbnw rfgfbrfhntkm rfgbnjif4748 rfgbnfyfvthbrf rfgbnfycrfzljxrf rfg5f5v5eeeed rfevgqggdejjqcbr rfdfqyfzyzrf
+rezyfhneh1991 reybkbyuec91 rexthtyrj1988 revolution12 revolution11 reviewaccess revelation2015 restrictedarea
+residentqwerty repvbx27021987 repmrbyfvfnm replacements repea0978102889 repairyouhead repairedsteve rengeroffire
+renacimiento remington700 reloaded216465 relaxwebpinks relaxweb2000 relationships rekordrekord reinkarnacia
+reigninblood reibreh11herbier rehjxrfuhbkm regth5339454 registraciya registracija regina100905 reggiocalabria
+reggiebigdick reesf5khfnnc redwingsrock redskytonight redivorplooc redhotpepper redhamsterbluehamster redgreenblue
+redeyesdevil redassesround redaqualife2 recovery2013 reconcil2000 recjxtrcxfcnmz rebolation123 rebduc-blazer
+reaperdragnfly realvita2307 realmadridfc realitykings reaga2reaga7 readersdigest rdtynbynfhfynbyj rdpnwsf7ycowa
+rd4ng8thskye rbnfqcrbqxfq rbhbkkvjqcsy rbhbkkjxrf886 rbhbkkjxrf1990 rbhbkk010203 rbcf11219112008 razvfn0hqqy5a
+raznoglazik97 raywr8ya5cve rayser225076 ratmanseanmac rastamanrastaman rasserasse01 raskladushka rasiertheidi
+rasgueados77 raprapraprap raplewrisesip rapidgrowth7 rap789852jtim raoktoldzqsw6 ranmanblue_07 ranger122aidan
+randompaty13 ranchocucamonga ranbirkapoor rammstein2011 rammstein2010 rammstein1989 rameshgavade rainbowinthesky
+rainbowfluff rahshema2013 rafik2143501 rafflesmedia raffaello2010 rafaresi31214 radomiak1910 radiomehanik radhekrishna
+radeon9600pro rada89248682908 rachmaninoff rachelilletschko rabetya15325 rabbitsdoe2003 r9lk7..y7ie. r74yp10oojay
+r5al5n4149049 r4e3w2q1r4e3w2q1 r1u2c3l4a5n6 r1q6bp5esll8w r1f2h3b4y5f6 r16241924132400 r15mo5i1g23sh8p1a7pe
+r10tdc2hg5yqu r0ldzdfmwrpaa qzzk3xpq5ez2 qzwxecrvtbyn qzjpt4ybtgc6 qxkravasos44 qwqw12233445qwqw qwqeqrqtqyquqiqoqp
+qwp8azq0q3idi qwezxcasd123 qwerzxcvasdf qwertyujhgfdsa qwertyuiopqwertyuiop qwertyuioppoiuytrewq qwertyuiop98
+qwertyuiop2000 qwertyuiop1994 qwertyuiop1234567890 qwertyuiop11 qwertyuiop09 qwertyuio123 qwertyui1234 qwertyuasdfghj
+qwertyu12345 qwertypixeli22 qwertynbvcxz qwertymaniak qwertyasdfgh1971 qwertyasdfgh123 qwerty87654321 qwerty7895123
+qwerty784512 qwerty29102005 qwerty200991 qwerty1q2w3e qwerty159753 qwerty151994 qwerty12345rus qwerty123451994
+qwerty098765 qwerasdfzxcvqaz qwerasdfzxcv123 qwer789456123 qwer1q2w3e4r qwer1234asdf qweqweasdasd qweewqqweewq1
+qweewqasddsa qweewq123321 qwedsaqwedsa qweasdzxcvfr qweasdzxcrfv123 qweasdzxcqweasdzxc qweasdzxc333 qweasdzxc321
+qweasdzxc2011 qweasdzxc1996 qweasdzxc1995 qweasdzxc111 qweasdfzxcvb qweasdasdqwe qweasd123456789 qwe789qwe789
+qwe1asd2zxc3 qw4815162342 qw34rt67ui90 qvuusqadqi26 qvjvmpgps9sm qvixxxzkvlada qvehidkfeggoo ququqaqaqiqi
+quiveringotter-im4sin quiltingreader quilavaxd123 quikkacrakka quieroserfeli quienlovaasaber quehacetigre quattroruote
+quant43072000 qualquercoisa quadrophenia quackerquacke qt74nwdjqzzze qt67gqmmani5 *q_ss886004_ qsefth123456
+qqqqqqqqqqqqqqqqqqqq qqqqqqqqqqqqqqqq qqqqqqqqqq00000 qqqqqq123456 qqqpppoooiiy qqq123456789 qq89052908071
+qq11aa22zz33 qpwoeirutyqpwoeiruty qo3r2mrv5dfxw qntvrmr1h4v1c qmwnutjvhu1hc qmcxo8dv7la1xe65 qm4pdo67cv8v2
+qjuehnqjuehn qjreukflscbkf ..qfze5pxdva qfeiweq7ury4 qetircbmdu24y qejavurapamyny qeadzcqeadzc qdwlrsfy9ddqqgbsyx
+qazzaqqazzaq qazxswqazxsw21 qazxswedcvfrtgbnhyuj qazxswedcvfrtgbnhy qazxsw123123 qazwsxqwerty
+qazwsxedcrfvtgbyhnujmikolp qazwsxedcrfvtgbyhnuj qazwsxedcrfv123 qazwsxedcrfv1 qazwsxedcqaz qazwsxedcnik9 qazwsxedc777
+qazwsxedc1997 qazwsxedc159 qazwsxedc1234567 qazwsxedc111 qazwsxedc000 qazwsx20012010 qazwsx159357 qazwsx1234567
+qazsedcftgbhu qazqazqaz123 qazqaz123123 qaz678qaz678 !qaz2wsx#edc qaz2864137180 qaz123wsx321 qaz123wsx123edc
+qaz123wsx123 qaz123qaz321 qaz123edcwsx qaz123456qaz qaz1029384756 qawsedrftgyhuj qawsedrf0912 qawsedqwerty
+qawsedqawsed qartvelishvili qara8ube7u7exu qaedrw9707134625 q9185460072q q89501277096 q89214091417 q82oxg7ww9d7n
+q7w8e9a4s5d6 q61l8gdtoy682 q5v4drat7xajer q5txlhw8swxtzvkl q3gbhy4wnj7jq q2mgy2rrpdd3i q1y6w2t5e3r4 q1w2e3r4t5y6u7i8o9
+q1w2e3r4t5love q1w2e3r43452 q1w2e34r5t6y q1w2e3123qwe q1q1q1q1q1q1q1q1 q1p0lolzw2o9 q1492260qilia q12wertyuiop
+q12w3e4r5t6y q0qga9vlevrq pyqdtmed8thirci pynchonhurst pymcpp04doo5qi2t pyjdbvhjrjv2011 pyawpqpaelsl pwyeo98zsf4r
+putaqueparil pussymuncher pussycatdoll pussyasstits purplepeople purification purayidathil punk90999lol pumpernickel
+pullapoika12 pufystik2517 pueu2dezqwzkm pubvibvtq6dqq ptybn123456789 ptktyjukfpfz ptktyfznhfdf psychologist
+psychedelic2010 prussforever prostokvasha prospektmira propellerhead prompribor12 promaster123 progressivehouse
+programmer07 profiterole7 professional1 procrastinate procesorinte probalamut21 proalchemist pro100pizda666
+pro100igorok pro100fanat1k pro100783128 privetnikita privetmedved privacy_policy prisonfor10years printellectual
+princewilliam princessa2012 princess2010 princess2009 princeprince princeofdarkness princeofdark prikolist007
+prettyplease prestigiousmodels presledovanie presidential pramukhswami practicepractice practiceecitcarp
+pr1wualb179861p pqjlvfk4tiyii p.pz03012010rerepz ppppppuuuuuu ppp621995ppp ppbr31yk9d36c pozdnyakov1998 powerra6gers
+powerra2gers poweroverwhelming powerdestiny090 power20061983 power19911960 powderfinger potulova.xenia potqwerty545214
+potomychto2011 potenciya777 posstal311219 poslezvtrama poseinfopass portveinforeva pornostjerne poppers4-4r5t6y7u
+popocatepetl popazmaafaka popandos1975 pooppooppoop pooperscooper poooooooooop pookiebear13 poohbear2423 poohbear2000
+poodersex4me pompeypompey pompeyfc1993 polovinchik1 polopolopolo polniypizdecachat@#!@ polikoliutr942 policeplease
+poleuretan42rus polatalemdar polaroid992000 pokolenomore pokemonnarut pokemon12345 poiuytrewqpoiuytrewq
+poiuytrewq12345 poiuytrewq0987654321 poiuyt123456 pointbreak123 point-brabus pointblankita poi098poi098 poetry@nopand
+poer890erpei podnebesnaya pocketrocket pobeditel777 pnzdvrulqyfo pnunkqlxhoy42 pn7hwc1l06pj2 pmdwcqmxqpsj plumcouch978
+plopindewolken ple8ya2h0paj playssonraiz playersplayers plauboy12345 platinumroad platinumpussy47 plastmuggen2
+plastictree53 plastictable plasticpen63 plasticmouse plasticjamison plasticbed365 plasmaticrick69 planetclimax
+planetatierr pkywkftgzzqz pkuvmpsju9ji pkiy1w422e3jg pjuh7p3ermflq pjkjnjqlhfrjy pjkjnjdfynjy pjkjnjbcrfntkm
+pjkjnfzrjirf pj8e73uri8ymy pizdecpizdec pistoolboekjemetinho piskavgopu1301 piratos686539 piratestation
+piratesofcaribea pirat2pirat2 piramida12345 pipys.nn.jhx. pioneercdj1000 pinkooshehjar pinkonewonder pineapplehair887
+pilot11223344 pikapolonica pierrefrance pielegniarstwo3 pidaras12345098 piabernardino physician0346
+phuslipraedre22-trimasto phuslipraedre22 phtozhfu0wyvk photosmartexpres phkviepbvi0us philosophia1 phillyeagles
+phillipmichelle philladelphia philippines21 philipic-casimir phileanopsis pharmacology pgzm7lchgcvm pfz2605fhneh
+pfvjrpfvjrpfvjr pfvbjrekmrfc pfrjysghjcns pezaregood88854 petrusvsibl07 petrpetrovich petropavlovsk peterrbaskerville
+peternorth12 peternorth00 peter.g.robinson peterbilt379 pescador2008 perviz3595373 perversion4037 perverse9165
+persistent=1 persikpersik performa6300cd perfectorg3155 perevoznikova pepperonipizza pepperoncino pepperminttea88
+pepper1101997 pepi85142365 peopleshit23 peopleschamp people-peoples peopledie321 peolvziruznli peniswrinkle
+penisbreath69 penetrator69 pencildeskman pekkanen1234 pekenaatentada peeweeherman pedrohenrique
+pedrocagatinhodanet140594 pearson_88earson peanutsftw8395 peachauto115 pdtplysqgbhfn pdtplfdhtvty pdrltoyyqbkyg
+pczizffez8lks pciide1chann pby5catalina pbvfktnj2010 pbdth23124567 pbacteyg67yi paytina.arina pavlusha1986
+pavliashvili pauzzpu1q3ilw paulmcdonald paulkenneth103 pauljrjrpaul patykupets33 pattiandray2 patrick_silva
+patriciapunt patrakovserega23 paswefwefsword pastoraleman past2present passwordtrfbu passwords123 passwordfadegh
+password2020 password2004 password1997 password1993 password1989 password1982 password1978 password1301 password123k
+password123456789 password.1234 password1010 passkapasskal passkalpasska passionfruit passionate9376 passerotto08
+passcarbon2s passatpassat passaporte45 pass45212566 pass1234567890 pashkapashka pashastolenn110601s pashalavruhin
+pasfind_hbot pasaricamica partyhat1342 parrothead00 parrotbabel2 parolparolparol parol21041995 parol123456789
+parlament13579 parkhillsroad parisjetaime parba09305232165 paramore1995 paralelipiped98 parafogolopo paradiselost
+paradallevegas papertrail28 papertech123 papandopalo5 papandopalo1 papaandthewhitehouse papa9035752959 papa25061956
+panther12003 panteranegra panicatthedisco pandafish101 panathinaikos panasonic666 pan659sin166 pamelaanderson
+palmeirasleo palmeiras2010 palmeiras2009 palestine1948 palavrapasse pakistan4965 pajosevadixywe painkiller1990
+paffolottina paddy22071998 pacsirta1974 packarddrakcap pacarkusamui p6gfyojtl5artjb p66gcnjjqcnb p4swd_6c805c3ad8
+p4rdal123456 p49407p49407 p38p38p38p38p38 p3141592653589 p2ewp5cjchc5u p1i2z3d4e5c6 p1e2s3h4k5o6v7
+p0o9i8u7y6t5r4e3w2q1 oz8xopd7cwgcq oy3k6af9kvhgvit oxxxymiron1994 ownsasiangrace ownikita1998 ownerowner2575
+owhdnlnsftvmu ovmack06041988 overture1928 overlord1990 overcklocker otvsehubegayu94 ottawaottawa ottawaawatto
+otnorottoronto otivz5dec6ls otgcu1u7skp5 oscar_jose_2007 osana.13579. osadatptvink orsdnopalace orovero12213
+ororo4444rrrr oromik290394 orlandomagic originalganjaman orangecountydp orangecounty or3wyiwkfivq6 optimusprime91
+opportunities opjlxzm2usd3w operationcwal opensysme808 opalpussycat334 op4er07072000 op25101993po oooooooooooooooooooo
+onzr2ribrccbg ontherocks393 ontherocks382 ontherocks348 ontherocks297 ontheloose91 onlyone4-excess onlymehani78
+onlyiknow007 onetwothreefour oneonedemren onelovespoil onelifeonelove onegudghear1 onefishtwofish onedirection1
+oneandonly90 omskcity2010 omprakash123 ommanipadmehum ominousfury123 omgvalakas356 omarkanspela omamov12345677
+olya1999olya15 olya123456789 olsenlover69-a oloaspirine9 olividerchi2 oliviaisamazing oliveiraanthony oliischdebescht
+olgasmirnova olgaolgaolga olgaolgajochen olgaandreevna olga02071988 oleksandrivna oleh123456789 oleg.kapustin_95
+olegfirstalways old&restless oldhippie420 olaolaolaola oladimejy100 ola5velq2pp093m oksanaoksana okonelokonel
+ojiijodualitym oi0l8lth9c91k ohdudeohdude oh3r4suhypaf oglocoglocogloc oggyjnr-howist ofokeha9hy8oifen6
+oezininainnaa11 ocjw3le36z57q ocharovashka ocgatk2-llaveatk2 o.c.eggebrecht oceanography oc6tpl60zkdc obskaya2akv71995
+obsessive878 oblivionlost oblivion1997 oblivion1986 obiwankenobi obivan290177 ob3ab1010bbab oasisoasis0411
+oasisdryreach oammv4avzglp6 o9ndv7cfvh9sm o4ssncikyvzvk o4o869040869 o1k1s1a1n1a1 nztbt7i8zdyvu nyrana242940
+nvidia8800gtx nuwu2yhulanase nuucey2y3euu nuttertools7 nurmagomedov nurdugtrebre nuncdimittis nuncadiganunca
+numeritos199 numeric12345 number13051986 number123456789!!! ntuecbufkmgf ntshtzkmrnbn ntrnjybr1998 ntnhfuhfvvfnjy
+ntnhflmcvthnb1 nthhbaktnxth ntdbixljnl2eai5gqqvhxbnp nsvjtcxfcnmt nsgubkmxwueou nsbfibd35mcrspc nrfxtyrjuv1961
+nreberallenm nqpff4fwhtcr np37xkiqtscf nowelcome439 novohudonosor novogilov1960 novocherkassk november1963
+novasenha123 notmypassword notimportant nothingfails notforsale71 notapassword nosurprises79 nosurprises7 nosuprises79
+nosex-withyou northwestern99 norma1mikehart nordmanntann nopasswordinass nopainnogain nonmelaricordo
+noneofyourbusiness nomoreheroes nomoneynohoney nomnomnom123 nomer6131343 nolan1nolan2 nokiaxpressmusic nokia7753191
+nokia2700classic nohackingplz nog0mia0man6nn nodge1nodge1 nocumdodging noblekamael2010 no1live4ever no1cvp7gyubkc
+nnslrt69r01l424q nnr8odioark009 nnnnnnnppppppp nnnnnnnmmmmmmm ??????n?n?n? ??????n?n?12345 nmfhbh7optrd
+nly2t29advyfhwrz nl?rresundby nkiyzvp4rxnbe nk1x1hmwnm4ny njwanazam6qazwsx njnfkbnfhbpv njkthfynyjcn njkmrjdgthtl
+njkjrjyybrjdf nj8dhhcvqswvs nismoskyline nisargadatta nirvana12345 nippcanceled ninety-three ninety-seven nineinchdong
+nime28071963 nimajnebbenjamin nikyla020277 nikonovartem nikonikoniko nikolay11vsemenkovo nikolaishvili nikolaeva2011
+niklzcnfhwtd nikkita240888 nikitos626817 nikitasergeevich nikita485974147 nikita1234567 nikita123456 nikita120681
+nikita090807 nikiforovich nikefootball nike80969158989 nike18041986 nikakaraseva nika2210as2010 nika19951512
+nik123456789 nightwish000 nightwin2000 nightprowler nightmare123 nightcrowler niggerfaggot niewiemjakie nielsiscool1
+niederlaufhund nicolaee1985 nickybyronic nicksuperdick nickelschool nickelnasty101 nickelbird70 nick22121993
+nichtvorhande nicholashurn niceangelbaby2008 niakokajink47 nhoemnhieu12 nhlzl1idnhlzl1id nhjtgbplfkj12 nhfycrhbgwsz7
+nhfycrhbgwsz nhfycbkmdfybz nhfubrjvtlbz nhflbcrfywbz nhecbrbdrhjdb nhec21121986 nhbgjhjctyrf nhbfuhenhbrf
+nh1qspqnrwo8s nguyen2261997 nguyen123456 nguoitoiyeulaai nfyz1812nfyz nfyz123456789 nfyxecutyxec nfywjhlbcrj0
+nfy.irfcegth nfrjnfqwerty nfrczrdjnnfr nfnmzybyltym nfnebhjdrf11 nfhfrfybpfwbz62 nezavisimost nezamerzai2010
+neymarjunior newyork2newyork1 newworldorder newsarama1pass1 newmannamwen newjthubbard newbrunswick newbloodnewman
+nevinnomissk nevincharles neverplayla2 nevermind1212 never2forget nestline2000 nestavnabota neskagu10raz nerdnerdnerd
+nepovtorimaya neo777volodya neo457rf4519 nenuzudomas426 nemequitepas nelza1099034 nellyfurtado neletheugeny
+nekitos12345 neirfyxbr008 neide061172. nehrvtybcnfy neednottoknow needlife2live needforspeed123 nedlog331996
+nebuchadnezzar neadekvatnaya ndx876b3f5gh nda5c5sukev9b nbvfnb123456 nbq3uu5smxig nbkbvbkbnhzylbz nbkbvbkbnhzvlb
+nbifnbvfnjcz nazarova1992 nazaninsn10959 navygeorge449 nautdognaked1 naughtyscotty4u nativedigest nathanokadas
+natasha12345 natalu007025270 nataliya1984 nataliya1975 natalianatalia natali3344223xxx natali123456789 natali0593846
+nata4005701109 nastyxanes1998 nastyapopova nastyahapaevalove nastyachestardolia nastya6891432 nastya2010nastya
+nastya1234567890 nastya081994 nastianastia nasser120989 ..nasqnwlwgbm nasigoreng1970 nasdjhf23asd nascimento20
+narutovssaske narutosasuke12 narutoplanet narutohokage naruto123456 naruto123321 narthenesrch narsula20252401
+narkosha4796 narkomanchik napoleon6035 naoseiasenha nankurunaisa nancycameron nana30nana30 namwennewman namharnorawi
+namenamename naked1nautdog naivnaya0604 naglyphsinsp8249 nagato123456789 naftohinon14 nadyamayher1982 nadejda722297
+nacnarutoanton nachsek12323 na1fikovai1bulat n89280825643 n89157637544 n89106964359 n89035679369 n6mjx7yq@orw
+n3keg5hxwzty n2i3sak793ny n2f2y0z61992 n1i2k3i4t5a6 n1a2s3t4y5a6 mzrmfn2ac77py mzfdzkhbkzgq myztee-trish123
+..myzmziwas.w mysweetheart mysidog86per myprerogative mymoney12345 myllamabunchie myliumeidute mylifeismine
+myiqwvrkvf1pmiwqbdf4kneq myhappyfamily myfriendname mycroftyoung mybestfriend myall15121984 my9215938798 my5blessings
+my4extremehits mxthrilykuumm mxro9205932m m#xi!rzyvh681=fn mxbof9i28gqfc .mx18spider10man86 mwne5682cmak mwlnbeacjj2s
+mv36hw74fcdub2rk muzakaforever mustangspike mustangsally mustang4ever musicitislive12345 musicforever musemusemuse
+muruganthunai murilobenicio murdermurder munsdlaeg3tr2 munim6758558 mullummul758712 muffinthemule muckimeister
+msxdivgmjwkkg msrameshaiah msnmessenger msmsbxhchcwys msilva133047 msfovgakbykrw mseeeyksxcshk ms89090551538
+mrscristinagoncalves mrsclayton09 mrsbuttersworth mrloverlover mrdevito4250 mrbrightside mrandmrssmith mqklohsheuop6
+mpwpjqu9jevk mpuosxws.ytls mpgoelwyxyq6 mp972sa007b006ussr moviedude1122fdd mountainman1952 motorscooter motorhead1488
+motioncontrol motherlode100 motherfucker1 mothercicket2001 motherboard67 mostwanted6419 mostafa@halo1203405600
+moshimonsters moshatinkor3 moscowmoscow morrowind1111 morningglory morganelle11 morgaine2006 morethanicansay
+mordormordor morbidmorbid mora29091994 mooseknuckle moosefootball moonkusserver97 moondust1212 mooncalledgrl
+moon13101986 montgomery12 montfoort222 montanabigsky2014 monstertruck monstermonster monsterman13 monsterbeat13
+mono.01.06.1995 monkon-onmars monkeyshines monkeymonkey monkeyisland monkeyhead13 monkeydluffy monicamonica
+monhal123456 moneymaker2992 moneybag555555 mommasgirl09 momanddad123 molotoboeclol mollinedo200 moliavochka1
+mojekochanie moinomer0632969509 moi9643179063wow mohicans1948 mohammad123123 mod=billing_core mobilesupertor
+mobilemobile mobayydogman mnogotochiye mnbvcxzlkjhgfdsa mmw8t4nzfsesc mmmmmmmnnnnnnn mmmmmmmmmmmmmm mmmmmmmfffffff
+mmmmddddcccc mljohn474811 mkvcfqswdi1zes mklr59anni1949 mkjleepyaitorddz mjwp8mnd2hi7upqg mjbalogh-19janu64
+mizgalbo0m3r miyvarxar1988 miwidvunv3p3g mitzylplor12 mit6uvoewerue misunderstoo misterbigot2 mister41ise08
+missyhudechek misskris4849004 missionimpossible mission99999 mishaorton123 misha80685562476 misha26pavlov
+misha16111989 mirrormirror mirovozzrenie miroslav1986 mirandamerie minytanadya9 minorityreport minnie28072011
+minimonk1997797 minimicraft-youtube minimalistik minecraft1234 minecraft007 mindfreak123 mimminomimmino mima123456789
+milyasik2006 millionroses million1000000 millerlite69 milkmilkmilk milessmiles98 mildred6303748 milana4772871714
+milana322050 mikola681003v mikiryrg1637 mikimousemylife mikeirontyson mijnkinderen2 mihaikmihail miha661dm7z4f
+miguelmiguel miguel631066 migboybozobozo mifuckeduphentai midnite.fantasy midgleyunited microsoft265 microsoft1980
+microlab2295 microlab1995 mickthompson mickeymouse1 mickeyminnie michigan1951 michifede1951 michelle6966 michelle2008
+michaelwayne70 michaelspike michaelk-britney6 michael@gangbang michael.curley mgmvcy6g6nthg mgmlatbb122563
+mgh38k1b79oa mg2tpayot56rq mfvatcon6qvzu mfsgtf9mmcxng methodmanweed methobenzoyl meteoress1990 metalmilitia
+metallicasuper metallica1971 metalcore777 mestreuido00 mesqueunclub mesaticephalic mersedesbenz123 mersedesbenz
+mersedesa180 merrychristmas merlinsmagic merlincmaria merkurij2010 merilstreep52 merebashvili mercedese430
+mercedesbenz2000 mequistronda meoff1-jackal1 menzoberranzan mentalist105 menininhas14 meninadosolhosdedeus
+menghuan8018 mendiein2013 menasizheyat memuerodeamor memohenrique melvin159753 melisatekiero melioraspero melbzmack123
+mehmetalikuff megustahp1234 megapassbrick megafonmoskov mecagoenlatap meb266lavi11ym22 meatpotmister me22di03da75
+me11me11me11 mdzzktmtuvow6 mdzzbui865avk mdzzanoilzvru mdzwr0qypsxee mdzuevwh9v3qs mdzs9xe82bn12 mdzs9cyzil9h
+mdzqaonaqzg8e mdzkyefwtkhhi mdzjb8xtzi8wu mdzfot2wg9hao mdzff4qzd40x2 mdzbgzjgvo0ec mdz8rhml35ebo mdz8bspsor34u
+mdz7x988zvtas mdz2f8o1wjjso mdyy8ti1pusye mdyttxiqy6he mdyt4qhg2nr06 mdysmehyxdmzo mdyq7fqd7kgj2 mdypw69om57kc
+mdymdaeinoox2 mdylly5i19q6w mdyhfg8oehc2s mdybt46e3v3ca mdy3p8osr2bsw mdy3cw1nni8iu mdxypxfipgv8 mdxxjs7xicajq
+mdxwqzg0vadeu mdxwdvzbuf8m mdxvsndzehgby mdxuppwbrrhvk mdxuofnr8xsf2 mdxt1pv7bqdim mdxnzrgqmoli2 mdxnmgusuocuo
+mdxnceun4sax mdxihdcrc7icc mdxia7o6qampk mdxh4xbk3oeog mdxgwvmaptkk mdxdvvekejbp mdxdkcxcua3b6 mdxclkdrbvvxm
+mdxbtdsnzwjly mdxbbezjtjj9s mdx3nnu9ncav6 mdx31ikh4jwgm mdwyjwsszrrwk mdwyfph9yhmp6 mdwwkkx5qygcq mdwtbozvfr0yk
+mdwjgfasozfvc mdwg8z7owmpvk mdwcjroyhqf86 mdw6wyfwzf2x2 mdw5slshguqq6 mdvyp3mrbryeg mdvyjvvesrgfe mdvybfwpuwpqk
+mdvxrdevpkcuk mdvt3cr6pnsnk mdvqsqlaclowc mdvqlpnmpz0io mdvpqbrmxnzjc mdvordaxoen6y mdvoobmic4o62 mdvm9kybhojlu
+mdvlzwm9khqow mdvk7jsbw9mng mdvci0ilfryve mdvaizvyfbsaa mdv2awkvixrby mduzpo9tc4ms6 mduz2euazpkqo mduup7yhoqooe
+mdurymi4mkxfs mdurygwza7h6y mduqgh0rpld9q mdupixp0m9iu6 mduoqtqqqgsvy mduongpqddobi mdunn8kemiur mdumakioiz4ki
+mduijgirtkwl6 mduhp4iodi58e mduflzgejp9wk mdu81lqvsuvm6 mdu17oyei9kvu mdtzs56ivhzfy mdtwy1sdfps1s mdttwe5pwyqoa
+mdttq6hv8okc mdtsuulx6eiha mdtsmrdwjg3qw mdtql1afc9mlw mdtqhwtbume4s mdtov4kfpwvvo mdtnat5ulohf6 mdtj5l9q4nnou
+mdtiqg07x3ca mdtghmauus3oo mdtbezr6u4slw mdt9jt5exvdrg mdt6xbpjjgzfw mdt5ooho5cnvm mdt0yn12bopp mdsz1k9molnfy
+mdsxkcvavvcf mdsxiugwwitwo mdswhdgs2inrk mdsw4hnvjx1z2 mdssoxpjaozeg mdssn5gybcqzo mdsrhgz234wce mdsre1u3tjsci
+mdsraht5gzeqy mdsqqnrifrfli mdsoipetihp5k mdsmwjgh50sm mdsjnlq1okoaq mdshqzvkvji6y mdshhcpzib8am mdsh4grnq4fkk
+mdsfebp9vgx02 mdsbtz8gpgph2 mds8gcva22yqm mds7br8vnu8so mds4ojayqvcge mds2k5uzikn6y mdrzb2xal1yqu mdryabgde3nmu
+mdrxebyjr13bq mdrwk5sgl6cyu mdrw1jvinsbtq mdrt6gwduvbnu mdrskyykztqto mdrrpcrrz6dyu mdrkn8cnnyln2 mdrdy7yslzmhe
+mdrdqg6cafc6i mdrd6evitbtxs mdrc9urp20n4g mdraf1smm6dws mdr8xfkgqfkuk mdr6xm1izr91k mdr3ndefaqrmq mdr3d9aawzqvm
+mdqzgkjhlkhwe mdqxtm7jxv2kq mdqvbz39qzkv6 mdqsd1ejvfsuc mdqrgcxpj6lmo mdqqwgiw1uzke mdqpu22xo8t2e mdqn0cy5d32km
+mdqmjpqw7qoms mdqd3p1ccjkro mdqcot5y3stwu mdqbtxmfqcsza mdqa4tsxuqlom mdq7kxej2igaw mdq7hxkceulj6 mdq5ya4pbzmam
+mdq5rajd5nfy mdq1oy5s4571m mdpt4oyniv0z6 mdpqw9fbmjuw mdpqjnicsmqms mdpqcznaka8zk mdpiytwd96vsu mdphg1d7uswbs
+mdpfqi7cpddpc mdpdusoy1bwjg mdpdjcfv57k3a mdpdersoymj6q mdpbrxxxgfhiu mdp7jo4o2bolm mdp4oovmyrwqg mdoxtd77akqbm
+mdowvfxph4de6 mdoonehhwly5w mdooeuxpm0ic mdomyztbjvg7c mdolbp1jo6zp2 mdojgrcf2syqi mdoiwzgumqe8m mdofajospj6fu
+mdodebvkv3sxq mdoc9xsnojqq mdobxmlpnyv0y mdoa0lx3oufgq mdo3juvi27iak mdo2jdecbvtdm mdo0mntmtyt9m mdny3kscuceh2
+mdnvmdq6teze2 mdnqhvsnetfze mdnmyk83rx4xq mdnkztyfhdvhc mdnk4vkfjs9b6 mdnjb2muynqiy mdnilxbb5a3hw mdnicp74697xm
+mdngwmdzioaje mdnfxklwt9sci mdnfuhoz1nr3o mdnecvhabz6is mdndyi4ufh2iy mdn5u34hplj42 mdn5iixwm4riy mdn4aiuh5it0c
+mdmzpwqqja44c mdmyzkm7pkg2a mdmyqqxziwfqk mdmxdm6avmxyw mdmxb6v4nlwby mdmwu0vaf2vmy mdmvqjws04wra mdmuefe937h6o
+mdms6qezobn4k mdmre8mee7kvk mdmnpbknufnti mdmmddsz1mxlk mdmkwslf0qawc mdmk9swtkcjls mdmichener-kaines mdmfcg4zn5hkk
+mdmcsdzxqujp mdmbs7p2axmb2 mdma8obfbg2yy mdm6v7gaifapy mdm4xxb68torg mdm2um0oynayq mdlzcrdx4welm mdlymyl2haqsq
+mdlvodrngzd4i mdlqvtt4qe0sg mdlmac8tmkvro mdljoyw3twvbc mdlccdsfvjkxs mdlcbz47l2r9k mdlc5myvjdkaa mdlbg1msaedsk
+mdla7evhohu5k mdl8dmdgquft2 mdl5xcm31eomy mdkzkfo1jfojq mdkwkqlggyvv6 mdkvmzbkdfuxm mdkumssollfds mdkrjm2qxvmhg
+mdkr0e8e7cdbo mdkqmnd0y8alq mdkpcduqdspc6 mdknyc8upqyki mdkmxpgiescya mdkmlbjn4dgdc mdkl0iudefqcc mdkkwmcd75ze
+mdkhti4wlizia mdkh5gmkann2y mdkdpugt6nrww mdkcwzn8tmtrw mdkbotmq7oqfw mdka9lnjjhzlc mdk60cwjhjgmg mdk2d6esmnoii
+mdk0bnmzgbqe2 mdjxrmmf39btk mdjwnzaeaqyjw mdjubamo8xuvw mdju19hw0ir3 mdjtksdc5ewwy mdjrbvqtops5m mdjpcgocamvro
+mdjowtivr3gpm mdjkqgzn5o7qs mdjkbk7dps4ck mdjjyswzke4me mdjhxqaqzommo mdjfp2npm3vic mdjfljslyyap2 mdjewbrmfhe6o
+mdjetu4n4zcyg mdje2gx9p2ask mdjcgqzfyd5wy mdj7v1xpvxsoo mdj71fxt8qpqc mdj2ql59splys mdj1cilzyxxdm mdiwfwezycm2o
+mdiw9nzajvstw mdivrfjrmzlpm mdirg1argcamm mdiocpsk3x8j6 mdinklsvdmnp2 mdim0z86uxi8u mdim07m1cuujo mdilamxydxa3e
+mdiksz0bw3foe mdikpl9gmvq9g mdifsbwy3mxwg mdidhoza3uaew mdi2lwg42wupw mdi2byk2mmkdc mdhyvafseh3tg mdhv90aq5byyy
+mdhrvxvubrdmo mdhmx8sdvhxe mdhmbybpmbojm mdhjvc0gykcge mdhjnxcbxufci mdhir60ed835q mdhigxecll58u mdhhynruanlme
+mdhgz1gy8ncak mdhgtz7wdpole mdhffalutjuja mdhf1hzl9a4ps mdhe0iacfipq6 mdhdskpbgnzha mdhcascza0kpo mdh6ik9ivxvnk
+mdh4zxp98atic mdh3boz7t1bx2 mdgw8bxj8qamw mdgtlt6um8vju mdgraamnhnkps mdgmquj3xbxau mdgm0p0j4vy0w mdglgakuu5gw
+mdgi5qtsit3fe mdgdrtf9qyrcc mdgcadiqbz8qe mdg9tuwdhbiro mdg4eb2twzoim mdfxsy0dpw4ji mdfxokp7jqkji mdfv7kutgtd9u
+mdfv4y2fc3iyi mdftvbatwhu2u mdfsh4fcpotlk mdfr2d119tciu mdfr2afegnmuy mdfpkq1ukm4y6 mdfpdsnczvxdk mdfp9fjd4yic6
+mdfjio3zi7ax6 mdffobcgdqrb2 mdfc3w0u11ljo mdfbvanwsukbg mdf8tbazndvz6 mdf4gqmtb75s2 mdf0ouaovbuxe mdezeucoxml3m
+mdeusn6tkfxjw mdetynholbz5w mdetxbofzablq mdesblzenk9je mderxucmkzxxg mdepyq8ee1buk mdemeglggfwdi mdemdwwmpuzgo
+mdem3vbscpozy mdek4j1xna3xe mdegt6zarlxey mdeeneannrft6 mdecmc9fnddzu mdearngoqwbvq mdeac9mtnfiru mde9ztszwmkzi
+mde8olutlci6w mde7g3nzjkeou mde67sksxj6hs mde49bozkcpsq mddyqgwcorq6w mddsuwm8l56f2 mddsdomtjehqo mddpmkboupu7a
+mddoshjk4wqke mddmc8rxkro72 mddlgejhdtkt6 mddhzutatjqpa mddh1sffdzhng mddg7zq0ilore mddccin6bhw0g mdd74l1qoxl6
+mdd6zcdzstjzy mdczp8xk3rw7o mdcysmnj0avog mdctizxy0eg3m mdcremmqv0ngw mdcrafnvrwy7u mdcr9m2wqnlrw mdcokcsjjgrc6
+mdcnbaeksyqjs mdchlezfx5dr6 mdcgesexy6gx2 mdcfhu1wgmyse mdcdxpoovjbew mdcdll2yinj7o mdcccspcplrd6 mdcbemet8uuw
+mdc5kaxkhtkqm mdc0pzjnhzx5y mdbzml8y8rlgo mdbyuguhil0fa mdbtyi5ow0gza mdbtnzqoqbbli mdbqqflxdugmu mdbqkxkb8p6eg
+mdbnf24rlzhmq mdblndmwu8bq mdbkm58nrvulg mdbikica6awu2 mdbhyhkzwjuyc mdbgdwjqrcr46 mdbgdnlnseqx2 mdbdrcb8vjfnq
+mdb9lrveiulxi mdb4xurym06vc mdb1thvoxoiuc mdatqg2dxnr2q mdapujbyrgdvw mdanr6rw8gzyw mdaivbcr2mdwu mdagqt6rj4aio
+mdafdyk7paoii mda95rrdqwrwk mda8nmxkfdsie mda8dfzi50bdc mda4o2xzpkfq6 mda2oviyeqtzo md9zai1q2xoqi md9outvhugyja
+md9nyehkevpwg md9g4hpjrko9u md99qdwrxtstc md93vaqgw9wga md91bctygzttq md8vs7ckk0gmw md8rvvlaatphc md8qfav2woo8k
+md8pb9cpjdyni md8hue5vomi3q md8gqdzovyone md8ake71m99q6 md8ahfqrqpjck md88jfcspla8u md7zjl2bzddn6 md7uxrkl5yuom
+md7tppyh3jkle md7rtsjvczseo md7qzlgtzebsk md7nbkukwfb6w md7kz9pftlylw md7kduk33mdfq md7i7siw6pka6 md7cqxyyw51oi
+md75vh7vkgxpc md75cgzqafqai md6ms1swln4fi md6mqtcr7ibwo md6jswjcsafsu md6djweoxjyxe md6cgq5uyunwu md6aarvdrelzs
+md6701a4s0rra md620dztb2j4w md5vwm65t1hrq md5vl8l1wi0li md5unfrwhpi1u md5p3zx4eu9ni md5nqzm9uptam md5kbozsyyw9k
+md5jwt0vilyxk md5gxwj9v7yxm md5ewklddwwns md5atsm41ek1k md50xcdinn4k md4wzgr8jdx1i md4vkl8vicqh2 md4ta1pgpr1ra
+md4q1qkqzxkla md4ox4b0g2jws md4o4m9idaamm md4krpmkai6k md49bdk04iovi md3wpo8htcykq md3whvypwvomi md3wacgo35r3s
+md3vt1ans7mnk md3ubhjtre2qq md3slxepzs3oe md3rqybybmqdm md3mqtw3utgsi md3lsiotygceg md3lowh0w7aww md3ljopjfytck
+md3lenqszimoq md3g6xxbnvdac md3fgevdnp2zq md3f4vymau872 md3dn04jhtiba md3aogmzvrbuy md33qgh2staae md2tucg0ijx7k
+md2pocaxgvw3y md2pa5wrcafv2 md2mfgulpegkc md2l6v0gwzxfy md2eu42uwvdae md2buegwssgag md2aj9xu6gbq6 md1w6sqgwvzka
+md1cinogkmqag md159jlexmcfs md0zlivbaitec md0yhhldtp2n6 md0vwsfzxhqqa md0vg0xnqprs2 md0sfxoct4oti md0qd8bke4qau
+md0djol5ixhco md0bom6oojaq md0a6osbymiyi mcouture123456 mcdonaldcdelam mccuneenuccm mcc1188391257ad mcartney2000
+mcafeeptfcor mbvxzihcblevq mbnxmylxp7gxqv7hmi9gsoriz mbgn8vx4fa3sk mb3c2efuqsdu2 mazingeraguila mazinger2000
+mazelaaleksandr mazafucker29 mayurs-indian mayksonetais maxumyc161189 maxsive23021997 maximumrange maximka1234kent
+maximilianus maximca310219 maxim1204maxim max80987189933 max123456max max123456789 maverick1989 mauroalessandro
+mauriceundtommy mattjbeckwith matteolibanoro matrix-outoutout matkovic6111 matheus34518247 mateusz123456789
+mateusbilinha matefeedk1ll matanga742529 masteruragan masterpace15 masterofpuppets masterimargarita masterchief1
+masterchef1999 masteratmike master13041984 massimorossi massachusetts masquerader888 masinosjxxlm mashkamilashka
+mashalishnya31 mashaimedved mashabogak1234561995 masha10031981mart masha0663655464 marysigrid19 maryanamaryana
+marty_klopfenstein martinsville martinborough martin4ik2001 mart19971980 marshall1960 marselmarsel marseille94700
+marounhajjloveyou marlboro1985 markwilliams markusp4win32 markus000-lovelybo mariyamariya maritimus123 marishka12345
+marishamarisha marioisnumber1 marinecorps2 marinazay1995 marinamaximova marinalva1980 marinaivanova marina25061986
+marina200591 marina131193 marina123456 marikene9001 marihyan1992 marie07051982 mariarenemivida marianna12345
+mariamorales mariamagdalen mariamadalen mariafernanda mariafernand mariaeugenia mariaducarmo margohamakarevij
+margarita123 margaret8492 margaret1312 marcusvinicius marcusraeupke marcusmarcus marcoswilson15 marco.baumstark-5828
+marceloaugusto marcelo35641782 marcanac1122 marcallanson maradona1308 manunited123 manu1975gaby manonthemoon
+manoftheworld manoahmitten manifekanife manicson-love908 manguchangu.. manglefish12 mandy&alisha manda_martin99
+manchester88 manchester2010 manchester12 manbukit1969 mamochka1960 mammothlover mambooooo1488 mamavera1955
+mamapapa1822 mamamilaramu mamamamamama mama20104538 mama147896325 mama0951128503 mama07111988 mama04111959
+maly4okkk123 maloy12361545 malishka1997 malder170891 malcevranger505 makstrifonov maksmaksim300300 maksimmaksim
+maksimka1988 maksalnikov96 maks23091992 maks1234567890 makingcoinjizz makhanataskara makeithappen makedamnsure
+makcimkasuper makaveli2pac majestic1986 maisaharazali maintenance1 maimaimottinhyeu maimai1tinhy mail25021979
+maiaracamila mahu28041992 mahharrypott mahamahamaha mahalkitaadi magnesium1024 magnatlox007 magnaangemon mageflame388
+magazine2008 madworld8000 madsexparty123 madonna23110 madinashahmanova madeinfrance maddinibiza2004 madagaskar123
+madaclioweaph61 ma84sha26pa02 ma09la90sy28 m8zegdfuivjos m8vpi7k14pvvg m8r1x1virlp56 m8nzhywjmcpq2 m89142189400
+m89127705398 m!6janlik0mt97 m3d14w3b.2008 m20m20m20m20 m1dd2l3n414092002 m1a2k3s4s5s6 m1a2k3s4i5m6 m1a1r1i1n1a1
+m15s15m14e17 m111222333aa m0ynqplxama0yve m0r0nsa1ut3o9e m0ment123456 m00nwalknils lzlzdfkthf123 lyadhffndcsf
+lvtqfmqleyny lvbnhbqlvbnhbq lvbnhbq2724899 lvbnhbq1990psrjd lv81r03h501z luydkap353536 luxetver1tas luvstosuckcocks
+luvbekkiluvbekki luvbekkiikkebvul luvbekki2000 luvamami-visacard lusciouslife luqvz8n0tprlu lunatic56860 lunareclipse
+lumpkin-sandman lumamozuorur lukaslukaslukas1 lukaslopas860660501 lukas123456789 luizcarlospm10 luisalejandr
+luftwaffe1940 ludmilaleonid luc.trassaert luckyone1978 luckynumber7 luckybastard lucillelucille luciferteodi
+lucifer011l11 lucas91453444 lucas44chloe lucas123456789 lubluanutu4326vv1 lubisebagood lu6ere4yxe8yje ltybcvjkjltw
+ltybcrfhtlbcrf ltybc5319079 ltybc1993ujl ltvjycnhfwbz ltsju3cubkxqu ltleirfvjhjp ltfakfzugiu2e ltdznyflwfnm
+ltdjxrfcgktthjv ltdcndtyyjcnm lrnj7de77yc2 lpcfwhxq55vrk lozovoeman19 lowrider97218 lowradiation lowcostweapon
+lovingirishprincess loveyousomuch loveyoumyboy loveyouforever loveyoubitch lovetoplease lovethewayyoulie
+lovesyoulovesyou lovesexmagic loverssrevol loversecyboy loveofmylife lovemirsvobodi lovelysophie lovelyseashore
+lovelyman123 lovelove0323 loveisintheair loveeveryone94 lovechocolate loveactually love91676804 love53love53
+love250791me love12345678 love10041993 lov123456789 loughborough lostterminator lostprophets lostinalaska
+loseyourshelf loseva18marina losekokotose losangeleslakers lorneylorney loris1-tatjana9 loretta.clabo lorenzoloren
+lorenzo22sem lorenlorenzo lordserpent1 lordofthering loqepidi12311 lopster413344 loplopdog8761 loosersneverwin
+lonsdale1993 longtimenosee longlonglong longlivepakistan longdistance londonlondon london120290 lomonosova289
+lolololololol lolmizori123 lollollollol lolloilpollo lollipop123321 lolikula1998 lolik123456789 lolfuckyou3210
+lol92sk84ever lol532955695 lol123lol456 lokomotiv123 lokoiloveyou lokilol12345 loki2496-nightwin loglntoroatpkz
+loginkav159753 loganisabeast loganhenderson locatelliassi localhost223 localbilling loanhouddyoredo llllllssssss
+llllllllllllllllll llllllllllllll llllllllllll llekajiobjiad llehdimmikhell llehcimmichell lkzrjynfrnf24 lkjhgfdsa123
+ljvbrdlthtdyt ljrnjhlhsi16 ljrnjhlbptkm ljrnjh782285 ljkujghelysq ljcnjdthyjcnm ljcnegpfrhsn liza12345liza1
+liza1234567890 lixlixlixlix livvym07021997 livrepravoar liveyourlife liverpool999 liverpool666 liverpool2go
+liverpool200 liverpool1995 liverpool1234 liverpool007 livefortoday liubashka2006 littleviet325 littlepoot65
+littlekittie littlecowboy69 litesppeed13 lisalisalisa lipohipo688985 lionlionlion lineage2prof lineage123321
+lindsayroo789 lincolnshire linage311982 limon1126891 lillekerohus lilicaripilica lili4ka250190 lilboobranda
+likvidator666 likethislove lightning123 lifeisbeautiful lifeisabitch lifeanddeath licketysplit licciardello
+liberalsrhot li7nain6verse1 lhtdybqtubgtl lhongwang21i lhonglong132 lhfuj12131415 lhfr41231546 lgfp64atho2u
+lfynar280493 lfybtkltaj13 lfybbkcthuttdbx lfitymrf2008 lfirfvbkfirf lfirfrfrfirf lfifcfifdjdf lfif89184833900
+lfhrrhbcnfk1 lfdohar0x7y1 lfdfqgjrehbv lfc1892stasm lezwie20noja leytonorient lexa27061987 leviathan0209
+levchenkoaleksey leunamme52oa letsgotruckin letmeinnow123 letmeinniemtel letmeinletmein letmeinbitch leticiaeestrela
+lesvosvatera lestenuage89 lestat746224 leslyjasmine lesbianbitch lerusjakozlova lerochka1998 lerochka1997
+lerka30vishenka lerblachavet leralera2012 lera17423647 lera123456789 lera10041997sveta leonmcnickel leonmaxixanj
+leonleonleon leonardosantos leonardo1995 leoleo221009 lendoutclaws lena89149404636 lena55561228 lena28101991
+lena25021968 lena02102009 len60f4k3ng5 lemonfish372 lekkerneuken legrandrehau legkozapomnil legendkiller1 legbotref123
+ledzeppelin1 lednerbottom lebedev2552334 lebeausam123 leavemealoner leavemealon1 leandroguidi1 lea1458338lea
+le7bu8imv7ncw ldflwfnmgznm ldflwfnmctvm27 ldfkbnhfgbdf ldbledjfam68a lcrtnrmwkynj2 lcoh5c26t3zra lbyfvjvjcrdf
+lbyfhf290993 lbvjygjrtvjy lbvfrjhybity lbvflbvflbvf86 lbvfbrhbcnbyf lbvf354712102 lbvf123456789 lbvf12345678
+lbvbnhbq12345 lbublhjrdthwtnby lbfyjxrf104863 lbdthcbabrfwbz lbcrhbvbyfwbz lazarevlevgala lazarashvili lavronlena66
+lavrenko1992 lavidaesuncarnava lavidaesbella lavey-lavey666 lauterbach.b laurietedeus lauragabriel laura12345678
+la%u9e5y2yvuva latinlover1842 lastlight-killyou lassmichrein laskimasaski lasgarrido21 laresistance larbypass123
+lapochka2010 lannimaulani languagepowerboo lancer-juebito lamismadesiempr lamerzhoch12 lambert20001 lamaravilla1
+lamacod1benny1 lamacod12000 lakotastanley lakomka906090 laishiauhuey lainus2425396 laertelaerte ladytigerlea
+ladyspeedstick ladysfrauche ladkaringmybells1 ladiesman217 lada26081991 lacrymosa123 lacalifornia labradorretriever
+laborday2005 l9w3t57855214 l9vg6a67pzz6x l9mn24xnmzkw l8hmiqwccmcru l7vdup8vxtyvm l7dg980a43rijfcnr3puk5faj
+l4jknspgvwoff l33tsupah4x0 l2ze353gepulrvbg l2sukanah123 l15c6l15en44vg kzrctq7kzrctq kzkzkznjgjkz kzbgpqtosnr4
+.kz123456789 kxpmiswzayzm kwgvgysar62e kwdxxrhnm8sci kw93kskw93ks kw57i4aldrnm kw0iw0xww7om6 kvjnu4thtrpae
+kvici19992008 kurzundklein kurchenko123 kunstprojekt kulverstukas kulikovskaya kuifdvcq4r8gc kuchmenko999 kuchikirukia
+kuazjgldp.yvu ktyfrepytwjdf ktybycrbq110 ktonerabotaettotest ktnbxsd90983 ktlybrjdsqgthbjl ktjyjddfkthf ktjyblktjybl
+ktjyblidthbl80965137150 kthvjynjdf18 kthrfrfyatnrf kthrf.czcegthjr kthnzz0flrsuy kthfkthfkthf ktcj2pfdjlcr
+kst80fjfborq kseniaksenia ksenia1995ksenia1995 krz1r8owups8 krystiantaylor kruzenshtern krolik123321 krol10011001
+krivolapov1985 kristyna_samsonova kristofer123 kristino4ka123 kristinka124 kristinakristina kristina2000 kristina1999
+kristina1988 kristina1979 kristina12345 kristeneuram krberger2003 krazy2drite1 kravchuk1997 krasotka1988 krasnoufimsk
+krasnoturinsk kras95kira3329522395 kranthikiran kp8mme7bycleb kozlikkozlik kozhevnikova kovalenko199 kotenokkotenok
+kotenok301096 kostyaskostyas kostya90280710 kostya2749070 kostikkostik koseak123100 korolevskii2409 korolevakrasoti
+koreaselatan korbenda11as koothattukulam kootergirl-kooter11 kookaburra77 konstantinova konstantine1 konstantin78
+konstantin28 konecsveta2012 konailoveyou kon23104dom0 komsomolskei6 komsomolska27 komputerburuk komppily007123
+kompasje2620 komltptfcorp komissar2011 komikadzeq1988 komendant106 komando21ggk kolya1234567890 kolomiec1989
+kolokolopolo kolob@ster720303 kolobokkolobok kolo123456789 kolmakov1985 koliakykadoma kolia1948sasa kolechka9qwe12345
+kola00885522 kokskokskoks kokoskokosu4 kocteildrugu knightriders kmjyupypbcmfe kmcfhpiidsqg km694nbv45fa8phg
+klukvavsaxare klubnika!939 klopikklopik klop13021985 klocknerklockner klitale141996 klinkklan1995 klaminot1932
+kklages-slugger kkkkkkkzzzzzzz kkkkkkkkkkkkkk kjvfzhfccdtn kjmkzej0sd4y9ti6 kjkyjqpeirfybvthekbn kjkszpjkjkszpj
+kjkjhgdtdexs kjhljapthbyu kjgfnf227772 kitchykoochy kisunloxin21 kissmyass321 kissmyass123 kishanrock12 kirtansharma
+kirillkirill kirillivanov kiril123456789 kipchumba_65 kiogouniakoui79-saecloub kingstonpeter kingpanther5 kingofdclawz
+kingofbeasts kingmaster122 kingdomhearts2 kingdomheart kindergarten kimmie_ann95 kimimaru1991 kimchi262000
+kim87051930193 killthesheep killmeplease killformoney killermiller killermaxx25 killerman1992 killerguard1
+killerbeeze1 killer1292992 killbill2009 kikuchi-1023kiku kikinmauzeris kiendanchoi199 kiberlegenda ki9glassiter
+ki0glassiter khulnarakesh khongdunghang khatushyamji khalidalichea kgmz8fmtyriow kgjz35apnnuxe kgc921kgc921
+kfsxpeloh1g6o kfhbcfcfyfrbtdyf1 kexibqgfhjkm kewlprincezz44 kevluvmina17 keturatis225 kerolosromany kerokarisall
+kermitthefrog kerekelitsia kepnerstollin111001 kenshin40821 kensai-athena00 kenni213noob kelimanjaro2 keli92mutu21
+keilachupapi keewayatv1337 keepyaheadup keepitsimpletwo keeperofsecrets kebpeyxbr7878 kdlbakcwoeqmo kd886kebeh8s8
+kcwa9tkp86af8 kcuf321123fuck kchwyfkmkk8pm kcarc1221crack kbytqrfpkj1984 kbtembilkwy4o kbreqdownloa kbptjitfasimc
+kbpfdtnf2002 kbpfcjplfntkm kbgfnjdvfrcbv kbakbakbakba kb3rsadx9wr3 kazantip2012 kazantip2011 kazantip2008 kazantip1991
+kazanova2010 kazanova1989 kazan4426529 kawasakizx6r kawasakikawasaki kavkazkavkaz kausw59h4dff kauguri98-02
+katyastrogova katya89166172604 katya689574t katya19982010 katya0932687854 katy17051996 katty_astro1 katrin454008
+katia13121991 kathryn.james kathmandu123 katerinakaterina katerina1994 katerina1993 katerina1988 katerina09091976
+katen6ka12345 kate0500717910 katarzynka87 kaskushacks01 karstag321@! karpov-fisher karpov572161 karolineczka
+karmapachenno karmapachena49876302 karavella666 karantin2009 karachipakista karabas86rus kapitoshkaivolk111
+kangars1357779 kaneshnoonik1 kanapekanape kamikadze1997 kamikadze111 kamalesh1969 kamalekamale kama0nip0p0y
+kalistov1992 kaliningrad1 kalinichenko kaledinjora2002 kaktak0552113 kakazinho159 kakakakukuku kakahik456789
+kahunajtmartin kaeannadhyleantonette kadukovalexey ka68xtmzlqhv k9022701611f k89533910890a k814ph199rus k46irw6q2wgr9
+k323jleed2i9 k1i2r3i4l5l6 k10010071981 jyrymary8a6u6y jyrassik554604 jyothi560094 jwgmei3w2joso jwerj0swlhy7u
+jwbkkjrjrwbyev jw2pyigvvwgb jvqouzsdb2sn justpassword justinmcgbrady justinjustin justice4allepier justfoolothers
+jurisprudence jupilerpinke junne.wilson juniorflores jumbo8732000 juliuscaesar julien-taschen jujubee111999
+juggalo4life juansebastia juancito2008 jtzbtpmq7h8fm jtt047101111 jtpiococamgwa jsdlcrzmnwsno2 jsahlly136720
+jrockforever jred44443575 jpthbws220866 jpnxgzbynj2dgysu jp3vjwt7yrfp6 joystick2000 joyceeuteamo jotiamme5769
+joshpalbasi10 joshhamilton32 joseph31-lindsay joseoro12345 jordi71mari7 jordanokilol jordan1jerom jonnyjacknliam
+jolyan9976291saad jollyrancher joker22111984 joker1234567 jok09876er213 johnwilson-kirkwall johntimtasha johnsinclair
+johnnyjohnny johnnydepp290589 johngalliano johndeereman jogacraque10 joeymonte677 joesmooth234 joemar72887761
+joebrodie743 joebloggs123 joao88485525 joanchen2821 jnvjhjpjr321 jnhflyjt1234567 jndtncndtyyjcnm jndthnrf1993
+jmz4tm4jkuah jlucbeaudoin jlbyyflwfnmvbyen jlbyjrbqdjkr jlbyjrbqcnfhsqdjkr jl302408105239 jkzyjxrf1975vfvf
+jkz9042110641 jkz123456789 jktuybrjkftdbx jkmxbr201184 jkmufcthuttdyf jklto25psr472 jkkaz6s5lyavy jkjkjnhjkjkj
+jjplay-theman jjnxrzaahbtnc jjjjjjyyyyyy jjjjjjjzzzzzzz jjjjjjjjjjjjjjjjjjj jizzinmypant jiveturkey75 jivedaddydave08
+jiueqqio0xst4gcirdnhk2 jiromimikebu jimmy19301930 jihgfedcba2000 jiaojian900804 ji6zlbkcq99pa jhx46s4w85sfjkh
+jhughes-asrocer1 jhu8rtb1el3su jhrl0821-jhrl0595 jhood22-december jhonatanteam jhonatan24670913 jhn16pu-bpx880
+jhk1iyfuhzu1k jhfhgcgre65r7687 jhbtynfkmyfz jhbtynbhjdfybt jhajuhfabxtcrbq jgthegjkyjvjxtyysq jgofde35ahhbo
+jghjfdfs4345 jfmamjjasond jf4kpioarvs4 jesustransforma jesusrock777 jesusmeuguia jesus_me_salvo jesuseamor12
+jesuscristo2010 jesuscristo1 jesuschrist241 jesuisinconnu jesuis1pilote jessicateamo jessicalinda jesseissocute
+jesperkroghnielsen@msncom jerryseinfeld jeroxhellier jeromejulien jerkyjerky16 jericho20jzee jenniferlopez
+jenniferlope jennifer8537 jennifer6713 jennifer2000 jenkinschris jemoeder12345 jemilapraveen jekasuper050499
+jekajekajeka jeka1122334455 jeitomoleque jeghedderjacob jegelskerdeg jeffschielie jeffreyhaper jeffreybolton
+jefersonlindo123456789 jedimaster01 jebisashvili jeanfrancois jdhbzj7m4dgr jdfugodzqori jcsmith1701e jcpourhgr8yw
+jcnfyrbyj2033 jbscpjm5zuixo jbbjdeafkc3u3 jayenterprisse jay18birdman jaxhereproctor jausvebber2010 jaunaparole888
+jaspercullen jasonvoorhees jasonprussell jasonapple272 jashha67123bbhs jasdf5as5f45as jasafsafseas jaroslav93000
+jaroslav1967 jaredgames22 jardanes-chrisbln japanettakata januarijanuari januariiraunaj jannatmuqadda janlattunen123
+janaganamana james.hollands jameschaffey jam123456789 jalvayuvihar jahovapullova jadedragonflower jadebaby11121
+jacobobo2112 jacksparrow24 jackolantern jackjackjack jackiejackie jackieguenther0205 jackiebrotherton jackiebook4717
+jackchan2000 jackbenimble jack789-airedale jacare0102034561993 jabbawokeez23 j93bdted7yru2 j83jflskf9ejf j6ny1b5p1e7z
+j48khwpqcazf j3qq4h7h2v2hch4 j2nf0eylzueno j26j26j26j26 j1o2k3e4r5qwe j1dtktrjktgysq j1a2i3d4e5n6 j0qftc4r586tm
+j0n0taku4780 izydq5yavqkva izna.ofjgpfdw izabelly200592 ixatzxxztaxi iwz7rrmzjsrp iwiokf3s3ywzk iwillsurvive
+iwillkillyou iwillbehappy iweardiapers iwant2canada iwannafuckyou75 iwanmisailoff78 iwalolaamoke ivyiloveyou01
+ivsid5snpj9py ivetesangalo iveseenitall ivanyshka225 ivanjesuscastro ivanivanovich ivanivanivan iuye7v5gs75g
+ittyrj060490 itsgonnabeme itnetliza1998342462 ithabella1997 italianguild itachiuchiha istanbul1453 ismailismail1
+island88pass iskikinajana iskander9aaa iseedeadpeoplee iseedeadpeopl irriducibili irresistable ironwindow26
+ironpussycat87 ironmaiden88 ironlionzion ironearth519 irocktheworld irkakoshka12cat irinazavarka123 irianjaya333
+irfankakashi irati0eni4gma2 iqucj4zmonkxi iprkqpedii2bg ipau7bwjkaski ionut14122004 io33qw63kl96 invisiblemark52549
+invin0veritas investigacio introspekcia introduction ###int_made### intimate5832 ****intiitnikcuf interrelation
+internetkong01 internet123alo internescine internazional intermediate intergalactic3 inteligencia intelcity2011
+intallonabile instrumental institutmati inspiron1520 inspiron1501 innominato80 innewcountry inkslinger82
+initrammartini inhocsignovinces inhellwithme ingodwetrust310592 ingodwetrast ingerasulmeu ingenersaper infyutywbhrekm
+infyufinfyuf infoplan1972 infocentrist infierno15975 infernusvader66615 infatuated9129 infatuated3361 iness89140547347
+inesquecivel individualbox indioegay123 indianapolis independencia indatsko2011 incorporated inapproachable
+imthascatman importmodels4u importante23 implementation imperialgoat impalableufin imnotthatstupid imissyoulflf
+imgodfuck123 imbraalazhar imageresizeguide ilyabasket1995 ilushka66693777 ilug587rtuih iloveyouvlada iloveyouverymuch
+iloveyousomuch iloveyoumybaby iloveyoulife iloveyoukiss iloveyouineedyou iloveyouforever iloveyou2010 iloveyou2009
+iloveyou1987 iloveusomuch ilovethroats ilovethisworld ilovesuperman ilovesomeone iloveshannon ilovesailing1
+ilover0cknr0ll ilovepussy69 ilovenirvana ilovenewyork ilovemytigger ilovemyself1 ilovemymommy ilovemymom06
+ilovemygloss ilovemybrothers ilovemybarby ilovemy3boys ilovemoucemu ilovemiru123 ilovemichelle ilovelineage2
+iloveliltwist ilovekissing ilovekingley ilovekaitlyn ilovejesus777 ilovejessica ilovejasmin619 iloveglee1994
+ilovegirls-likethat iloveevelina23 iloveadsense ilove2718991915 ilms3aubfzyfg illyakushnir ilikesoccer1 ilikerock666
+ilikefucking ilikebrandon ikfvfifgjijcct ikfcfifgjijcc ikbeneennoob ijnjnbgfctrcbkjk iiilovesingle061196
+ii369121518212427 ihcxgo3ua30fm ihatehotf1le ihateall220390 ihahunufeniqe igrejaaguaviva igotworms666 igotda-vette
+igorsilva1234 igor33345451 igor19970001 igor19032005 igfrvelfr009 igelkott25107 ifyawantme2000 ifvcenlbyjdf
+ievbmv27101989004500 iegcgwzop55ns ieatchildren iea11122689eai idylnjgzkchwa idontthinkso idontlikeyou idontknow123
+idmequo3kiaxk iditevsenahui iditevsenahu idiot19slepac iddqdidkfaidclip icqforlive777 ichmagschokolade ichliebebill
+ichinisanshi1 ichigokurosaki icdvt4aeogarm ibillvm101503 ibelongtojesus ia!vk#s=72q0ujg4 iatakhochu69 iapqxjkfculci
+iamtheking11 iamnumber001 iaminlovewitduckyy iamhiswifebitch iambeautiful i89501781563 i5ihmzxbuajy i5dke7uv5vkgq
+i5b4z38k15yaz i4lqyoe5baffa i4hnhoqaqko45gjp i4598rz7rzzh i3rucewiiiis i1n2f3e4r5n6o7 i05#2vwet!gfco7m hzswct8jescj
+hz7ul99l6y78q hyperevil1994 hynodpan0xcv hylvws2al4qic hydroblast89 hyacinth0224 hxoy7rqccdglk hx7ztwmcwxf1k
+hwtp309eojbh6 hwiyyfiucyct hwfj00jgn1fje239 hwangbetty32 huyzapomnish huyvzlomaesh huysman-nerval huubz4xtpubu
+hustler8up66 hunterthomas hunterlynn03 hunterdecrypt hunterde2000 hunter58-ashley humptydumpty humbertogzz87
+human2msdltu huishoudster hudurutumysegu hudsonvalley htytcvbrfhkb htyfn31101987 htutcnhfwbzkjkj htubjyjdtltybt
+htubcnhfwbz1 htubcnhfnehf htotheizzo12 htoomssmooth htnhjcgtrnbdf htfkmystgfwfys htfkbpfwbz1982 htdjk.wbz1917
+hspicehspice hrtzay39ybxg hrom18121990 hrcwcbwqtlqjk hqvyxxpex6gyi hpdeskjet3745 hovhannisyan houstontexas
+houstonastros hotworkpermit hotmunkeyluv hostwiththemost hostingpass1984 horsecrazy25 hornygregg-nascar20 hornblower11
+hopes8chams1 honey672imad hondamotorcycle68 hondacbr600rr honda1300vtx hometheater1995 homebusiness holodinamika
+hollywood4ever hollywood12345 holland18966 holacomoestas hokrscfj09jgy hodhpdosqiqzr hocuspocus01 hobbitlobanovlavrov
+hnir9xsnerd1m hmcukyunvqjw hmawqdwoj3oni hlazarou-scorpio1 hki837bjk3hu23f23 hkbgrpe7pcbs hjyfkmlbybj17
+hjvfyjdcrfz2000 hjvfyekmzyjd1995 hjvfirfhjvfirf hjvfirf04111990 hjvfirbrfrfirb hjrjccjdcrjuj hjpjdsqakfvbyuj
+hjcnbckfd1990 hitthebutton hitsimpossible hitmanhitman hippopotamus hiphophiphop hiorthdamien hioc7ap9jlea2
+hindquarters hilltop35247 hillcrest2005 hilfigerhilfiger hilfiger20002000 hilfiger2000 hildegard123 hijodelaluna
+hiizbs98vxur highwaytohell highwayto44hell hightemplar2007 highlander19 highlander00 hgjfmlybyxrlo hgfhfghfghfgh
+hgfedcba2000 hg7453102376 hfytnrbujdyj hfytnrbrtvthjdj1993 hfytnrbcegth hfpdflbkf000 hfcghtltktybt hfcgbplzqcndj
+heyu19850704 hevsybz1692084 hesoyamwanrltw hesoyambaguvix heromedalr29- hero2578203ss hernandez123 herjltkmybwf
+herjgbcbytujhzn herjdjlbntkm hereisanother herecomessuccess her0ziscool123 heqrjqy36fw6hwrf hentaimaster henrik-hansen
+hendersonville helterskelter helpmeplease helloyoutube hellokitty2010 hellokitty11 helloiloveyou hello1hello1
+helicopter24 helen-elizabeth helena.doerr hekmysqxedfr heinrich7771 heineken1981 heidkruegger hehehehahaha
+heh89091625765 hegemony1815 hedontlikezima heavenandhell heatoclevaedr36-ceasioke healtheworld headphone143
+hdx4tjuxs62m3 hdhdvcssbdre hdes69;galen .hbqybrjkftdbx hbphezekiah1812 .hbcgheltywbz haxxwtfnerdzord haw963ace747
+hatofcricket hatella188801 hastingsgettys hastings2000 hassellrhassell hashaferguson hartmanis1998 hartmainland
+harrypotteri harrypotter123 harryjamespotte harrison2001 harringtonsteve harrahahrrich harnmaster01 harleyson123
+hark435fain1 hardguy-cupcake hardcoreshit hardcorehardcore harbor1grand happyspider5 happymondays97 happyenglish
+happy09061991 haophuong123 hansel_neyz4 hansaoff-99109910 hannibalbarka hannazananiri hannamontana hannaheb6997
+hannah032797 hankovit1996 handsomebrands handlerreldnah handlerhandler handlercdavis handjobjobhand hammerhammer
+hamahama2012 haltdiefress haloreach123 halliburton1 hakerkiselevska hajimemashite haivan040820 haitham147963258
+haibaraaichan hahpycxclzrfm hahapodstava2010 hahahahehehe hageoyaji144no44 hackingcommon hackerowned123
+hackernoirhacker hackerdemerde hack4653bigbabe h94dnn7di8puu h93h93h93h93 h6y857t5y65hd6c7 h5uz532ebnap h3ndr4sudiro
+h380n8furzkelkjq h21h21h21h21 gzrqc6x64vifhpzo gznmltcznktn gyyy5evhvhttq gytuxyvgh5ur gylovtymyrod gx9ca2803897
+gwinterbottom gwe2213ua4432 gviniashvili gvenaelle777 gvdrjn0jmnixc guyprocornhole gustavmahler guruhghassani
+guriagul84529 gunsandroses123 gunjubaspsina guitarman314 guffa7guffa7 guerrero032779 gudronbaton.12 guardsguards
+guacharaca1209 gtnhjdcrjuj3021 gtnhjczyjdbx gtmvpjvu72dz gthtrjlbhjdrf gthtrhtcnjr7 gthtlbckjrfwbz gthtdtltywtdf
+gthkfvenhjdsq gthgtylbrekzhysq gtdbwfvfrcbv gta122963004 gt3i47pc17stk gt2jc6v3foy9d gst09ozkom05q gsrbvieh7amj
+gs69kizl52xvm grundackerstrasse77 grtyhrthwgrtghgtrhrfghfghgfh grtd5zmp97yb growingpains groupsex9423 groupsex9009
+groupsex8236 grobovski774oe grlfdyze1gsakog gripper4hire grimreaper66 gregreget545tgr gregregegehg greentiger-a
+greenlightstudio greenandblue greedisgood123 greasemonkey gratefuljjacinto gratefuldead grapetree865 grapefruit888
+granturismo5 grandtheftaut grandaughter grandadjiggy graceandmercy gqj2spjdhelv gpwwpvshfdfxw gprictzdfif.k
+gppsddcyhxpyg gpocjrjsqzboi gpjknmmf.gzus gphu.tmqqdbpc gphnoazsjhpgu gpgmsmisykeps gpeoixlffeztu gpcyktlvircwm
+gpbpcikywrxve gowiththeflow gouchojostaet84 gotujsgotujs gotscrewedbydeadjones gotoravenholm9 gothprincess
+goshalev5444 googlegoogle goodgodloveu gooddoctor38 gooddaytodie gonzalez5027 gonewiththewind goliaf19902004
+goldstar1978 goldifedr1119 goldenboy420 gold12345678 gokusilversad gohuntergo99 gohuntergo2000 gogolmogol123
+gogi6507145533 gogatishvili gofuckurself godsheisgorgeous godofthunder godisgreat@78 goderdzishvili godcldinsick
+godbey9-240682 god666tectonic gobindakati11 gmr4vaydccigw glofiishx600 globalization globalizacia globalimmigratio
+glennmichael glatostandard glagol7101986 gladiator777 gladiator007 gkwjgdhjxgkh gknzexrtppbke gkjoflrf34575
+gk.itdsqvbirf gjyfgjregfkb gjridenhower gjqlednefktn gjoexmtvedtktyb gjnysqrjn666 gjnjvexnjzytrcn gjmptwqwerty
+gjljltzkmybr gjlgjkmyfz54 gjlfhjxtr890098 gjkrjdybrjdf gjhyjuhfabz13 gjhjctyjr1996 gjhdedctvgfhec gjgekzhyjcnm
+gjcnjhjyybvd gjchfnm10hfp gixxerman1980 gisele270605 girlwrestler44 giovanni5607 gingersnaps00 ginger89love
+ginacogelona gimmeshelter gilbertiniano gigimolino74 gigascollant giaradaralara giancarlo548 ghtpthdfnbdyjcnm
+ghtlfntkmcndj ghtdtl1vtldtl ghosts160992 ghostintheshell ghmazngoctbxlxqe ghjybryjdtyb ghjuhfvvf123 ghjuhfvvbhjdfybt
+ghjtrnbhjdobr ghjrkznsqhfq ghjrehjh1991 ghjnjnbg23895 ghjnbdjhtxbt ghjnbdjcnjzybt2 ghjdbywbz113 ghjcwtdbx123
+ghjcnjytvjue ghjcnjyfghjcnj ghjcnjvfrcltn ghjcnjrhtqpb ghjcnjrbhbkk ghjcnjnjkcnsq ghjcnjnfrghjcnj ghjcnjkjifhf
+ghjcnjgfhjkm2 ghjcnjgfhjkm123 ghjcnjfylhtq ghjcnjfktrctq ghjcnjceckbr ghjcnj999999 ghjcnj19955991 ghjcnj13hfqjy
+ghjcnbvtyzvfvf ghjcnbujcgjlb ghjcnbntvtyz ghjcnbnenrb007 ghfdjgjhzljr ghfdjckfdbt1 ghfdjcelbt12 ghfdbnmvbhjv
+ghettoworkout ghettogospel ghdvfc8yx0qpa ghbywtcflfif ghbywtccf123 ghbvfyrf2008 ghbvfnghbvfn ghbrjkmyj1976
+ghblevfqntgfhjkm ghblehjr247488 ghblehjr2222 ghbjhbntn123456 ghbdtnyfnfif ghbdtnybrbnf ghbdtnvjqcdtn ghbdtnvfrc23
+ghbdtnrfrltkf1 ghbdtnrfrltk ghbdtnpflhjnfv ghbdtnpflhjn ghbdtnlheu04 ghbdtnlheu01293 ghbdtnlheu01 ghbdtnkjk123
+ghbdtnkeyfnbrfv ghbdtngjrfghbdtn ghbdtnghblehrb ghbdtnfahbrf ghbdtncthutq1 ghbdtncthutq ghbdtncthtuf ghbdtncndbt123
+ghbdtncdtnrf ghbdtnbrznen ghbdtn3ujiok ghbdtn354552 ghbdtn20031985 ghbdtn123ghbdtn ghbdtlvtldtl ghbdfrfrltkf
+ggqfi5qelrwd gginelsa0406 gggggggggggggggg ggg123456ggg ggffhhjjkkmm ggdkflbrbhbkk321 ggaa309087aa gfyfcjybr091068
+gfrbnrfysv1989 gfirfrfrfirf101 gfirfrfrfirf gfintngfintn gfhnrjv70265 gfhjkznegjytn gfhjkmxcabcz gfhjkmvbqnen
+gfhjkmmkjhfg gfhjkmlheujq gfhjkmgfhjktdbx gfhjkmflvbyf gfhjkmcerf123 gfhjkmcegjhn gfhjkm43694449 gfhjkm310506
+gfhjkm221055 gfhjkm1gfhjkm gfhjkm04051993 gfhjkm020379 gfhfyjtlfkmysq gfhfkktgbgtl gfhfkbgjvtyjy gfgfvfvf1928
+gfgfrfhkj1997 gfedcbagfedcba gewgwefwewfw getrichesnow getlostfucker getheadallday geroy10198922 gergalex12345
+gerasimovich geosanmichcar georgiapeach georgearthur geordie4life geo16inyaz15 gentitcndtyybr genius486697
+genesis26409 generalgen123 generalbardak gena02011961 geizaabamy666 geibcnbr2010 gegemegefege gegc2604love
+gcewhowahihy gc96ycw78ac6g gbrnjuhfvvf123 gbpljhtc2010 gbplffpfnece gbplfcerfv10 gbnbhbvjd3121988 gblpokoji4ever
+gbjythcrfz26 gbhfns20dtrf gbdjgbdjgbdj gbdjccfkjv25 gbcmrfgbcmrf gaydysh68895 gavetimerwulfxcat gatosmuertos
+gasitashvili garydimenstein garrettsmith garikmusicant gargoylecarpathian garciaandrei gansterok666 ganggenron123
+gangbang2011 gandhiweazel gamers19950506 gameover1234 galinagalina galatasarays galatasaray190 gainesville1
+gainer291121 gaile.pohlhaus gaijingaijin gagy4uza%ewaqu gagwhoreghot gachechiladze gabrielaisoni gabriel123gab
+gabriel12345 gabdrahmanov gabbagabbahey gaara58super g9atsummusta6g g9124886531g g8oq55seqwzve g8njr*qxcckf
+g8ctpcj69e3pu g5tvxeevkpt2w g5sh7rn3qtijm g5pe78dmrhpy g4sne5ksbticu g3rardh0ull13r g1vhn4tbwxe5i g123456789252454
+g0svmcuilqcnq fzlwulogyv2t fyz1234567890 fyyffyyffyyf fyyfcthuttdyf fyutksbltvjys fyutkffyutkf fyutkbyfutktxrf
+fyutkbif2010 fyubkbyfcerf fytxrfghjnfcjdf fytxrffytxrf fyscblk3tgu4ax fynjy1357000 fynhjgjutytp fynfyfyfhsde
+fy.nbysukfprb fynbdbhecybr fynbdbhec123 fylhtqrehkjdbx fylhtqfylhtq fylhtqcthuttdbx fylhtq252383 fylhtq140185
+fylhtq1234567890 fylhsqvscmrj fyfnjkbq1951 fyfcnfcbzjktujdyf fyfcnfcbz2002 fyfcnfcbz1996 fyfcnfcbz1992 fyfcnfcbz1979
+fyfcnfcbz111 fweixdqgxf9t fwdby1quq862 fuzzyandroxy fuzzibunniez futuramainmymind futurama777puk fussballmanage
+fussballbekloppte furymanfury1 fun8066178124 fullmetaljacket fujitsugreedy2 fuckyourskank fuckyourface fuckyourbrain
+fuckyouasshole fuckuasshole fuckthegame1 fuckthaworld fuckthatshit fuckoffhackers fuckofffuckoff fuckmesohard
+fuckmeintheass fuckmeharder fuckme123456 fuckintits99 fuckingworld fuckingflick fuckherthoat fucker121991 fuckbitches1
+fuck123123fuck fu1xnibwwmfdy ftmbp59fkgyuq fsyvertson24 fswzukm2nj0ck frutybooster frozenthrone froz3n4rrowiablo31993
+frost2500031 frontmission frontline130 fromyesterday frodo_samwise frm7arychmxl fritzcatt123 frfltvbxtcrfz
+freundschaft frendsforever frellingchristma freeworkshop freetoonporn freestyleonline freestepbrasil freepassword
+freememphis3 freeman52624 freedomrings freedomfighter free2meisohsogood freddiemercury frdfkfyubcns franzferdinand
+franklinfranklin frankenfurter frankamankadon francotirado franchissimo francedy_8945 fra9k4furter fra3k6furter
+fqvltjlgiqd6guzz fquekmfquekm fpvldbuvgc3a fpkbrocya6m82 fpg8vlbbolonu fpfuuczrvhgb fourweddings fotzenlennart
+fotina200525 forzapalermo forwardrussia forumanchorinstanceid forststrasse formeremployee forethelight fordrider001
+fordfocus123 fordbullfrog for7566476ds foqeuymtffncr footballteam footballismylife footballfootball footballbestgame
+football2011 football2000 football1999 food25081988 folyrecpt067 fokadima1989 fmyq6ufvbq8i0xla8 fmeljrvc7k3vy
+fmcareptfcor flytales1995 flylikeabird3 flyingmonkey flyingdutchman flyforpassion flvbyrfhnjirf fluminense2012
+fltrdfnyjcnm fljkmaubnkth fliegerfreun flgakyeaymt3 flexiblesink5 flexiblepony20 fleurdesante flatronw2243s
+flatronlg700 flatronl1919s flatronl1715s flatronf700f flatron795ft flashing8blad flameisfun55 fl1yjy0fvwkpu
+fkv4th2qxmr7c fktymrbqwdtnjxtr fktrctqbujhtdbx fktrcfylhjdy fktrcfylhjdrf fktrcfylhjd1993 fktrcfylh777 fktrcfylh3010
+fktrcfylh2010 fktrcfylh2009 fktrcfylh2002 fktrcfylh1986 fktrcfylh1983 fktrcfylh1982 fktrcfylh123 fktifgjgjdbx
+fkovffabpyi5c fkkjlsjykfqy fkg7h4f3v6vm38j fkbyjxrf1994 fkbyfalinochka fkbyfaflttdf fkbcjxrf2001 fk4p9xfijawgy
+fk107oleh007 fjenirvjckllu fixesixseveneight fishtaleedwood fishpondfishpond fischer1mounte1 firstmillion firstassist1
+firewallcapata firewall2000 firestarter1 firenzeregna fireman10273 firefly19628 firefighter1 firecrotch12
+finalstepcouk finalfantasyx finalfantasy7 filipp992211 fikuszkukisz fightingirish fightandbeau fifpkp3ay3lvg
+fifa2008??????? fiddlesticks fictionfiction fickteufelchen66 fhvuvxbnt0iss fhvfubljy2345 fhntvjygeltkm fhbcnjntkm12345
+fhbcnjntkm123 fh1234567890 fgtkmcbyrf1012 fghfghfghfgh fghe4t3gsd86 fggjrfkbgcbc fgbcnjuhfvvf fftpgubochip
+ffncbjg0zkgm ffjgwtjxmikhg fffffffmmmmmmm fffffffffffffff fff300fff301 fezh8xvead7s feuerwehr113 feuchtemuschi
+fetish.combeezer4topper4 festival2254 fessocogembox ferrarif430gt ferrari360modena fernando1981 fernandes123
+fernanda090395 fenjbyntabrfwbz fenix09876543 fenderguitar fenderbender72 felipefelipe felipe868845 felipe123456
+felicidade20 felicidade123 fel0hhaa7ntb feinstrumpfhose feedthetroll fedrovkonstantun fedoranith321 federicaleanza
+fedechiara2011 fedecaccia80 featherstone featherdoodle fdnjrjvgktrn fdfqfdfq3007718 fdfnfh789654 fdfnfh0000011
+fdflfrtlfdhf fdb530722040 fcrealmadrid fccskamoscow fcayn3iqeujljxmw fca8797b976473f2 fbosquetdeni fau2xyc3lr6y
+fathermother faster_better farvenergul6 farvas_number_one farmerjohnwill fargowildman fargifiatio3 farflux82112
+fantasyworld fantasytango fantasista41 fantadeportocale fanoftiffany fangster2000 fancywaste1969 fancystriker
+fancyfeatherstx famwu9aswxwvenb fammientrare familybishop familiateamo familiacastr famelion52092 falterzitrone
+falonso190584 falmouthfalmouth falmouth2000 fallinginlove fallenangel1997 falaschettichr88 faking159death fakepassword
+faisal090978 fairlane9105 fairiegrndrgn fahjfvthbrfytw fadlan12345678 facundofiguero facebookrule fabriciomoscos
+fabomafr2010 f8ime9kohibkq f89525152957 f89520278908 f856jgf865kf93 f80986752652 f7zu6obnu5wl f6xzjnvi0jyii
+f69a46e619cf f5cx6beemkfa f387728344766 *f2i9ufcrdz3 f2as8q37hbwxu f26xqsvnbyde f0she0ykf8uwobcp f09216099921
+eze3a#e7u9apu6 eyessettokill e#y9a4a%emuqyb extreme17992 extraneousness extemporaneous expopass2012 exolonq1w2e3
+exhibitionist ewnies16ns64 ewgwegwewgwg evtyzdctjnkbxyj evoraaporotig evolution999 evolution777 evolution136
+evgeshamen744892dom evgeniya1995 evgeniya1994 evcoihejnrjfo34 evbhjndjhtybt evangelion69 evangelion1983 evangelion071
+evangelion02 evangelion01 evangeli527845 evanescence1 evalovesjerr eusougostoso eusoudamidia eui764supermar
+eugenytihiy217 eugenio231976silv eugene19990203 euamominhama euamomeusamigos etaqateve2a#y2 esz16041980m estrellaluna
+estrelacadente estoyenamorad estafilococo esraesraesra espinoza1987 espermatozoide especialhoje eskezsirumem
+esauisgay123 ervnkkbgfdvcx errolmiranda errewrewr43554 erondrahharduore eromwxp4tea8 eriseddesire ericssonsony
+erickpasztet erhnezeucgmx erhfbycrfz2f ereshkigal210686 erdfcvtyghbn eragashtraus equgezu2a8ysur eqfkebxhc29rv
+epluchenyl1986 epicpassword epiclightpassword epheniendeave epe34za7guh8bs9 epatb1-gretzky eoznalgnairekwmv354
+eovbhnzdzywxqius eoi087gykbcwm enwwjehroopo environmental enterthematrix entertaiment entersandman enterprise22
+enrique18yari11 enlightenment enjoythesilence enidon-gandalf8 engm4bxbxmsk2 englewood302 energy184227 energiasolare
+emseesquared empirerecords eminiem-dirtybas eminem462153 emilstefanov emansipation elza490181645 elvmsuvemwcb
+elvisofrock87 elpresidente elpasoelpaso elnagurunapa1987 elmosworld1003 elmerrichard elmastersage ellicullucille
+eljcnjdthtybt elizaveta2000 elinkaknopkaigood elina12345elina elieboustany elevenfour08 eletrotecnica elenbergdefender
+elenavolkova elenasorento elenaluchkina elementlerose element8101993 elektrarawks elefanteazul electrypnose
+electrician1 eldominican1 ekmzyjdfhntv11 ekmnhfvfhby1 ekbnrfekbnrf ekaterinalove ekaterina2011 ekaterina1993
+ekaterina199 ekaterina128500 ejujama!ydanyz ejgbjbptrshb einstein@2010 einstein1877 eindhovenaar20 eighty-three
+eighty-eight eighters88loop eidothea-chrisbln ehydjdjk254fd ehj125fdddfe eh6fcogy7nzx egyxnjprz4hk egypt24071994
+egodominusigni egcivicfreek eeeeeeeppppppp eeeeeeeeeeeeee eeeeeeeeeeee education123 eduardo123456 eduardo12345
+edspecialist edmontonimpact edisherashvili edinstvennaya edgarfmcorreia edgaralanpoe eddiekazan1970 edcompconsult
+ecv35f7wei1z ecitcarppractice echsbaseball ecg49ers-49ersecg ebxvpxmqs9wpg ebtesammadi@gm ebetybyqapa4ys
+ebeck0311eaddog1 ebashuvkashu eazlove21629 eatmycum-02587410 eaglesong777 eagle1981odw eadleylunare2912
+eaavkypvychsbumu e7c0e71df5e7a815 e5yrudu@edyzyb e3fyg3d2323414 e2rejvzdbn5k e2knzygnen7t2 e2bgcytbrn2s
+e1e2e3e4e5e6e7e8e9 e17p03a72g01 e159r951t159y951 e0por0xn8kt8lrk96+ e0b360487da6978 dzyandzyukoleksandr dzirtdourden
+dyrak13love13 dynodeubec36 dynaboboohennition dylanjefferson dxqomp2mkhmis dxmlhzxm4zbu dwf6h5omr0uhozcq dvtcntdtctkj
+dvdfkydleo1xk8hc duy123456789 dusterduster2000 durumboller333 duranduran80 dupontpulsar duplearreola duongthanhluan
+dukiega-mandyga duhduh0raziel0 dudududududu dudafros9774 dubstep130395 dubbeldrank1 dtnfkm199433 dtkjcbgtlbcn
+dtkbrjktgyfz dtkbrbqcgfvth dthtntyybrjd dthjybrflehf dthjybrf2009 dthjybrf2007 dthjybrf2005 dthfdkflbvbhjdyf
+dspjtmpz8zvecvc2 dsnj45nbvc34 dsl1acufjk6kbfauoro2lhrsb5 dskscsgslscn1989 dski23-daman23 dsgecrybr2007 dsflkgjndsf4
+dsfaa8qnkckvs
+`;
+
+export function readCommonPasswords(): { shortOnes: Set<string>; longOnes: Set<string> } {
+  return { shortOnes: new Set(shortOnes.trim().split(/\s+/)), longOnes: new Set(longOnes.trim().split(/\s+/)) };
+}
