@@ -1,10 +1,10 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AppError, invalidField } from '../../core/errors.ts';
+import { fromZodError } from '../../core/from-zod-error.ts';
 import type { Actor } from '../accounts/actor.ts';
 import { onceEach, readSmallBody } from './read-small-body.ts';
 import { originOf } from './request-context.ts';
 import type { Method, Reply, Route } from './route.ts';
-import { fromZodError } from './to-app-error.ts';
 
 export interface MountDeps {
   /** Who asks: from the Authorization header; throws a 401. */

@@ -19,12 +19,15 @@ export function problemOf(error: AppError, requestId: string): Problem & Record<
   };
 }
 
+/** They would be of what was to be sent, not of the problem. */
+const headersOfContent = ['ETag', 'Last-Modified', 'Accept-Ranges', 'Content-Length', 'Content-Disposition'];
+
 /** Answers with a problem, and with the headers that its code calls for. */
 export function sendProblem(req: Request, res: Response, error: AppError): void {
   if (error.status === 401) res.setHeader('WWW-Authenticate', 'Bearer realm="api"');
   if (error.allow) res.setHeader('Allow', error.allow.join(', '));
   if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(Math.ceil(error.retryAfterSeconds)));
-  res.removeHeader('ETag');
+  for (const name of headersOfContent) res.removeHeader(name);
   res.setHeader('Cache-Control', 'no-store');
   res.status(error.status);
   res.setHeader('Content-Type', 'application/problem+json; charset=utf-8');

@@ -1,6 +1,5 @@
 import { ConnectionError, DatabaseError, TimeoutError } from 'sequelize';
-import type { ZodError } from 'zod';
-import { AppError, type FieldError } from '../../core/errors.ts';
+import { AppError } from '../../core/errors.ts';
 
 /** PostgreSQL classes (its documentation, appendix A) that mean: not now, rather than: not like this. */
 const passingSqlStates = /^(08|53|57|58|40|25006|55P03)/;
@@ -25,13 +24,4 @@ function isDatabaseAway(error: unknown): boolean {
     return true;
   const code = 'code' in source && typeof source.code === 'string' ? source.code : '';
   return error instanceof DatabaseError ? passingSqlStates.test(code) : passingSystemErrors.has(code);
-}
-
-/** `invalid_request` that names each field or parameter at fault. */
-export function fromZodError(error: ZodError): AppError {
-  const errors: FieldError[] = error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
-  const first = errors[0];
-  return new AppError('invalid_request', first ? `${first.path || 'body'}: ${first.message}` : 'Not valid.', {
-    errors,
-  });
 }
