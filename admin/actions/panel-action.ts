@@ -1,0 +1,194 @@
+import type {
+  Action,
+  ActionContext,
+  ActionRequest,
+  ActionResponse,
+  BaseRecord,
+  BulkActionResponse,
+  RecordActionResponse,
+  RecordJSON,
+} from 'adminjs';
+import type { Response } from 'express';
+import type { AppError } from '../../core/errors.ts';
+import { can, type Permission } from '../../server/accounts/permissions.ts';
+import type { PanelResource } from '../adapter/panel-resource.ts';
+import { problemAnswer } from '../security/panel-errors.ts';
+import type { PanelUser } from '../session/panel-user.ts';
+import { FormValues } from './form-values.ts';
+import { toPanelProblem } from './panel-problem.ts';
+
+/** What a write has to say afterwards. */
+export interface Done {
+  /** A sentence for the person. */
+  message: string;
+  /** Where to go; nowhere when the page is to stay. */
+  goTo?: 'list' | { show: string };
+  /** A word of warning instead of success. */
+  warning?: boolean;
+}
+
+interface Look {
+  permission: Permission;
+  icon?: string;
+  /** The React component that shows it, by its name in the bundle; false for a button alone. */
+  component?: string | false;
+  /** Asked before a button alone does its work. */
+  guard?: string;
+  variant?: 'primary' | 'danger' | 'default';
+  isVisible?: (record: BaseRecord | undefined, user: PanelUser) => boolean;
+  custom?: Record<string, unknown>;
+}
+
+export function userOf(context: ActionContext): PanelUser {
+  return context.currentAdmin as unknown as PanelUser;
+}
+
+/**
+ * Who may: synchronous, because AdminJS takes the promise of an asynchronous answer for a yes. The actor was read before.
+ */
+export function permitted(permission: Permission) {
+  return (context: ActionContext): boolean => {
+    const user = userOf(context);
+    return Boolean(user?.actor) && can(user.actor, permission);
+  };
+}
+
+export function readAction(permission: Permission, look: Partial<Look> = {}) {
+  return { isAccessible: permitted(permission), ...appearance(look) };
+}
+
+/** Makes a record: POST alone. */
+export function createAction(
+  look: Look,
+  create: (form: FormValues, user: PanelUser) => Promise<Done>,
+): Partial<Action<RecordActionResponse>> {
+  return {
+    ...appearance(look),
+    isAccessible: permitted(look.permission),
+    actionType: 'resource',
+    handler: (request, response, context) =>
+      answerWith(response, emptyRecord(request), async () => {
+        const done = await create(new FormValues(request.payload ?? {}), userOf(context));
+        return { ...doneAnswer(done, context), record: emptyRecord(request) };
+      }),
+  };
+}
+
+/** Does something to one record. GET gives the record, for the page that asks; only POST acts. */
+export function recordAction(
+  look: Look,
+  act: (record: BaseRecord, form: FormValues, user: PanelUser) => Promise<Done>,
+): Partial<Action<RecordActionResponse>> {
+  return {
+    ...appearance(look),
+    isAccessible: permitted(look.permission),
+    actionType: 'record',
+    handler: (request, response, context) => {
+      const record = context.record as BaseRecord;
+      const before = record.toJSON(context.currentAdmin);
+      if (request.method !== 'post') return { record: before };
+      return answerWith(response, before, async () => {
+        const done = await act(record, new FormValues(request.payload ?? {}), userOf(context));
+        const after = await (context.resource as PanelResource).findOne(record.id());
+        return { ...doneAnswer(done, context), record: after?.toJSON(context.currentAdmin) ?? before };
+      });
+    },
+  };
+}
+
+/** The same for each of several records; what fails is said, and stops nothing else. */
+export function bulkAction(
+  look: Look,
+  act: (record: BaseRecord, user: PanelUser) => Promise<unknown>,
+  summary: (count: number) => string,
+): Partial<Action<BulkActionResponse>> {
+  return {
+    ...appearance(look),
+    isAccessible: permitted(look.permission),
+    actionType: 'bulk',
+    handler: async (request, response, context) => {
+      const records = context.records ?? [];
+      const json = records.map((record) => record.toJSON(context.currentAdmin));
+      if (request.method !== 'post') return { records: json };
+      const failures: string[] = [];
+      for (const record of records) {
+        await act(record, userOf(context)).catch((error: unknown) => {
+          const problem = toPanelProblem(error);
+          if (problem.status >= 500) throw problem;
+          failures.push(`${titleOf(record)}: ${problem.detail}`);
+        });
+      }
+      const done = records.length - failures.length;
+      if (failures.length > 0) (response as Response).status(409);
+      return {
+        records: json,
+        redirectUrl: context.h.resourceUrl({ resourceId: context.resource.id() }),
+        notice: {
+          type: failures.length > 0 ? 'error' : 'success',
+          message: [summary(done), ...failures.slice(0, 5)].join(' '),
+        },
+      };
+    },
+  };
+}
+
+export function titleOf(record: BaseRecord): string {
+  return String(record.resource.decorate().titleOf(record) ?? record.id());
+}
+
+function appearance({ icon, component, guard, variant, isVisible, custom }: Partial<Look>) {
+  return {
+    ...(icon ? { icon: icon as never } : {}),
+    ...(component === undefined ? {} : { component }),
+    ...(guard ? { guard } : {}),
+    ...(variant ? { variant } : {}),
+    ...(custom ? { custom } : {}),
+    ...(isVisible ? { isVisible: (context: ActionContext) => isVisible(context.record, userOf(context)) } : {}),
+    showInDrawer: false,
+  };
+}
+
+function doneAnswer({ message, goTo, warning }: Done, context: ActionContext): ActionResponse {
+  const resourceId = context.resource.id();
+  return {
+    notice: { type: warning ? ('info' as const) : ('success' as const), message },
+    ...(goTo === 'list' ? { redirectUrl: context.h.resourceUrl({ resourceId }) } : {}),
+    ...(typeof goTo === 'object'
+      ? { redirectUrl: context.h.recordActionUrl({ resourceId, recordId: goTo.show, actionName: 'show' }) }
+      : {}),
+  };
+}
+
+/** A record that is not there yet: what was typed stays in the browser. */
+function emptyRecord(_request: ActionRequest): RecordJSON {
+  return {
+    id: '',
+    title: '',
+    params: {},
+    populated: {},
+    baseError: null,
+    errors: {},
+    recordActions: [],
+    bulkActions: [],
+  };
+}
+
+async function answerWith<T extends RecordActionResponse>(
+  response: Response,
+  record: RecordJSON,
+  work: () => Promise<T>,
+): Promise<RecordActionResponse> {
+  try {
+    return await work();
+  } catch (error) {
+    const problem = toPanelProblem(error);
+    if (problem.status >= 500) throw problem;
+    if (problem.retryAfterSeconds) response.setHeader('Retry-After', String(Math.ceil(problem.retryAfterSeconds)));
+    response.status(problem.status);
+    return { ...problemAnswer(problem), record: { ...record, errors: fieldErrors(problem) } };
+  }
+}
+
+function fieldErrors(problem: AppError): RecordJSON['errors'] {
+  return Object.fromEntries((problem.errors ?? []).map(({ path, message }) => [path, { type: problem.code, message }]));
+}

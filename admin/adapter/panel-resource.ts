@@ -1,0 +1,155 @@
+import { Resource } from '@adminjs/sequelize';
+import { type ActionContext, type BaseProperty, BaseRecord, type Filter, type ParamsType } from 'adminjs';
+import { type ModelStatic, Op, type Sequelize, type WhereOptions } from 'sequelize';
+import { filterCondition } from './filter-condition.ts';
+import type { ListQuery } from './list-query.ts';
+import type { AnyModel, PanelDefinition, Row } from './panel-definition.ts';
+import { PanelProperty } from './panel-property.ts';
+import { isUuid, searchCondition } from './search-words.ts';
+
+const mostSearchResults = 50;
+const mostRecordsAtOnce = 1_000;
+
+interface Page {
+  limit?: number;
+  offset?: number;
+  sort?: { sortBy?: string; direction?: 'asc' | 'desc' };
+}
+
+/**
+ * The Sequelize adapter of AdminJS, closed: it reads declared fields alone, whoever asks and however, and it writes
+ * nothing. Writes are the server's use cases, called by the actions.
+ */
+export class PanelResource extends Resource {
+  readonly definition: PanelDefinition;
+  readonly #model: ModelStatic<AnyModel>;
+  readonly #properties: PanelProperty[];
+  readonly #attributes: string[];
+
+  constructor(definition: PanelDefinition) {
+    super(definition.model as never);
+    this.definition = definition;
+    this.#model = definition.model;
+    const fields = Object.entries(definition.fields);
+    this.#properties = fields.map(([name, field], index) => new PanelProperty(name, field, index + 1));
+    this.#attributes = fields.filter(([, field]) => !field.computed).map(([name]) => name);
+  }
+
+  /** The definition has its model already: AdminJS is not to wrap this once more. */
+  static override isAdapterFor(): boolean {
+    return false;
+  }
+
+  override id(): string {
+    return this.definition.id;
+  }
+
+  override properties(): BaseProperty[] {
+    return this.#properties;
+  }
+
+  override property(path: string): BaseProperty | null {
+    return this.#properties.find((property) => property.name() === path.split('.')[0]) ?? null;
+  }
+
+  /** One page of what a list asks for, and how many there are in all. */
+  async page(query: ListQuery): Promise<{ records: BaseRecord[]; total: number }> {
+    const where = this.#where(query.search, query.filters);
+    const [records, total] = await Promise.all([
+      this.#read(where, { limit: query.perPage, offset: (query.page - 1) * query.perPage, sort: query }),
+      this.#model.count({ where }),
+    ]);
+    return { records, total };
+  }
+
+  /** For a field that refers to this resource. */
+  async search(text: string): Promise<BaseRecord[]> {
+    const sort = {
+      sortBy: this.definition.fields[this.definition.titleField]?.computed ? undefined : this.definition.titleField,
+    };
+    return this.#read(this.#where(text, {}), { limit: mostSearchResults, sort: { ...sort, direction: 'asc' } });
+  }
+
+  override async count(filter: Filter): Promise<number> {
+    return this.#model.count({ where: this.#where('', filtersOf(filter)) });
+  }
+
+  override async find(filter: Filter, page: Page): Promise<BaseRecord[]> {
+    return this.#read(this.#where('', filtersOf(filter)), page);
+  }
+
+  override async findOne(id: unknown): Promise<BaseRecord | null> {
+    return (await this.findMany([id]))[0] ?? null;
+  }
+
+  /** For a record of another resource that refers to these, only what names them. */
+  override async findMany(ids: readonly unknown[], context?: ActionContext): Promise<BaseRecord[]> {
+    const known = ids.filter(isUuid).slice(0, mostRecordsAtOnce);
+    if (known.length === 0) return [];
+    const records = await this.#read({ [Op.and]: [this.#where('', {}), { id: known }] }, { limit: known.length });
+    return context && context.resource !== this ? records.map((record) => this.#named(record)) : records;
+  }
+
+  override async findById(id: unknown): Promise<BaseRecord | null> {
+    return this.findOne(id);
+  }
+
+  override create(): Promise<ParamsType> {
+    return Promise.reject(new Error(`${this.id()}: records are made by a use case`));
+  }
+
+  override update(): Promise<ParamsType> {
+    return Promise.reject(new Error(`${this.id()}: records are changed by a use case`));
+  }
+
+  override delete(): Promise<void> {
+    return Promise.reject(new Error(`${this.id()}: records are deleted by a use case`));
+  }
+
+  #where(search: string, filters: Record<string, unknown>): WhereOptions {
+    const { fields, scope } = this.definition;
+    const asked = Object.entries(filters).flatMap(([name, value]) => {
+      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      const condition = field?.filter && !field.computed ? filterCondition(this.#model, name, field, value) : null;
+      return condition ? [condition] : [];
+    });
+    const sequelize = this.#model.sequelize as Sequelize;
+    const searched =
+      search.trim() === '' ? [] : [searchCondition(sequelize, this.#model, this.definition.search, search)];
+    return { [Op.and]: [scope ?? {}, ...asked, ...searched] } as WhereOptions;
+  }
+
+  async #read(where: WhereOptions, { limit = mostSearchResults, offset = 0, sort = {} }: Page): Promise<BaseRecord[]> {
+    const { fields, sort: usual } = this.definition;
+    const sortBy =
+      sort.sortBy && fields[sort.sortBy]?.sort && !fields[sort.sortBy]?.computed ? sort.sortBy : usual.sortBy;
+    const direction = (sort.direction ?? usual.direction) === 'desc' ? 'DESC' : 'ASC';
+    const found = await this.#model.findAll({
+      attributes: this.#attributes,
+      where,
+      limit,
+      offset,
+      order: [
+        [sortBy, direction],
+        ['id', direction],
+      ],
+    });
+    const rows = found.map((row) => row.get({ plain: true }) as Row);
+    await this.definition.enrich?.(rows);
+    return rows.map((row) => new BaseRecord(this.#declared(row), this));
+  }
+
+  #named(record: BaseRecord): BaseRecord {
+    const { titleField } = this.definition;
+    return new BaseRecord({ id: record.id(), [titleField]: record.get(titleField) }, this);
+  }
+
+  /** What `enrich` needed for itself stays behind. */
+  #declared(row: Row): Row {
+    return Object.fromEntries(Object.keys(this.definition.fields).map((name) => [name, row[name] ?? null]));
+  }
+}
+
+function filtersOf(filter: Filter | undefined): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(filter?.filters ?? {}).map(([name, { value }]) => [name, value]));
+}

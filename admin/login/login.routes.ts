@@ -1,0 +1,94 @@
+import { type Request, type Response, Router } from 'express';
+import type { Logger } from 'pino';
+import { AppError } from '../../core/errors.ts';
+import type { Actor, Origin } from '../../server/accounts/actor.ts';
+import { readSmallBody } from '../../server/http/read-small-body.ts';
+import { originOf } from '../../server/http/request-context.ts';
+import { loginPath, nextPath } from '../security/next-path.ts';
+import { requireSameOrigin } from '../security/same-origin.ts';
+import { endSession, startSession } from '../session/panel-session.ts';
+import { renderLoginPage } from './login-page.ts';
+
+export interface Credentials {
+  username: string;
+  password: string;
+  origin: Origin;
+  via: 'panel';
+  staffOnly: true;
+}
+
+export interface LoginDeps {
+  /** Throws `invalid_credentials` and `rate_limited`; the same and as slow for whatever is wrong. */
+  authenticatePassword(credentials: Credentials): Promise<{ id: string; tokenGeneration: number }>;
+  loadActor(accountId: string): Promise<Actor | null>;
+  publicUrl: string;
+  logger: Logger;
+  now(): Date;
+}
+
+/** GET and POST /login, POST /logout: all that works without a session. */
+export function loginRoutes(deps: LoginDeps): Router {
+  const router = Router({ caseSensitive: true });
+
+  router.get('/login', async (req, res) => {
+    const next = nextPath(req.query.next);
+    if (await isSignedIn(req, deps)) return res.redirect(302, next);
+    sendPage(res, 200, { next });
+  });
+
+  router.post('/login', requireSameOrigin({ publicUrl: deps.publicUrl, allowUnknown: true }), async (req, res) => {
+    const fields = await readSmallBody(req);
+    const username = typeof fields.username === 'string' ? fields.username : '';
+    const next = nextPath(fields.next ?? req.query.next);
+    try {
+      const origin = originOf(req, res);
+      const password = typeof fields.password === 'string' ? fields.password : '';
+      const account = await deps.authenticatePassword({ username, password, origin, via: 'panel', staffOnly: true });
+      await startSession(req, {
+        accountId: account.id,
+        tokenGeneration: account.tokenGeneration,
+        signedInAt: deps.now().toISOString(),
+        address: origin.address,
+        userAgent: (req.get('user-agent') ?? '').slice(0, 300),
+      });
+      res.redirect(303, next);
+    } catch (error) {
+      const refusal = refusalOf(error);
+      if (refusal.retryAfterSeconds) res.setHeader('Retry-After', String(Math.ceil(refusal.retryAfterSeconds)));
+      sendPage(res, refusal.status, { next, username, message: refusal.message });
+    }
+  });
+
+  router.post('/logout', requireSameOrigin({ publicUrl: deps.publicUrl, allowUnknown: false }), async (req, res) => {
+    await endSession(req);
+    res.redirect(303, `${loginPath}/`);
+  });
+
+  router.all(['/login', '/logout'], (req) => {
+    const allow = req.path.startsWith('/logout') ? ['POST'] : ['GET', 'HEAD', 'POST'];
+    throw new AppError('method_not_allowed', `Use ${allow.join(', ')} here.`, { allow });
+  });
+  return router;
+}
+
+async function isSignedIn(req: Request, { loadActor }: LoginDeps): Promise<boolean> {
+  const { accountId, tokenGeneration } = req.session;
+  if (!accountId) return false;
+  const actor = await loadActor(accountId);
+  return Boolean(actor?.isStaff && actor.tokenGeneration === tokenGeneration);
+}
+
+function sendPage(res: Response, status: number, page: { next: string; username?: string; message?: string }): void {
+  res.status(status).type('html').send(renderLoginPage(page));
+}
+
+/** What the page says; never which part was wrong (OWASP ASVS 5.0, 6.3.8). */
+function refusalOf(error: unknown): { status: number; message: string; retryAfterSeconds?: number } {
+  if (!(error instanceof AppError) || error.status >= 500) throw error;
+  if (error.code === 'rate_limited') {
+    const minutes = Math.max(1, Math.ceil((error.retryAfterSeconds ?? 60) / 60));
+    const message = `Too many attempts. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+    return { status: 429, message, retryAfterSeconds: error.retryAfterSeconds };
+  }
+  return { status: 401, message: 'This user name and password do not open the panel. Check both and try again.' };
+}

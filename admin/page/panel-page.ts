@@ -1,0 +1,55 @@
+import { combineStyles } from '@adminjs/design-system';
+import { type AdminJS, type CurrentAdmin, initializeStore } from 'adminjs';
+import { productName } from '../brand.ts';
+import { scriptJson } from '../security/escape.ts';
+import type { PanelUser } from '../session/panel-user.ts';
+import { darkTheme, lightTheme } from '../theme.ts';
+import { pageStyle } from './page-style.ts';
+
+export interface PanelPage {
+  admin: AdminJS;
+  user: PanelUser;
+  nonce: string;
+  /** Addresses, in order. */
+  scripts: readonly string[];
+}
+
+const themes = scriptJson({ light: combineStyles(lightTheme), dark: combineStyles(darkTheme) });
+
+/**
+ * The page that AdminJS's own application runs in. Not AdminJS's template: that one loads fonts from another host, has
+ * inline scripts without a nonce, and writes what it is given into them unescaped.
+ */
+export async function renderPanelPage({ admin, user, nonce, scripts }: PanelPage): Promise<string> {
+  const store = await initializeStore(admin, user as unknown as CurrentAdmin);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${productName}</title>
+<link rel="icon" href="/admin/assets/mark.svg" type="image/svg+xml">
+<script nonce="${nonce}">
+(function () {
+  var chosen = null;
+  try { chosen = localStorage.getItem('darkroom-theme'); } catch (error) { chosen = null; }
+  var dark = chosen ? chosen === 'dark' : matchMedia('(prefers-color-scheme: dark)').matches;
+  var themes = ${themes};
+  document.documentElement.dataset.theme = dark ? 'dark' : 'light';
+  window.THEME = dark ? themes.dark : themes.light;
+  window.REDUX_STATE = ${scriptJson(store.getState())};
+  window.THEME_COMPONENTS = {};
+  window.AdminJS = { Components: {} };
+})();
+</script>
+<style>${pageStyle}</style>
+</head>
+<body>
+<div id="app"></div>
+<noscript>The panel needs JavaScript.</noscript>
+${scripts.map((address) => `<script nonce="${nonce}" src="${address}"></script>`).join('\n')}
+<script nonce="${nonce}">createRoot(document.getElementById('app')).render(AdminJS.Application);</script>
+</body>
+</html>`;
+}

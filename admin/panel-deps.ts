@@ -1,0 +1,61 @@
+import type { Logger } from 'pino';
+import type { Sequelize } from 'sequelize';
+import type { CreateTierInput, UpdateTierInput } from '../core/contracts/tier.ts';
+import type { CreateUserInput, UpdateUserInput } from '../core/contracts/user.ts';
+import type { ObjectStore } from '../core/storage/object-store.ts';
+import type { Actor, Origin } from '../server/accounts/actor.ts';
+import type { Models } from '../server/db/models.ts';
+import type { Credentials } from './login/login.routes.ts';
+
+interface Identified {
+  id: string;
+}
+
+export interface GroupInput {
+  name: string;
+  permissions: string[];
+}
+
+/**
+ * Everything that the panel changes, it changes through these. Each asks for the actor's right itself, checks its input,
+ * and writes to the log; AppErrors with `errors` are shown at the fields.
+ */
+export interface PanelUseCases {
+  createAccount(actor: Actor, input: CreateUserInput, origin: Origin): Promise<Identified>;
+  updateAccount(actor: Actor, accountId: string, input: UpdateUserInput, origin: Origin): Promise<unknown>;
+  setPassword(actor: Actor, accountId: string, password: string | null, origin: Origin): Promise<unknown>;
+  deleteAccount(actor: Actor, accountId: string, origin: Origin): Promise<unknown>;
+  createTier(actor: Actor, input: CreateTierInput, origin: Origin): Promise<Identified>;
+  updateTier(actor: Actor, tierId: string, input: UpdateTierInput, origin: Origin): Promise<unknown>;
+  deleteTier(actor: Actor, tierId: string, origin: Origin): Promise<unknown>;
+  createGroup(actor: Actor, input: GroupInput, origin: Origin): Promise<Identified>;
+  updateGroup(
+    actor: Actor,
+    groupId: string,
+    input: Partial<GroupInput> & { version: number },
+    origin: Origin,
+  ): Promise<unknown>;
+  deleteGroup(actor: Actor, groupId: string, origin: Origin): Promise<unknown>;
+  renameImage(actor: Actor, imageId: string, name: string, origin: Origin): Promise<unknown>;
+  deleteImage(actor: Actor, imageId: string, origin: Origin): Promise<unknown>;
+  retryImage(actor: Actor, imageId: string, origin: Origin): Promise<unknown>;
+  revokeLink(actor: Actor, linkId: string, origin: Origin): Promise<unknown>;
+}
+
+export interface PanelDeps {
+  sequelize: Sequelize;
+  models: Models;
+  store: Pick<ObjectStore, 'presignGet'>;
+  useCases: PanelUseCases;
+  /** Null when the account is unknown or inactive. */
+  loadActor(accountId: string): Promise<Actor | null>;
+  /** Throws `invalid_credentials` and `rate_limited`. */
+  authenticatePassword(credentials: Credentials): Promise<{ id: string; tokenGeneration: number }>;
+  /** The first signs the session cookie; the others are still accepted. */
+  sessionSecrets: readonly string[];
+  publicUrl: string;
+  logger: Logger;
+  /** Where `buildPanel` of tools/build-panel.mjs has written. */
+  assetsDirectory: string;
+  now?: () => Date;
+}

@@ -1,0 +1,80 @@
+import compression from 'compression';
+import { type RequestHandler, Router } from 'express';
+import { createPanelAssets, type PanelAssets } from './assets/panel-assets.ts';
+import { loginRoutes } from './login/login.routes.ts';
+import type { PanelDeps } from './panel-deps.ts';
+import { nothingHere, panelErrors } from './security/panel-errors.ts';
+import { panelHeaders } from './security/panel-headers.ts';
+import { requireSameOrigin } from './security/same-origin.ts';
+import { createPanelSession } from './session/panel-session.ts';
+import { requirePanelUser } from './session/require-panel-user.ts';
+import { storeOrigins } from './signed-urls.ts';
+
+export interface AdminPanel {
+  /** To be mounted at /admin, before any body parser. */
+  router: Router;
+  /** Loads AdminJS (about a second of work) ahead of the first visit, which otherwise waits for it. */
+  ready(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * The admin panel. From outside in: headers, scripts, session, login; then the wall that only active staff pass; then
+ * the check against foreign pages; only then AdminJS.
+ */
+export function createAdminPanel(deps: PanelDeps): AdminPanel {
+  const { publicUrl, logger, loadActor, authenticatePassword, now = () => new Date() } = deps;
+  const session = createPanelSession({ ...deps, secrets: deps.sessionSecrets });
+  const assets = createPanelAssets(deps.assetsDirectory);
+  const app = lazily(() => loadApp(deps, assets));
+
+  const router = Router({ caseSensitive: true });
+  router.use(panelHeaders({ publicUrl, imageOrigins: () => imageOrigins(deps, now()) }));
+  router.use(compression());
+  router.use(assets.router);
+  router.use(session.middleware);
+  router.use(loginRoutes({ authenticatePassword, loadActor, publicUrl, logger, now }));
+  router.use(requirePanelUser({ loadActor, now }));
+  router.use(requireSameOrigin({ publicUrl, allowUnknown: false }));
+  router.use(async (req, res, next) => {
+    const handle = await app();
+    handle(req, res, next);
+  });
+  router.use(nothingHere);
+  router.use(panelErrors(logger));
+
+  return {
+    router,
+    ready: async () => {
+      await app();
+    },
+    close: () => session.close(),
+  };
+}
+
+async function loadApp(deps: PanelDeps, assets: PanelAssets): Promise<RequestHandler> {
+  const { createPanelApp } = await import('./panel-app.ts');
+  return createPanelApp(deps, assets);
+}
+
+/** Once; again after a failure. */
+function lazily<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
+    return made;
+  };
+}
+
+/** A store that cannot sign just now shows no previews; the panel works. */
+function imageOrigins({ store, logger }: PanelDeps, at: Date): string[] {
+  try {
+    return storeOrigins(store, at);
+  } catch (error) {
+    logger.debug({ err: error }, 'no origin of the object store for the panel');
+    return [];
+  }
+}

@@ -1,0 +1,131 @@
+import { QueryTypes } from 'sequelize';
+import { z } from 'zod';
+import { permissions } from '../../server/accounts/permissions.ts';
+import type { FormValues } from '../actions/form-values.ts';
+import { listHandler, searchHandler } from '../actions/list-action.ts';
+import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
+import { parseForm, versionOf } from '../actions/parse-form.ts';
+import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+import type { PanelDeps } from '../panel-deps.ts';
+import { addColumns } from './add-columns.ts';
+import { counted } from './counted.ts';
+import { defineResource } from './panel-resource-options.ts';
+
+const groupSchema = z.strictObject({
+  name: z.string().trim().min(1, 'Give the group a name.').max(150, 'Use at most 150 characters.'),
+  permissions: z.array(z.string()).default([]),
+});
+const changedGroupSchema = groupSchema.partial().extend({ version: z.int() });
+
+export function groupsResource({ models, sequelize, useCases }: PanelDeps) {
+  const definition: PanelDefinition = {
+    id: 'groups',
+    model: models.Group,
+    titleField: 'name',
+    sort: { sortBy: 'name', direction: 'asc' },
+    search: [{ attribute: 'name' }],
+    fields: {
+      id: { kind: 'id', filter: true },
+      name: { kind: 'text', sort: true, filter: true },
+      version: { kind: 'number' },
+      createdAt: { kind: 'datetime', sort: true, filter: true },
+      updatedAt: { kind: 'datetime', sort: true },
+      permissions: { kind: 'list', computed: true },
+      memberCount: { kind: 'number', computed: true },
+    },
+    enrich: (rows: Row[]) =>
+      addColumns(rows, (ids) =>
+        sequelize.query<Row>(
+          `SELECT g.id, (SELECT count(*) FROM account_groups ag WHERE ag.group_id = g.id) AS "memberCount",
+             ARRAY(SELECT permission FROM group_permissions WHERE group_id = g.id ORDER BY 1) AS permissions
+           FROM groups g WHERE g.id = ANY ($1::uuid[])`,
+          { bind: [ids], type: QueryTypes.SELECT },
+        ),
+      ),
+  };
+
+  return defineResource(definition, words, {
+    navigation: { name: null, icon: 'Shield' },
+    listProperties: ['name', 'permissions', 'memberCount', 'updatedAt'],
+    showProperties: ['name', 'permissions', 'memberCount', 'createdAt', 'updatedAt', 'id'],
+    editProperties: ['name', 'permissions'],
+    filterProperties: ['createdAt'],
+    properties: {
+      name: { isRequired: true, props: { maxLength: 150, autoComplete: 'off' } },
+      permissions: {
+        description: 'What staff in this group may do. You can give what you have yourself.',
+        components: { edit: 'PermissionBoxes', show: 'PermissionWords', list: 'ListCount' },
+        custom: { permissions },
+      },
+      createdAt: { components: { show: 'Moment' } },
+      updatedAt: { components: { list: 'Moment', show: 'Moment' } },
+      id: { components: { show: 'MonoText' } },
+    },
+    actions: {
+      list: { ...readAction('groups.view'), handler: listHandler },
+      search: { ...readAction('groups.view'), handler: searchHandler },
+      show: readAction('groups.view', { component: 'RecordPage' }),
+      new: createAction({ permission: 'groups.add', component: 'RecordForm' }, async (form, { actor, origin }) => {
+        const input = parseForm(groupSchema, groupFields(form));
+        const group = await useCases.createGroup(actor, input, origin);
+        return { message: `The group ${input.name} is there.`, goTo: { show: group.id } };
+      }),
+      edit: recordAction(
+        { permission: 'groups.change', component: 'RecordForm' },
+        async (record, form, { actor, origin }) => {
+          const input = parseForm(changedGroupSchema, { ...groupFields(form), version: versionOf(form) });
+          await useCases.updateGroup(actor, record.id(), input, origin);
+          return { message: `The group ${input.name ?? titleOf(record)} is saved.`, goTo: { show: record.id() } };
+        },
+      ),
+      delete: recordAction(
+        {
+          permission: 'groups.delete',
+          component: 'ConfirmDelete',
+          icon: 'Trash2',
+          variant: 'danger',
+          custom: { goesWithIt },
+        },
+        async (record, _form, { actor, origin }) => {
+          await useCases.deleteGroup(actor, record.id(), origin);
+          return { message: `The group ${titleOf(record)} is deleted.`, goTo: 'list' };
+        },
+      ),
+      bulkDelete: bulkAction(
+        {
+          permission: 'groups.delete',
+          component: 'ConfirmBulkDelete',
+          icon: 'Trash2',
+          variant: 'danger',
+          custom: { goesWithIt },
+        },
+        (record, { actor, origin }) => useCases.deleteGroup(actor, record.id(), origin),
+        (count) => `${counted(count, 'group is', 'groups are')} deleted.`,
+      ),
+    },
+  });
+}
+
+const goesWithIt = [{ field: 'memberCount', one: 'membership (the user stays)', many: 'memberships (the users stay)' }];
+
+/** What a person may write of a group; nothing else in a form is looked at. */
+function groupFields(form: FormValues): Record<string, unknown> {
+  return {
+    ...(form.has('name') ? { name: form.text('name') } : {}),
+    ...(form.has('permissions') ? { permissions: form.list('permissions') } : {}),
+  };
+}
+
+const words = {
+  one: 'Group',
+  many: 'Groups',
+  empty: 'A group gives its members permissions in this panel. Make one for each kind of staff you have.',
+  properties: {
+    name: 'Name',
+    permissions: 'Permissions',
+    memberCount: 'Members',
+    createdAt: 'Made',
+    updatedAt: 'Changed',
+    id: 'Id',
+  },
+};

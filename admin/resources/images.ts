@@ -1,0 +1,172 @@
+import { QueryTypes } from 'sequelize';
+import { listHandler, searchHandler } from '../actions/list-action.ts';
+import { bulkAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
+import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+import type { PanelDeps } from '../panel-deps.ts';
+import { signedUrl } from '../signed-urls.ts';
+import { addColumns } from './add-columns.ts';
+import { counted } from './counted.ts';
+import { defineResource } from './panel-resource-options.ts';
+
+const statuses = ['processing', 'ready', 'failed'] as const;
+const contentTypes = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif', 'image/tiff'] as const;
+
+export function imagesResource(deps: PanelDeps) {
+  const { models, useCases } = deps;
+  const definition: PanelDefinition = {
+    id: 'images',
+    model: models.Image,
+    titleField: 'name',
+    sort: { sortBy: 'createdAt', direction: 'desc' },
+    scope: { state: 'stored' },
+    search: [
+      { attribute: 'name' },
+      { attribute: 'ownerId', among: (pattern) => `SELECT id FROM accounts WHERE username::text ILIKE ${pattern}` },
+    ],
+    fields: {
+      id: { kind: 'id', filter: true },
+      name: { kind: 'text', sort: true, filter: true },
+      ownerId: { kind: 'reference', reference: 'users', filter: true },
+      status: { kind: 'choice', choices: statuses, sort: true, filter: true },
+      contentType: { kind: 'choice', choices: contentTypes, sort: true, filter: true },
+      bytes: { kind: 'number', sort: true },
+      width: { kind: 'number', sort: true },
+      height: { kind: 'number', sort: true },
+      sha256: { kind: 'text' },
+      failureCode: { kind: 'text' },
+      failureMessage: { kind: 'text' },
+      createdAt: { kind: 'datetime', sort: true, filter: true },
+      updatedAt: { kind: 'datetime', sort: true },
+      version: { kind: 'number' },
+      previewUrl: { kind: 'text', computed: true },
+      originalUrl: { kind: 'text', computed: true },
+      thumbnails: { kind: 'data', computed: true },
+      linkCount: { kind: 'number', computed: true },
+    },
+    enrich: (rows: Row[]) => addPictures(rows, deps),
+  };
+  const look = { permission: 'images.delete', icon: 'Trash2', variant: 'danger', custom: { goesWithIt } } as const;
+
+  return defineResource(definition, words, {
+    navigation: { name: null, icon: 'Image' },
+    listProperties: ['previewUrl', 'name', 'ownerId', 'status', 'bytes', 'width', 'createdAt'],
+    showProperties: [
+      ...['picture', 'name', 'ownerId', 'status', 'contentType', 'bytes', 'width', 'thumbnails', 'linkCount'],
+      ...['createdAt', 'updatedAt', 'sha256', 'id'],
+    ],
+    editProperties: ['name'],
+    filterProperties: ['status', 'ownerId', 'contentType', 'createdAt'],
+    properties: {
+      previewUrl: { components: { list: 'Preview' } },
+      picture: { components: { show: 'Picture' } },
+      name: { isRequired: true, props: { maxLength: 255, spellCheck: false } },
+      status: {
+        components: { list: 'ImageStatus', show: 'ImageStatus' },
+        custom: { words: { processing: 'Processing', ready: 'Ready', failed: 'Failed' } },
+      },
+      bytes: { components: { list: 'Size', show: 'Size' } },
+      width: { components: { list: 'Pixels', show: 'Pixels' } },
+      thumbnails: { components: { show: 'Thumbnails' } },
+      linkCount: { components: { show: 'CountLink' }, custom: { to: 'links', filter: 'imageId' } },
+      createdAt: { components: { list: 'Moment', show: 'Moment' } },
+      updatedAt: { components: { show: 'Moment' } },
+      sha256: { components: { show: 'MonoText' } },
+      id: { components: { show: 'MonoText' } },
+    },
+    actions: {
+      list: { ...readAction('images.view'), handler: listHandler },
+      search: { ...readAction('images.view'), handler: searchHandler },
+      show: readAction('images.view', { component: 'RecordPage' }),
+      edit: recordAction(
+        { permission: 'images.change', component: 'RecordForm' },
+        async (record, form, { actor, origin }) => {
+          const name = form.text('name');
+          await useCases.renameImage(actor, record.id(), name, origin);
+          return { message: `The image is called ${name} now.`, goTo: { show: record.id() } };
+        },
+      ),
+      retry: recordAction(
+        { permission: 'images.reprocess', component: false, icon: 'RefreshCw', guard: 'retryGuard' },
+        async (record, _form, { actor, origin }) => {
+          await useCases.retryImage(actor, record.id(), origin);
+          return { message: `The thumbnails of ${titleOf(record)} are being made again.` };
+        },
+      ),
+      delete: recordAction({ ...look, component: 'ConfirmDelete' }, async (record, _form, { actor, origin }) => {
+        await useCases.deleteImage(actor, record.id(), origin);
+        return { message: `The image ${titleOf(record)} is deleted.`, goTo: 'list' };
+      }),
+      bulkDelete: bulkAction(
+        { ...look, component: 'ConfirmBulkDelete' },
+        (record, { actor, origin }) => useCases.deleteImage(actor, record.id(), origin),
+        (count) => `${counted(count, 'image is', 'images are')} deleted.`,
+      ),
+    },
+  });
+}
+
+const goesWithIt = [{ field: 'linkCount', one: 'expiring link', many: 'expiring links' }];
+
+interface PictureRow extends Row {
+  objectKey: string;
+  name: string;
+  linkCount: number;
+  thumbnails: { tierHeight: number; width: number; height: number; bytes: number; contentType: string; key: string }[];
+}
+
+/** Signed URLs of the preview, the thumbnails and the original; no object key leaves. */
+async function addPictures(rows: Row[], { sequelize, store, now = () => new Date() }: PanelDeps): Promise<void> {
+  const at = now();
+  await addColumns(rows, async (ids) => {
+    const found = await sequelize.query<PictureRow>(picturesQuery, { bind: [ids], type: QueryTypes.SELECT });
+    return found.map(({ id, name, objectKey, linkCount, thumbnails }) => {
+      const pictures = thumbnails.map(({ key, ...size }) => ({
+        ...size,
+        url: signedUrl(store, 'thumbnails', key, at),
+      }));
+      const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, percent)}`;
+      return {
+        id,
+        linkCount,
+        thumbnails: pictures,
+        previewUrl: pictures[0]?.url ?? null,
+        originalUrl: signedUrl(store, 'originals', objectKey, at, disposition),
+      };
+    });
+  });
+}
+
+function percent(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+const picturesQuery = `
+  SELECT i.id, i.name, i.object_key AS "objectKey",
+    (SELECT count(*) FROM expiring_links l WHERE l.image_id = i.id) AS "linkCount",
+    coalesce((
+      SELECT json_agg(json_build_object('tierHeight', t.tier_height, 'width', t.width, 'height', t.height,
+        'bytes', t.bytes, 'contentType', t.content_type, 'key', t.object_key) ORDER BY t.tier_height, t.format)
+      FROM thumbnails t WHERE t.image_id = i.id), '[]') AS thumbnails
+  FROM images i WHERE i.id = ANY ($1::uuid[])`;
+
+const words = {
+  one: 'Image',
+  many: 'Images',
+  empty: 'Images arrive through the API: POST /image/upload with a user’s token. They are shown here at once.',
+  properties: {
+    previewUrl: 'Preview',
+    picture: 'Picture',
+    name: 'Name',
+    ownerId: 'Owner',
+    status: 'Status',
+    contentType: 'Type',
+    bytes: 'Size',
+    width: 'Pixels',
+    thumbnails: 'Thumbnails',
+    linkCount: 'Expiring links',
+    createdAt: 'Uploaded',
+    updatedAt: 'Changed',
+    sha256: 'SHA-256',
+    id: 'Id',
+  },
+};

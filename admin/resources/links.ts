@@ -1,0 +1,112 @@
+import { QueryTypes } from 'sequelize';
+import { listHandler, searchHandler } from '../actions/list-action.ts';
+import { bulkAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
+import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+import type { PanelDeps } from '../panel-deps.ts';
+import { addColumns } from './add-columns.ts';
+import { counted } from './counted.ts';
+import { defineResource } from './panel-resource-options.ts';
+
+export function linksResource({ models, sequelize, useCases }: PanelDeps) {
+  const definition: PanelDefinition = {
+    id: 'links',
+    model: models.ExpiringLink,
+    titleField: 'title',
+    sort: { sortBy: 'createdAt', direction: 'desc' },
+    search: [
+      { attribute: 'imageId', among: (pattern) => `SELECT id FROM images WHERE name ILIKE ${pattern}` },
+      { attribute: 'ownerId', among: (pattern) => `SELECT id FROM accounts WHERE username::text ILIKE ${pattern}` },
+    ],
+    fields: {
+      id: { kind: 'id', filter: true },
+      title: { kind: 'text', computed: true },
+      imageId: { kind: 'reference', reference: 'images', filter: true },
+      ownerId: { kind: 'reference', reference: 'users', filter: true },
+      height: { kind: 'number', sort: true, filter: true },
+      expireTimeSeconds: { kind: 'number', sort: true },
+      expiresAt: { kind: 'datetime', sort: true, filter: true },
+      maxUses: { kind: 'number', sort: true },
+      uses: { kind: 'number', sort: true },
+      revokedAt: { kind: 'datetime', sort: true, filter: true },
+      createdAt: { kind: 'datetime', sort: true, filter: true },
+      condition: { kind: 'text', computed: true },
+    },
+    enrich: (rows: Row[]) =>
+      addColumns(rows, (ids) => sequelize.query<Row>(linksQuery, { bind: [ids], type: QueryTypes.SELECT })),
+  };
+  const look = {
+    permission: 'links.change',
+    icon: 'Slash',
+    variant: 'danger',
+    isVisible: (record: { param(name: string): unknown } | undefined) => record?.param('condition') === 'live',
+  } as const;
+
+  return defineResource(definition, words, {
+    navigation: { name: null, icon: 'Link' },
+    listProperties: ['title', 'ownerId', 'condition', 'expiresAt', 'uses', 'createdAt'],
+    showProperties: [
+      ...['imageId', 'ownerId', 'condition', 'height', 'expireTimeSeconds', 'expiresAt', 'uses', 'maxUses'],
+      ...['revokedAt', 'createdAt', 'id'],
+    ],
+    filterProperties: ['imageId', 'ownerId', 'expiresAt', 'createdAt'],
+    properties: {
+      condition: {
+        components: { list: 'ImageStatus', show: 'ImageStatus' },
+        custom: { words: { live: 'Live', ended: 'Ended', 'used up': 'Used up', revoked: 'Revoked' } },
+      },
+      height: { components: { show: 'TextOrDash' }, custom: { empty: 'the original' } },
+      expireTimeSeconds: { components: { show: 'Duration' } },
+      expiresAt: { components: { list: 'Moment', show: 'Moment' } },
+      maxUses: { components: { show: 'TextOrDash' }, custom: { empty: 'no limit' } },
+      revokedAt: { components: { show: 'Moment' }, custom: { empty: 'not revoked' } },
+      createdAt: { components: { list: 'Moment', show: 'Moment' } },
+      id: { components: { show: 'MonoText' } },
+    },
+    actions: {
+      list: { ...readAction('links.view'), handler: listHandler },
+      search: { ...readAction('links.view'), handler: searchHandler },
+      show: readAction('links.view', { component: 'RecordPage' }),
+      revoke: recordAction(
+        { ...look, component: false, guard: 'revokeGuard' },
+        async (record, _form, { actor, origin }) => {
+          await useCases.revokeLink(actor, record.id(), origin);
+          return { message: `The link to ${titleOf(record)} is revoked: nobody can open it any more.` };
+        },
+      ),
+      bulkRevoke: bulkAction(
+        { ...look, component: 'ConfirmBulkDelete', isVisible: undefined, custom: { verb: 'Revoke' } },
+        (record, { actor, origin }) => useCases.revokeLink(actor, record.id(), origin),
+        (count) => `${counted(count, 'link is', 'links are')} revoked.`,
+      ),
+    },
+  });
+}
+
+/** In the order in which `/e/` decides. */
+const linksQuery = `
+  SELECT l.id, i.name AS title,
+    CASE WHEN l.revoked_at IS NOT NULL THEN 'revoked'
+      WHEN l.expires_at <= now() THEN 'ended'
+      WHEN l.uses >= l.max_uses THEN 'used up'
+      ELSE 'live' END AS condition
+  FROM expiring_links l JOIN images i ON i.id = l.image_id WHERE l.id = ANY ($1::uuid[])`;
+
+const words = {
+  one: 'Expiring link',
+  many: 'Expiring links',
+  empty: 'Users whose tier has expiring links make them through the API. They are listed here, and can be revoked.',
+  properties: {
+    title: 'Image',
+    imageId: 'Image',
+    ownerId: 'Owner',
+    condition: 'State',
+    height: 'Height',
+    expireTimeSeconds: 'Life',
+    expiresAt: 'Ends',
+    maxUses: 'Uses allowed',
+    uses: 'Uses',
+    revokedAt: 'Revoked',
+    createdAt: 'Made',
+    id: 'Id',
+  },
+};

@@ -1,0 +1,61 @@
+import type { ResourceOptions } from 'adminjs';
+import type { PanelDefinition } from '../adapter/panel-definition.ts';
+import { PanelResource } from '../adapter/panel-resource.ts';
+
+/** AdminJS's own actions, none of which may stay as it is: what a resource does not define, it does not have. */
+const closed = { isAccessible: () => false, isVisible: false };
+
+export interface ResourceWords {
+  /** `User`, for "New user". */
+  one: string;
+  many: string;
+  properties: Record<string, string>;
+  /** What a list says that has nothing. */
+  empty: string;
+}
+
+/** AdminJS types the answers of actions so that no action fits among others; ours are made by panel-action.ts. */
+type PanelOptions = Omit<ResourceOptions, 'actions'> & { actions: Record<string, object> };
+
+/** A resource as AdminJS takes it, with nothing open that is not said here. */
+export function defineResource(definition: PanelDefinition, words: ResourceWords, options: PanelOptions) {
+  return {
+    resource: new PanelResource(definition),
+    options: {
+      id: definition.id,
+      titleProperty: definition.titleField,
+      sort: definition.sort,
+      navigation: { name: null, icon: 'Circle' as const },
+      ...options,
+      actions: {
+        list: closed,
+        search: closed,
+        show: closed,
+        new: closed,
+        edit: closed,
+        delete: closed,
+        bulkDelete: closed,
+        ...options.actions,
+      } as ResourceOptions['actions'],
+      translations: { en: translationsOf(definition.id, words) },
+    } satisfies ResourceOptions,
+  };
+}
+
+function translationsOf(id: string, { one, many, properties, empty }: ResourceWords) {
+  const thing = one.toLowerCase();
+  return {
+    labels: { [id]: many },
+    properties,
+    actions: {
+      new: `New ${thing}`,
+      edit: 'Edit',
+      show: one,
+      delete: 'Delete',
+      bulkDelete: 'Delete',
+      list: many,
+    },
+    messages: { noRecordsInResource: empty, noRecords: `No ${many.toLowerCase()} yet` },
+    buttons: { createFirstRecord: `New ${thing}` },
+  };
+}

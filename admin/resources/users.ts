@@ -1,0 +1,233 @@
+import { QueryTypes } from 'sequelize';
+import {
+  type CreateUserInput,
+  createUserSchema,
+  type UpdateUserInput,
+  updateUserSchema,
+} from '../../core/contracts/user.ts';
+import { invalidField } from '../../core/errors.ts';
+import { permissions } from '../../server/accounts/permissions.ts';
+import type { FormValues } from '../actions/form-values.ts';
+import { listHandler, searchHandler } from '../actions/list-action.ts';
+import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
+import { parseForm, versionOf } from '../actions/parse-form.ts';
+import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+import type { PanelDeps } from '../panel-deps.ts';
+import { addColumns } from './add-columns.ts';
+import { counted } from './counted.ts';
+import { defineResource } from './panel-resource-options.ts';
+
+export function usersResource({ models, sequelize, useCases }: PanelDeps) {
+  const definition: PanelDefinition = {
+    id: 'users',
+    model: models.Account,
+    titleField: 'username',
+    sort: { sortBy: 'dateJoined', direction: 'desc' },
+    search: [{ attribute: 'username' }, { attribute: 'email' }],
+    fields: {
+      id: { kind: 'id', filter: true },
+      username: { kind: 'text', sort: true, filter: true },
+      email: { kind: 'text', sort: true, filter: true },
+      tierId: { kind: 'reference', reference: 'tiers', filter: true },
+      isActive: { kind: 'boolean', sort: true, filter: true },
+      isStaff: { kind: 'boolean', sort: true, filter: true },
+      isSuperuser: { kind: 'boolean', sort: true, filter: true },
+      usedBytes: { kind: 'number', sort: true },
+      dateJoined: { kind: 'datetime', sort: true, filter: true },
+      lastLogin: { kind: 'datetime', sort: true, filter: true },
+      version: { kind: 'number' },
+      imageCount: { kind: 'number', computed: true },
+      linkCount: { kind: 'number', computed: true },
+      quotaBytes: { kind: 'number', computed: true },
+      hasPassword: { kind: 'boolean', computed: true },
+      groupIds: { kind: 'list', computed: true },
+      permissions: { kind: 'list', computed: true },
+    },
+    enrich: (rows: Row[]) =>
+      addColumns(rows, (ids) =>
+        sequelize.query<Row>(
+          `SELECT a.id, a.password_hash IS NOT NULL AS "hasPassword", t.quota_bytes AS "quotaBytes",
+             (SELECT count(*) FROM images i WHERE i.owner_id = a.id AND i.state = 'stored') AS "imageCount",
+             (SELECT count(*) FROM expiring_links l WHERE l.owner_id = a.id) AS "linkCount",
+             ARRAY(SELECT group_id::text FROM account_groups WHERE account_id = a.id ORDER BY 1) AS "groupIds",
+             ARRAY(SELECT permission FROM account_permissions WHERE account_id = a.id ORDER BY 1) AS permissions
+           FROM accounts a JOIN tiers t ON t.id = a.tier_id WHERE a.id = ANY ($1::uuid[])`,
+          { bind: [ids], type: QueryTypes.SELECT },
+        ),
+      ),
+  };
+
+  return defineResource(definition, words, {
+    navigation: { name: null, icon: 'Users' },
+    listProperties: ['username', 'email', 'tierId', 'isActive', 'isStaff', 'usedBytes', 'lastLogin', 'dateJoined'],
+    showProperties: [
+      ...['username', 'email', 'tierId', 'isActive', 'isStaff', 'isSuperuser', 'groupIds', 'permissions'],
+      ...['usedBytes', 'imageCount', 'linkCount', 'hasPassword', 'dateJoined', 'lastLogin', 'id'],
+    ],
+    editProperties: [
+      ...['username', 'password', 'passwordAgain', 'email', 'tierId'],
+      ...['isActive', 'isStaff', 'isSuperuser', 'groupIds', 'permissions'],
+    ],
+    filterProperties: ['tierId', 'isActive', 'isStaff', 'isSuperuser', 'dateJoined', 'lastLogin'],
+    properties: {
+      username: {
+        isRequired: true,
+        description: 'Letters, digits and @ . + - _; 150 characters at most.',
+        props: { autoComplete: 'off', maxLength: 150, spellCheck: false },
+      },
+      email: { props: { type: 'email', autoComplete: 'off', maxLength: 254 }, components: { list: 'TextOrDash' } },
+      tierId: { isRequired: true, custom: { usual: 'default' }, components: { edit: 'ReferenceSelect' } },
+      password: {
+        isRequired: true,
+        description: 'At least 12 characters; not the user name, not a common password.',
+        components: { edit: 'PasswordInput' },
+        custom: { only: 'new' },
+      },
+      passwordAgain: { isRequired: true, components: { edit: 'PasswordInput' }, custom: { only: 'new' } },
+      isActive: {
+        description: 'Instead of deleting an account, take this away: nothing opens any more, and nothing is lost.',
+        components: { edit: 'SwitchInput', list: 'YesNo', show: 'YesNo' },
+        custom: { usual: true },
+      },
+      isStaff: {
+        description: 'May enter this panel, and do what groups and permissions allow.',
+        components: { edit: 'SwitchInput', list: 'YesNo', show: 'YesNo' },
+      },
+      isSuperuser: {
+        description: 'May do everything, without any permission below.',
+        components: { edit: 'SwitchInput', list: 'YesNo', show: 'YesNo' },
+      },
+      groupIds: { components: { edit: 'GroupBoxes', show: 'GroupNames' } },
+      permissions: {
+        description: 'Beside those of the groups.',
+        components: { edit: 'PermissionBoxes', show: 'PermissionWords' },
+        custom: { permissions },
+      },
+      usedBytes: { components: { list: 'StorageUse', show: 'StorageUse' } },
+      hasPassword: { components: { show: 'YesNo' } },
+      dateJoined: { components: { list: 'Moment', show: 'Moment' } },
+      lastLogin: { components: { list: 'Moment', show: 'Moment' }, custom: { empty: 'never' } },
+      id: { components: { show: 'MonoText' } },
+    },
+    actions: {
+      list: { ...readAction('users.view'), handler: listHandler },
+      search: { ...readAction('users.view'), handler: searchHandler },
+      show: readAction('users.view', { component: 'RecordPage' }),
+      new: createAction(
+        { permission: 'users.add', component: 'RecordForm', custom: formGroups },
+        async (form, { actor, origin }) => {
+          const password = newPassword(form);
+          const input = parseForm(createUserSchema, { ...userFields(form), password }) as CreateUserInput;
+          const account = await useCases.createAccount(actor, input, origin);
+          return { message: `The user ${input.username} is there and can log in.`, goTo: { show: account.id } };
+        },
+      ),
+      edit: recordAction(
+        { permission: 'users.change', component: 'RecordForm', custom: formGroups },
+        async (record, form, { actor, origin }) => {
+          const input = parseForm(updateUserSchema, {
+            ...userFields(form),
+            version: versionOf(form),
+          }) as UpdateUserInput;
+          await useCases.updateAccount(actor, record.id(), input, origin);
+          return { message: `The user ${input.username ?? titleOf(record)} is saved.`, goTo: { show: record.id() } };
+        },
+      ),
+      setPassword: recordAction(
+        { permission: 'users.change', component: 'SetPassword', icon: 'Key' },
+        async (record, form, { actor, origin }) => {
+          await useCases.setPassword(actor, record.id(), newPassword(form), origin);
+          const message = `The password of ${titleOf(record)} is set. All sessions and tokens of this user have ended.`;
+          return { message, goTo: { show: record.id() } };
+        },
+      ),
+      delete: recordAction(
+        {
+          permission: 'users.delete',
+          component: 'ConfirmDelete',
+          icon: 'Trash2',
+          variant: 'danger',
+          custom: { goesWithIt },
+        },
+        async (record, _form, { actor, origin }) => {
+          await useCases.deleteAccount(actor, record.id(), origin);
+          return { message: `The user ${titleOf(record)} is deleted, with all images and links.`, goTo: 'list' };
+        },
+      ),
+      bulkDelete: bulkAction(
+        {
+          permission: 'users.delete',
+          component: 'ConfirmBulkDelete',
+          icon: 'Trash2',
+          variant: 'danger',
+          custom: { goesWithIt },
+        },
+        (record, { actor, origin }) => useCases.deleteAccount(actor, record.id(), origin),
+        (count) => `${counted(count, 'user is', 'users are')} deleted.`,
+      ),
+    },
+  });
+}
+
+/** Shown before a deletion, with what the record's field says. */
+const goesWithIt = [
+  {
+    field: 'imageCount',
+    one: 'image, with its original and thumbnails',
+    many: 'images, with their originals and thumbnails',
+  },
+  { field: 'linkCount', one: 'expiring link', many: 'expiring links' },
+];
+
+const formGroups = {
+  groups: [
+    { title: 'Account', fields: ['username', 'password', 'passwordAgain', 'email', 'tierId', 'isActive'] },
+    { title: 'Rights in this panel', fields: ['isStaff', 'isSuperuser', 'groupIds', 'permissions'] },
+  ],
+};
+
+/** What a person may write of an account; nothing else in a form is looked at. */
+function userFields(form: FormValues): Record<string, unknown> {
+  return {
+    ...(form.has('username') ? { username: form.text('username') } : {}),
+    ...(form.has('email') ? { email: form.text('email').trim() } : {}),
+    ...(form.has('tierId') ? { tierId: form.raw('tierId') } : {}),
+    ...(form.has('isActive') ? { isActive: form.boolean('isActive') } : {}),
+    ...(form.has('isStaff') ? { isStaff: form.boolean('isStaff') } : {}),
+    ...(form.has('isSuperuser') ? { isSuperuser: form.boolean('isSuperuser') } : {}),
+    ...(form.has('groupIds') ? { groupIds: form.list('groupIds') } : {}),
+    ...(form.has('permissions') ? { permissions: form.list('permissions') } : {}),
+  };
+}
+
+function newPassword(form: FormValues): string {
+  const password = form.text('password');
+  if (password === '') throw invalidField('password', 'Give a password.');
+  if (password !== form.text('passwordAgain')) throw invalidField('passwordAgain', 'The two passwords differ.');
+  return password;
+}
+
+const words = {
+  one: 'User',
+  many: 'Users',
+  empty: 'People upload with an account. Make the first one, and give it a tier.',
+  properties: {
+    username: 'User name',
+    email: 'E-mail',
+    tierId: 'Tier',
+    password: 'Password',
+    passwordAgain: 'Password again',
+    isActive: 'Active',
+    isStaff: 'Staff',
+    isSuperuser: 'Superuser',
+    groupIds: 'Groups',
+    permissions: 'Permissions of their own',
+    usedBytes: 'Storage',
+    imageCount: 'Images',
+    linkCount: 'Expiring links',
+    hasPassword: 'Has a password',
+    dateJoined: 'Joined',
+    lastLogin: 'Last login',
+    id: 'Id',
+  },
+};

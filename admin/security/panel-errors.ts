@@ -1,0 +1,44 @@
+import type { ErrorRequestHandler, Request, RequestHandler } from 'express';
+import type { Logger } from 'pino';
+import { AppError } from '../../core/errors.ts';
+import { discardBody } from '../../server/http/discard-body.ts';
+import { toAppError } from '../../server/http/to-app-error.ts';
+import { renderErrorPage } from '../page/error-page.ts';
+
+export const nothingHere: RequestHandler = (_req, _res, next) => {
+  next(new AppError('not_found', 'There is nothing at this address.'));
+};
+
+/**
+ * The panel's last handler: the API answers in the form that AdminJS shows as a message, pages as a page. No stack, SQL
+ * or path goes out.
+ */
+export function panelErrors(logger: Logger): ErrorRequestHandler {
+  return (thrown: unknown, req, res, _next) => {
+    const error = toAppError(thrown);
+    const fields = { requestId: res.locals.requestId, code: error.code, err: error.cause };
+    if (error.status >= 500) logger.error(fields, error.detail);
+    else logger.debug(fields, error.detail);
+    res.locals.problemCode = error.code;
+    if (res.headersSent) return res.destroy();
+    if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(Math.ceil(error.retryAfterSeconds)));
+    if (error.allow) res.setHeader('Allow', error.allow.join(', '));
+    res.status(error.status).setHeader('Cache-Control', 'no-store');
+    if (wantsPage(req)) res.type('html').send(renderErrorPage(error, String(res.locals.requestId ?? '')));
+    else res.json(problemAnswer(error));
+    discardBody(req);
+  };
+}
+
+function wantsPage(req: Request): boolean {
+  return !/^\/admin\/api(\/|$)/.test(req.originalUrl) && req.accepts(['json', 'html']) === 'html';
+}
+
+/** An error as an answer that AdminJS's client shows. */
+export function problemAnswer(error: AppError) {
+  return {
+    notice: { type: 'error' as const, message: error.detail },
+    problem: { code: error.code, status: error.status, detail: error.detail, errors: error.errors ?? [] },
+    records: [],
+  };
+}
