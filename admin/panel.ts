@@ -1,5 +1,5 @@
 import compression from 'compression';
-import { type RequestHandler, Router } from 'express';
+import { Router } from 'express';
 import { createPanelAssets, type PanelAssets } from './assets/panel-assets.ts';
 import { loginRoutes } from './login/login.routes.ts';
 import type { PanelDeps } from './panel-deps.ts';
@@ -48,11 +48,11 @@ export function createAdminPanel(deps: PanelDeps): AdminPanel {
     ready: async () => {
       await app();
     },
-    close: () => session.close(),
+    close: async () => session.close(),
   };
 }
 
-async function loadApp(deps: PanelDeps, assets: PanelAssets): Promise<RequestHandler> {
+async function loadApp(deps: PanelDeps, assets: PanelAssets): Promise<Router> {
   const { createPanelApp } = await import('./panel-app.ts');
   return createPanelApp(deps, assets);
 }
