@@ -38,7 +38,7 @@ export function sendProblem(req: Request, res: Response, error: AppError): void 
 /** The last handler: whatever was thrown, one shape goes out, and what is our fault is logged with its cause. */
 export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, req, res, _next) => {
-    const error = bodyParserError(thrown) ?? toAppError(thrown);
+    const error = httpError(thrown) ?? toAppError(thrown);
     const fields = { requestId: res.locals.requestId, code: error.code, err: error.cause };
     if (error.status >= 500) logger.error(fields, error.detail);
     else logger.debug(fields, error.detail);
@@ -48,8 +48,10 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   };
 }
 
-function bodyParserError(thrown: unknown): AppError | null {
-  if (!(thrown instanceof Error) || !('status' in thrown) || typeof thrown.status !== 'number') return null;
+/** What Express and its middleware throw (`http-errors`); an address that cannot be decoded names nothing. */
+function httpError(thrown: unknown): AppError | null {
+  if (thrown instanceof AppError || thrown instanceof URIError || !(thrown instanceof Error)) return null;
+  if (!('status' in thrown) || typeof thrown.status !== 'number') return null;
   if (thrown.status === 413) return new AppError('too_large', 'The body is too large.', { cause: thrown });
   if (thrown.status === 415) return new AppError('unsupported_encoding', 'Send the body as it is.', { cause: thrown });
   if (thrown.status >= 400 && thrown.status < 500) {

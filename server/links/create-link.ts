@@ -60,7 +60,7 @@ async function insert(
   try {
     const [row] = await sequelize.query<Omit<LinkRow, 'imageName'>>(
       `INSERT INTO expiring_links (id, image_id, owner_id, height, expire_time_seconds, max_uses, created_at, expires_at)
-       SELECT $1, $2, $3, $4, $5, $6, clock.now, clock.now + make_interval(secs => $5)
+       SELECT $1::uuid, $2::uuid, $3::uuid, $4::int, $5::int, $6::int, clock.now, clock.now + make_interval(secs => $5::int)
        FROM (SELECT date_trunc('milliseconds', clock_timestamp()) AS now) clock
        RETURNING id, image_id AS "imageId", expire_time_seconds AS "expireTimeSeconds", expires_at AS "expiresAt",
          max_uses AS "maxUses", uses, created_at AS "createdAt"`,
