@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
-import type { Sequelize } from 'sequelize';
 import { v7 as uuidV7 } from 'uuid';
 import { originalKey, resultKey, thumbnailKey } from '../../core/storage/object-key.ts';
 import { createRecipe, type Recipe } from '../../core/thumbnails/recipe.ts';
@@ -51,7 +50,7 @@ export async function createThumbnailingWorld() {
     ...deps,
     database,
     applyResult: applyResultOf(deps),
-    ...builders(sequelize, models, store),
+    ...builders(models, store),
     close: async () => {
       await sequelize.close();
       await database.drop();
@@ -61,7 +60,7 @@ export async function createThumbnailingWorld() {
 
 export type ThumbnailingWorld = Awaited<ReturnType<typeof createThumbnailingWorld>>;
 
-function builders(sequelize: Sequelize, models: Models, store: ReturnType<typeof createMemoryObjectStore>) {
+function builders(models: Models, store: ReturnType<typeof createMemoryObjectStore>) {
   let count = 0;
   const buildTier = (fields: Partial<TierModel['_creationAttributes']> = {}) => {
     count += 1;

@@ -1,0 +1,224 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { resultKey } from '../../../core/storage/object-key.ts';
+import type { Recipe } from '../../../core/thumbnails/recipe.ts';
+import type { AccountModel } from '../../../server/accounts/account.model.ts';
+import type { ImageModel } from '../../../server/images/image.model.ts';
+import { leaveTombstone } from '../../../server/images/leave-tombstone.ts';
+import { createThumbnailingWorld, type ThumbnailingWorld } from '../../support/thumbnailing-world.ts';
+
+const recipe = (...heights: number[]): Recipe => ({ version: 1, heights, format: 'same' });
+
+describe('applyResult', () => {
+  let world: ThumbnailingWorld;
+  let owner: AccountModel;
+  let image: ImageModel;
+
+  beforeAll(async () => {
+    world = await createThumbnailingWorld();
+  });
+  afterAll(() => world.close());
+  beforeEach(async () => {
+    owner = await world.buildAccount(await world.buildTier({ thumbnailHeights: [200, 400] }));
+    image = await world.buildImage(owner);
+    world.invoker.asked = [];
+  });
+
+  async function seen(id = image.id) {
+    const [row, thumbnails, account, events] = await Promise.all([
+      world.models.Image.findByPk(id, { rejectOnEmpty: true }),
+      world.models.Thumbnail.findAll({ where: { imageId: id }, order: ['tierHeight', 'format'] }),
+      world.models.Account.findByPk(owner.id, { rejectOnEmpty: true }),
+      world.models.ImageEvent.count({ where: { imageId: id } }),
+    ]);
+    return { row, thumbnails, version: account.imagesVersion, events };
+  }
+
+  it('makes an image ready, with its thumbnails, its placeholder and nothing due', async () => {
+    const keys = await world.writeResult(image.objectKey, recipe(200, 400), { original: { width: 800, height: 1200 } });
+    expect(await world.applyResult(keys)).toEqual({ outcome: 'applied', complete: true, asked: false });
+    const { row, thumbnails, version, events } = await seen();
+    expect(row).toMatchObject({ status: 'ready', placeholder: 'aGFzaA==', width: 800, height: 1200, workDueAt: null });
+    expect(thumbnails.map((made) => [made.tierHeight, made.width, made.bytes, made.contentType])).toEqual([
+      [200, 300, 2000, 'image/png'],
+      [400, 600, 4000, 'image/png'],
+    ]);
+    expect({ version, events }).toEqual({ version: 2, events: 1 });
+    expect(world.invoker.asked).toEqual([]);
+  });
+
+  it('changes nothing the next nine times: no event, no new version, no request', async () => {
+    const keys = await world.writeResult(image.objectKey, recipe(200, 400));
+    await world.applyResult(keys);
+    const before = await seen();
+    const again = await Promise.all(Array.from({ length: 9 }, () => world.applyResult(keys)));
+    expect(again.every(({ outcome }) => outcome === 'unchanged')).toBe(true);
+    expect(JSON.stringify(await seen())).toBe(JSON.stringify(before));
+    expect(world.invoker.asked).toEqual([]);
+  });
+
+  it('counts once when the same result comes fifty times in parallel', async () => {
+    const keys = await world.writeResult(image.objectKey, recipe(200, 400));
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => world.applyResult(keys)));
+    expect(outcomes.filter(({ outcome }) => outcome === 'applied')).toHaveLength(1);
+    expect(await seen()).toMatchObject({ version: 2, events: 1 });
+  });
+
+  it('asks for what the tier has now and an older recipe did not make', async () => {
+    const keys = await world.writeResult(image.objectKey, recipe(200));
+    expect(await world.applyResult(keys)).toEqual({ outcome: 'applied', complete: false, asked: true });
+    expect(world.invoker.asked).toEqual([{ originalKey: image.objectKey, recipe: recipe(400) }]);
+    const { row } = await seen();
+    expect(row.status).toBe('ready');
+    expect(row.workDueAt).not.toBeNull();
+  });
+
+  it('asks for the whole of another format', async () => {
+    await world.models.Tier.update({ thumbnailFormat: 'webp' }, { where: { id: owner.tierId } });
+    await world.applyResult(await world.writeResult(image.objectKey, recipe(200, 400)));
+    expect(world.invoker.asked[0]?.recipe).toEqual({ version: 1, heights: [200, 400], format: 'webp' });
+  });
+
+  it('settles a verdict as failed, with nothing due', async () => {
+    const failure = { code: 'undecodable', message: 'These bytes cannot be read as an image.' } as const;
+    const keys = await world.writeResult(image.objectKey, recipe(200, 400), { failure });
+    expect(await world.applyResult(keys)).toMatchObject({ outcome: 'applied', complete: true });
+    const { row, events } = await seen();
+    expect(row).toMatchObject({ status: 'failed', failureCode: 'undecodable', failureMessage: failure.message });
+    expect(row.workDueAt).toBeNull();
+    expect(events).toBe(1);
+  });
+
+  it('keeps thumbnails whatever verdict comes later, and prefers them to one that came before', async () => {
+    const failure = { code: 'undecodable', message: 'no' } as const;
+    const verdict = await world.writeResult(image.objectKey, recipe(100), { failure });
+    const made = await world.writeResult(image.objectKey, recipe(200, 400));
+    await world.applyResult(verdict);
+    await world.applyResult(made);
+    await world.applyResult(verdict);
+    expect((await seen()).row).toMatchObject({ status: 'ready', failureCode: null, workDueAt: null });
+  });
+
+  it('ignores a verdict from before somebody asked anew', async () => {
+    const verdict = await world.writeResult(image.objectKey, recipe(200, 400), {
+      madeAt: new Date(Date.now() - 60_000),
+      failure: { code: 'undecodable', message: 'no' },
+    });
+    await image.update({ staleBefore: new Date(Date.now() - 30_000) });
+    expect(await world.applyResult(verdict)).toMatchObject({ outcome: 'unchanged', complete: false, asked: false });
+    expect((await seen()).row.status).toBe('processing');
+  });
+
+  it('takes in what came before the upload was committed, and tells nobody yet', async () => {
+    await image.update({ state: 'uploading', uploadLeaseUntil: new Date(Date.now() + 60_000) });
+    await world.applyResult(await world.writeResult(image.objectKey, recipe(200, 400)));
+    expect(await seen()).toMatchObject({ row: { status: 'ready', state: 'uploading' }, events: 0, version: 1 });
+  });
+
+  it('deletes what comes late for a deleted image, and brings no row back', async () => {
+    await image.destroy();
+    await world.sequelize.transaction((transaction) =>
+      leaveTombstone(world.sequelize, { objectKey: image.objectKey, imageId: image.id }, transaction),
+    );
+    const keys = await world.writeResult(image.objectKey, recipe(200, 400));
+    expect(await world.applyResult(keys)).toMatchObject({ outcome: 'deleted' });
+    expect(world.store.keys('thumbnails').filter((key) => key.startsWith(image.id))).toEqual([]);
+    expect(world.store.keys('originals').filter((key) => key.startsWith(image.id))).toEqual([]);
+    expect(await world.models.Image.count({ where: { id: image.id } })).toBe(0);
+  });
+
+  it('touches no object of an image that it does not know', async () => {
+    const keys = await world.writeResult(image.objectKey, recipe(200, 400));
+    await image.destroy();
+    const before = world.store.keys('thumbnails');
+    expect(await world.applyResult(keys)).toMatchObject({ outcome: 'unknown' });
+    expect(world.store.keys('thumbnails')).toEqual(before);
+    expect(world.store.keys('originals')).toContain(image.objectKey);
+  });
+
+  it.each([
+    ['another original', { originalKey: `${'0'.repeat(8)}-0000-7000-8000-${'0'.repeat(12)}/${'a'.repeat(32)}` }],
+    ['heights that are not made', { thumbnails: [] }],
+    ['no result at all', { status: 'perhaps' }],
+  ])('leaves a result alone that speaks of %s', async (_, fault) => {
+    const keys = await world.writeResult(image.objectKey, recipe(200, 400));
+    const object = await world.store.get('thumbnails', keys.resultKey);
+    const text = await object!.body.toArray();
+    const broken = { ...JSON.parse(Buffer.concat(text).toString()), ...fault };
+    await world.store.put('thumbnails', keys.resultKey, Buffer.from(JSON.stringify(broken)), {
+      contentType: 'application/json',
+    });
+    expect(await world.applyResult(keys)).toMatchObject({ outcome: 'unreadable' });
+    expect((await seen()).row.status).toBe('processing');
+  });
+
+  it('never takes a thumbnail key that is not below the original', async () => {
+    const keys = await world.writeResult(image.objectKey, recipe(200, 400));
+    const object = await world.store.get('thumbnails', keys.resultKey);
+    const result = JSON.parse(Buffer.concat(await object!.body.toArray()).toString());
+    result.thumbnails[0].key = `${image.objectKey.replace(/^./, 'f')}/200-same.png`;
+    await world.store.put('thumbnails', keys.resultKey, Buffer.from(JSON.stringify(result)), { contentType: 'x/y' });
+    expect(await world.applyResult(keys)).toMatchObject({ outcome: 'unreadable' });
+  });
+
+  it('answers absent when there is no result, and rejects when the store is away', async () => {
+    const keys = { originalKey: image.objectKey, resultKey: resultKey(image.objectKey, recipe(200)) };
+    expect(await world.applyResult(keys)).toMatchObject({ outcome: 'absent' });
+    world.store.isAway = true;
+    await expect(world.applyResult(keys)).rejects.toMatchObject({ code: 'unavailable' });
+    world.store.isAway = false;
+  });
+
+  it('ends in the same state whatever the order and the number of results', async () => {
+    const options = [recipe(200), recipe(400), recipe(200, 400), recipe(100, 200)];
+    const oneResult = fc.record({
+      recipe: fc.constantFrom(...options),
+      failureCode: fc.constantFrom(null, null, 'undecodable' as const, 'too_many_pixels' as const),
+      width: fc.integer({ min: 900, max: 903 }),
+    });
+    const story = fc
+      .uniqueArray(oneResult, { minLength: 1, maxLength: 4, selector: (result) => result.recipe.heights.join() })
+      .chain((results) =>
+        fc.record({
+          results: fc.constant(results),
+          orders: fc.tuple(...[0, 1].map(() => orderOf(results.length))),
+        }),
+      );
+    await fc.assert(
+      fc.asyncProperty(story, async ({ results, orders }) => {
+        const ends: unknown[] = [];
+        const start = Date.now() - 10_000;
+        for (const order of orders) {
+          const subject = await world.buildImage(owner);
+          const keys: Awaited<ReturnType<typeof world.writeResult>>[] = [];
+          for (const [index, { recipe: of, failureCode, width }] of results.entries()) {
+            const failure = failureCode ? { code: failureCode, message: failureCode } : undefined;
+            const madeAt = new Date(start + index);
+            const more = { madeAt, failure, placeholder: `p${width}`, original: { width, height: 800 } };
+            keys.push(await world.writeResult(subject.objectKey, of, more));
+          }
+          for (const index of order) await world.applyResult(keys[index]!);
+          const { row, thumbnails } = await seen(subject.id);
+          ends.push({
+            status: row.status,
+            failure: [row.failureCode, row.failureMessage],
+            placeholder: row.placeholder,
+            width: row.width,
+            due: row.workDueAt !== null,
+            thumbnails: thumbnails.map((made) => [made.tierHeight, made.format, made.width, made.createdAt.getTime()]),
+          });
+        }
+        expect(ends[1]).toEqual(ends[0]);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+});
+
+/** Every one of `count` things at least once, in any order, some of them more often. */
+function orderOf(count: number): fc.Arbitrary<number[]> {
+  const all = Array.from({ length: count }, (_, index) => index);
+  return fc
+    .array(fc.integer({ min: 0, max: count - 1 }), { maxLength: 5 })
+    .chain((more) => fc.shuffledSubarray([...all, ...more.map((index) => index)], { minLength: count + more.length }));
+}
