@@ -9,6 +9,8 @@ export interface ContainerDeps {
   /** Of the database in use, embedded or not; migrated already. */
   databaseUrl: string;
   logger: Logger;
+  /** Aborted when the server begins to stop: streams of events end, so that they hold nobody up. */
+  stopping: AbortSignal;
 }
 
 export interface Container {

@@ -1,0 +1,96 @@
+import { checkPassword } from './accounts/password-rules.ts';
+import { type Config, loadConfig, readEnvironment } from './config.ts';
+import { createContainer } from './container.ts';
+import { awaitDatabase } from './db/await-database.ts';
+import { migrate } from './db/migrate.ts';
+import { createSequelize } from './db/sequelize.ts';
+import { isEmbedded, makeDataFolder, postgresDirectory, secretsDirectory } from './embedded/data-folder.ts';
+import { acquireDataFolderLock } from './embedded/data-folder-lock.ts';
+import { startEmbeddedPostgres } from './embedded/postgres.ts';
+import { loadSecrets } from './embedded/secrets.ts';
+import { listen } from './ops/listen.ts';
+import { createLogger } from './ops/logger.ts';
+import { endOnSignals, endOnUncaught, messageFor } from './ops/run-program.ts';
+import { createShutdown, drainHttpServer, type Shutdown } from './ops/shutdown.ts';
+import { startupText } from './ops/startup-text.ts';
+
+const requestGraceMilliseconds = 30_000;
+
+type Log = ReturnType<typeof createLogger>;
+
+/** The server's life: settings, folder, port, database, container, requests; and the same backwards. */
+async function main(): Promise<void> {
+  const config = loadConfig({ environment: readEnvironment(), checkPassword });
+  const logger = createLogger({ level: config.logLevel, stream: process.stdout });
+  const shutdown = createShutdown({ logger });
+  endOnSignals(shutdown);
+  endOnUncaught(shutdown, logger);
+  const starting = start(config, logger, shutdown);
+  shutdown.after(starting);
+  try {
+    await starting;
+  } catch (error) {
+    // A start that a signal cut short ends by that signal.
+    if (shutdown.stopping.aborted) return;
+    process.exitCode = 1;
+    process.stderr.write(`${messageFor(error)}\n`);
+    await shutdown.run('the start failed');
+    process.exit();
+  }
+}
+
+async function start(config: Config, logger: Log, shutdown: Shutdown): Promise<void> {
+  await makeDataFolder(config.dataDirectory);
+  if (isEmbedded(config)) {
+    const lock = await acquireDataFolderLock({
+      directory: config.dataDirectory,
+      kind: 'server',
+      purpose: `the server at ${config.publicUrl}`,
+      waitForCommandsMilliseconds: 30_000,
+      signal: shutdown.stopping,
+    });
+    shutdown.add('lock of the data folder', () => lock.release());
+  }
+  const { host, port, uploadTimeoutSeconds } = config;
+  const { server, serve } = await listen({ host, port, uploadTimeoutSeconds, stopping: shutdown.stopping });
+  shutdown.add('port', async () => {
+    server.close();
+    server.closeAllConnections();
+  });
+
+  const databaseUrl = config.databaseUrl ?? (await startPostgres(config, logger, shutdown));
+  shutdown.stopping.throwIfAborted();
+  await awaitDatabase({ url: databaseUrl, logger, signal: shutdown.stopping });
+  await migrateDatabase(databaseUrl);
+  const secrets = await loadSecrets(secretsDirectory(config), config.secrets);
+  const container = await createContainer({ config, secrets, databaseUrl, logger, stopping: shutdown.stopping });
+  shutdown.add('service', () => container.close());
+  shutdown.add('requests', () =>
+    drainHttpServer(server, { graceMilliseconds: requestGraceMilliseconds, hurry: shutdown.hurry }),
+  );
+  await container.start();
+  shutdown.stopping.throwIfAborted();
+  // Last, so that nothing can fail between making the admin's password up and telling it.
+  const firstAdmin = await container.firstStart();
+  serve(container.app);
+  const people = process.stdout.isTTY ? process.stdout : process.stderr;
+  people.write(startupText({ config, firstAdmin }));
+  logger.info({ url: config.publicUrl }, 'ready');
+}
+
+async function startPostgres(config: Config, logger: Log, shutdown: Shutdown): Promise<string> {
+  const postgres = await startEmbeddedPostgres({ directory: postgresDirectory(config), logger });
+  shutdown.add('embedded PostgreSQL', () => postgres.stop());
+  return postgres.url;
+}
+
+async function migrateDatabase(url: string): Promise<void> {
+  const sequelize = createSequelize({ url });
+  try {
+    await migrate(sequelize);
+  } finally {
+    await sequelize.close();
+  }
+}
+
+await main();

@@ -1,0 +1,66 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { deferContinue } from '../http/expect-continue.ts';
+import { startingHandler } from './starting-handler.ts';
+import { StartupError } from './startup-error.ts';
+
+export interface ListenOptions {
+  host: string;
+  port: number;
+  /** From the first byte of a request to its last. */
+  uploadTimeoutSeconds: number;
+  /** From then on, no connection is kept open for a next request. */
+  stopping: AbortSignal;
+}
+
+export interface Listening {
+  server: Server;
+  /** Who answers from now on; until then only `/healthz` has something to say. */
+  serve(handler: RequestListener): void;
+}
+
+/** Listens at once, so that whoever watches the service sees that it lives while the rest is still starting. */
+export async function listen({ host, port, uploadTimeoutSeconds, stopping }: ListenOptions): Promise<Listening> {
+  let handler: RequestListener = startingHandler;
+  const server = createServer(
+    {
+      headersTimeout: 20_000,
+      requestTimeout: uploadTimeoutSeconds * 1000,
+      // Longer than the idle timeout of the usual load balancers, so that they close first.
+      keepAliveTimeout: 65_000,
+      connectionsCheckingInterval: 5_000,
+    },
+    (req, res) => {
+      if (stopping.aborted) res.shouldKeepAlive = false;
+      handler(req, res);
+    },
+  );
+  deferContinue(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
+    server.listen(port, host, resolve);
+  });
+  return {
+    server,
+    serve: (next) => {
+      handler = next;
+    },
+  };
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new StartupError(
+        `Port ${port} on ${host} is taken by another program. Stop that one, or start with another port: PORT=${port + 1} npm start`,
+      );
+    case 'EACCES':
+      return new StartupError(`Port ${port} needs more rights than this user has. Set PORT to 1024 or more.`);
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new StartupError(
+        `HOST is ${host}, which is no address of this machine. 127.0.0.1 and 0.0.0.0 always are.`,
+      );
+    default:
+      return error;
+  }
+}
