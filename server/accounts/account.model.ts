@@ -8,7 +8,7 @@ import {
   type Sequelize,
 } from 'sequelize';
 import type { TierModel } from '../tiers/tier.model.ts';
-import type { GroupModel } from './group.model.ts';
+import type { AccountPermissionModel, GroupModel } from './group.model.ts';
 
 export class AccountModel extends Model<InferAttributes<AccountModel>, InferCreationAttributes<AccountModel>> {
   declare id: string;
@@ -34,6 +34,7 @@ export class AccountModel extends Model<InferAttributes<AccountModel>, InferCrea
 
   declare tier?: NonAttribute<TierModel>;
   declare groups?: NonAttribute<GroupModel[]>;
+  declare permissions?: NonAttribute<AccountPermissionModel[]>;
 }
 
 export function defineAccount(sequelize: Sequelize): typeof AccountModel {

@@ -1,0 +1,63 @@
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { AppError } from '../../core/errors.ts';
+import type { RecordAudit } from '../audit/record-audit.ts';
+import type { Database } from '../db/models.ts';
+import { loadAccount, requireToManage } from './account-rights.ts';
+import type { Actor, Origin } from './actor.ts';
+import { noAccount } from './get-account.ts';
+import { requirePermission } from './permissions.ts';
+import { lockSuperusers, requireAnotherSuperuser } from './superusers.ts';
+
+export interface DeleteAccountDeps extends Database {
+  recordAudit: RecordAudit;
+}
+
+/**
+ * Deletes an account with its images, links, tokens and sessions, for staff with `users.delete`: in one transaction,
+ * which leaves a tombstone for each image, so that the sweep deletes the objects. Nobody deletes themselves, nor the
+ * last active superuser (`last_superuser`).
+ */
+export function deleteAccountOf({ sequelize, models, recordAudit }: DeleteAccountDeps) {
+  return async (actor: Actor | null, accountId: string, origin: Origin | null): Promise<void> => {
+    requirePermission(actor, 'users.delete');
+    if (actor?.accountId === accountId) {
+      throw new AppError('permission_denied', 'You cannot delete your own account. Ask another administrator.');
+    }
+    await sequelize.transaction(async (transaction) => {
+      await lockSuperusers(sequelize, transaction);
+      // From here on no upload of this account can put in another row.
+      await models.Account.findByPk(accountId, { attributes: ['id'], transaction, lock: transaction.LOCK.UPDATE });
+      const account = await loadAccount(models, accountId, transaction);
+      if (!account) throw noAccount();
+      await requireToManage(actor, account, models, transaction);
+      if (account.isSuperuser && account.isActive) await requireAnotherSuperuser(sequelize, accountId, transaction);
+
+      const images = await leaveTombstones(sequelize, accountId, transaction);
+      await models.Image.destroy({ where: { ownerId: accountId }, transaction });
+      await sequelize.query(`DELETE FROM sessions WHERE sess ->> 'accountId' = $1`, { bind: [accountId], transaction });
+      await account.destroy({ transaction });
+      await recordAudit(
+        {
+          actor,
+          action: 'delete',
+          resource: 'users',
+          recordId: accountId,
+          recordTitle: account.username,
+          changes: { images: { from: images } },
+          origin,
+        },
+        transaction,
+      );
+    });
+  };
+}
+
+/** For every image, also for one that is still coming in. Answers with how many there were. */
+async function leaveTombstones(sequelize: Sequelize, accountId: string, transaction: Transaction): Promise<number> {
+  const rows = await sequelize.query(
+    `INSERT INTO tombstones (object_key, image_id) SELECT object_key, id FROM images WHERE owner_id = $1
+     ON CONFLICT (object_key) DO NOTHING RETURNING 1`,
+    { type: QueryTypes.SELECT, bind: [accountId], transaction },
+  );
+  return rows.length;
+}

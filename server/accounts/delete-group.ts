@@ -1,0 +1,29 @@
+import type { Actor, Origin } from './actor.ts';
+import type { GroupDeps } from './create-group.ts';
+import { lockGroup } from './group-rights.ts';
+import { requirePermission, requireToHold } from './permissions.ts';
+
+/** Deletes a group, for staff with `groups.delete`, who have what it permits themselves. Its members stay. */
+export function deleteGroupOf({ sequelize, models, recordAudit }: GroupDeps) {
+  return async (actor: Actor | null, groupId: string, origin: Origin | null): Promise<void> => {
+    requirePermission(actor, 'groups.delete');
+    await sequelize.transaction(async (transaction) => {
+      const { group, permissions } = await lockGroup(models, groupId, transaction);
+      requireToHold(actor, permissions, 'permissions');
+      const members = await models.AccountGroup.count({ where: { groupId }, transaction });
+      await group.destroy({ transaction });
+      await recordAudit(
+        {
+          actor,
+          action: 'delete',
+          resource: 'groups',
+          recordId: groupId,
+          recordTitle: group.name,
+          changes: { permissions: { from: permissions }, members: { from: members } },
+          origin,
+        },
+        transaction,
+      );
+    });
+  };
+}

@@ -1,0 +1,28 @@
+import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { AppError } from '../../core/errors.ts';
+
+/** Any number that nothing else in the database locks on. */
+const superusersLock = 7_201_127;
+
+/**
+ * Until the end of the transaction nobody else takes a superuser away, or makes the first one. To be taken before any
+ * row is locked.
+ */
+export async function lockSuperusers(sequelize: Sequelize, transaction: Transaction): Promise<void> {
+  await sequelize.query('SELECT pg_advisory_xact_lock($1)', { bind: [superusersLock], transaction });
+}
+
+/** Throws `last_superuser` when there is no other active one. Exact while `lockSuperusers` holds. */
+export async function requireAnotherSuperuser(
+  sequelize: Sequelize,
+  accountId: string,
+  transaction: Transaction,
+): Promise<void> {
+  const others = await sequelize.query('SELECT 1 FROM accounts WHERE is_superuser AND is_active AND id <> $1 LIMIT 1', {
+    type: QueryTypes.SELECT,
+    bind: [accountId],
+    transaction,
+  });
+  if (others.length > 0) return;
+  throw new AppError('last_superuser', 'This is the last active superuser. Make somebody else a superuser first.');
+}

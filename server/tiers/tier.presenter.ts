@@ -1,0 +1,22 @@
+import type { Tier, TierForStaff } from '../../core/contracts/tier.ts';
+import type { TierModel } from './tier.model.ts';
+
+export function presentTier(tier: TierModel): Tier {
+  return {
+    id: tier.id,
+    name: tier.name,
+    isDefault: tier.isDefault,
+    thumbnailHeights: tier.thumbnailHeights,
+    thumbnailFormat: tier.thumbnailFormat,
+    originalLink: tier.originalLink,
+    expiringLink: tier.expiringLink,
+    expiringLinkMinSeconds: tier.expiringLinkMinSeconds,
+    expiringLinkMaxSeconds: tier.expiringLinkMaxSeconds,
+    maxUploadBytes: tier.maxUploadBytes,
+    quotaBytes: tier.quotaBytes,
+  };
+}
+
+export function presentTierForStaff({ tier, accounts }: { tier: TierModel; accounts: number }): TierForStaff {
+  return { ...presentTier(tier), version: tier.version, accounts };
+}
