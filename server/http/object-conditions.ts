@@ -37,6 +37,11 @@ export function objectAnswer(method: string, headers: IncomingHttpHeaders, facts
   return range ? { status: 206, range } : { status: 200 };
 }
 
+/** Whether `If-None-Match` names this tag, or all of them: then 304 is the answer. */
+export function isKnownTag(header: string | undefined, etag: string): boolean {
+  return header !== undefined && matches(header, etag, 'weak');
+}
+
 /** NaN, which compares as false with everything, for what is absent or no date. */
 function httpDate(text: string | undefined): number {
   return text === undefined || !/^[A-Z][a-z]+, /.test(text) ? Number.NaN : Date.parse(text);

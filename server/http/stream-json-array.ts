@@ -22,8 +22,19 @@ export async function streamJsonArray(req: Request, res: Response, items: AsyncI
     separator = ',';
     if (text.length < flushCharacters) continue;
     if (res.destroyed) return;
-    if (!res.write(text)) await Promise.race([once(res, 'drain'), once(res, 'close')]);
+    if (!res.write(text)) await drained(res);
     text = '';
   }
   res.end(`${text}]`);
+}
+
+/** Until there is room again, or nobody reads any more. */
+async function drained(res: Response): Promise<void> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  try {
+    await Promise.race([once(res, 'drain', { signal }), once(res, 'close', { signal })]);
+  } finally {
+    settled.abort();
+  }
 }

@@ -1,0 +1,22 @@
+export const maxWaitSeconds = 30;
+
+const preference =
+  /[ \t]*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)(?:[ \t]*=[ \t]*(?:([!#$%&'*+.^_`|~0-9A-Za-z-]+)|"((?:[^"\\]|\\.)*)"))?(?:[ \t]*;[^,]*)?)?[ \t]*(?:,|$)/y;
+
+/**
+ * `wait` of `Prefer` (RFC 7240), in whole seconds and at most 30; 0 when it is not asked for. A preference that cannot
+ * be read is passed over, and of one that stands twice the first counts, as the RFC says.
+ */
+export function waitSecondsOf(header: string | undefined): number {
+  if (header === undefined) return 0;
+  preference.lastIndex = 0;
+  while (preference.lastIndex < header.length) {
+    const found = preference.exec(header);
+    if (!found) return 0;
+    const [, name, token, quoted] = found;
+    if (name?.toLowerCase() !== 'wait') continue;
+    const value = token ?? quoted ?? '';
+    return /^[0-9]{1,9}$/.test(value) ? Math.min(Number(value), maxWaitSeconds) : 0;
+  }
+  return 0;
+}

@@ -1,0 +1,62 @@
+import { UniqueConstraintError } from 'sequelize';
+import type { Image } from '../../core/contracts/image.ts';
+import type { Actor, Origin } from '../accounts/actor.ts';
+import { can } from '../accounts/permissions.ts';
+import type { RecordAudit } from '../audit/record-audit.ts';
+import type { Database } from '../db/models.ts';
+import { tierRulesOf } from '../tiers/tier-rules.ts';
+import { imageNotFound } from './get-image.ts';
+import type { PresentImage } from './image.presenter.ts';
+import { requireImageName } from './image-name.ts';
+import { lockImage } from './lock-image.ts';
+import { recordImageChange } from './record-image-change.ts';
+import { findStoredImage } from './stored-image.ts';
+import { nameTaken } from './upload/claim-upload.ts';
+
+export interface RenameImageDeps extends Database {
+  presentImage: PresentImage;
+  recordAudit: RecordAudit;
+}
+
+export interface RenameInput {
+  imageId: string;
+  name: string;
+  origin: Origin;
+  /** In the panel `images.change` is enough; everywhere else an image has to be the actor's own. */
+  asStaff?: boolean;
+}
+
+/**
+ * Gives an image another name. Throws `invalid_filename`, `not_found` for another's image, and `name_taken`: a clash never
+ * makes a suffix here. The answer is presented for the owner's tier.
+ */
+export function renameImageOf({ sequelize, models, presentImage, recordAudit }: RenameImageDeps) {
+  return async function renameImage(actor: Actor, { imageId, origin, asStaff, ...input }: RenameInput): Promise<Image> {
+    const name = requireImageName(input.name);
+    return sequelize
+      .transaction(async (transaction) => {
+        const image = await lockImage({ sequelize, models }, imageId, transaction);
+        const isOwn = image?.ownerId === actor.accountId;
+        const mayChange = isOwn || (asStaff === true && can(actor, 'images.change'));
+        if (image?.state !== 'stored' || !mayChange) throw imageNotFound();
+        if (image.name !== name) {
+          const changes = { name: { from: image.name, to: name } };
+          await image.update({ name, version: image.version + 1, updatedAt: new Date() }, { transaction });
+          await recordImageChange(sequelize, { ownerId: image.ownerId, imageIds: [imageId] }, transaction);
+          if (asStaff) {
+            const what = { action: 'change', resource: 'images', recordId: imageId, recordTitle: name, changes };
+            await recordAudit({ actor, origin, ...what }, transaction);
+          }
+        }
+        const stored = await findStoredImage(sequelize, image.ownerId, imageId, transaction);
+        const owner = await models.Account.findByPk(image.ownerId, { include: 'tier', transaction });
+        if (!stored || !owner?.tier) throw imageNotFound();
+        return presentImage(stored, tierRulesOf(owner.tier));
+      })
+      .catch((error: unknown) => {
+        throw error instanceof UniqueConstraintError ? nameTaken(name) : error;
+      });
+  };
+}
+
+export type RenameImage = ReturnType<typeof renameImageOf>;

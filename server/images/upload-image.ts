@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { Logger } from 'pino';
+import type { Image } from '../../core/contracts/image.ts';
+import { AppError } from '../../core/errors.ts';
+import type { ObjectStore } from '../../core/storage/object-store.ts';
+import type { Actor } from '../accounts/actor.ts';
+import type { Database } from '../db/models.ts';
+import type { TierRules } from '../tiers/tier-rules.ts';
+import type { PresentImage } from './image.presenter.ts';
+import { nameOfId } from './image-name.ts';
+import { findStoredImage, type StoredImage } from './stored-image.ts';
+import {
+  type Claim,
+  claimUpload,
+  defaultLeaseSeconds,
+  growReservation,
+  type RunningUpload,
+  type UploadWish,
+} from './upload/claim-upload.ts';
+import { endUpload } from './upload/end-upload.ts';
+import { idempotencyMismatch } from './upload/idempotency.ts';
+import { keepUpload } from './upload/keep-upload.ts';
+import { originalMetadata } from './upload/original-metadata.ts';
+import { receiveOriginal, StoreFailure } from './upload/receive-original.ts';
+import { keepLease } from './upload/upload-lease.ts';
+
+export interface UploadImageDeps extends Database {
+  store: ObjectStore;
+  presentImage: PresentImage;
+  logger: Logger;
+  /** Width times height of what is taken; more is `too_many_pixels`. */
+  maxPixels: number;
+  /** How long a process may be silent before its uploads count as dead. */
+  leaseSeconds?: number;
+}
+
+export interface UploadInput extends UploadWish {
+  /** The bytes. It ends when all of them are there, and fails when they are not what was announced. */
+  body: Readable;
+  /** Aborts when nobody waits for the answer any more: then nothing is kept. */
+  signal?: AbortSignal;
+}
+
+export interface Uploaded {
+  image: Image;
+  /** It came of an earlier request with the same Idempotency-Key. */
+  replayed: boolean;
+}
+
+/**
+ * Takes in one image. When it resolves, the original and its row are durable, and thumbnails will come; when it rejects,
+ * nothing of it is left, or will be left when the sweep has passed.
+ */
+export function uploadImageOf(deps: UploadImageDeps) {
+  return async function uploadImage(actor: Actor, input: UploadInput): Promise<Uploaded> {
+    refuseTooLarge(actor.tier, input.contentLength);
+    const claim = await claimOrEndDead(deps, actor, input);
+    if (claim.kind === 'seen') return replay(deps, actor, input, claim);
+    const { image, tier } = await receiveAndKeep(deps, actor, input, claim.upload);
+    return { image: deps.presentImage(image, tier), replayed: false };
+  };
+}
+
+export type UploadImage = ReturnType<typeof uploadImageOf>;
+
+function refuseTooLarge(tier: TierRules, bytes = 0): void {
+  if (bytes <= tier.maxUploadBytes) return;
+  throw new AppError('too_large', `The tier takes images of ${tier.maxUploadBytes} bytes at most. Send a smaller one.`);
+}
+
+type LiveClaim = Exclude<Claim, { kind: 'dead' }>;
+
+/** A key that a dead process left behind is free as soon as its lease is past. */
+async function claimOrEndDead(deps: UploadImageDeps, actor: Actor, wish: UploadWish): Promise<LiveClaim> {
+  for (;;) {
+    const claim = await claimUpload(deps.sequelize, actor, wish, deps.leaseSeconds);
+    if (claim.kind !== 'dead') return claim;
+    await endUpload(deps, { ...claim, ownerId: actor.accountId, mayHaveObject: true });
+  }
+}
+
+async function receiveAndKeep(deps: UploadImageDeps, actor: Actor, input: UploadInput, upload: RunningUpload) {
+  const { sequelize, store, logger, leaseSeconds = defaultLeaseSeconds } = deps;
+  const lost = new AbortController();
+  const signal = input.signal ? AbortSignal.any([lost.signal, input.signal]) : lost.signal;
+  const lease = keepLease({ sequelize, logger, leaseSeconds }, upload, (error) => lost.abort(error));
+  let mayHaveObject = false;
+  try {
+    const original = await receiveOriginal(store, input.body, {
+      objectKey: upload.objectKey,
+      contentLength: input.contentLength,
+      maxPixels: deps.maxPixels,
+      allow: (bytes) => allowBytes(deps, actor, upload, bytes),
+      describe: (type) => originalMetadata(actor, { ...upload, name: upload.name ?? nameOfId(upload.imageId, type) }),
+      signal,
+    });
+    mayHaveObject = true;
+    signal.throwIfAborted();
+    return await keepUpload(deps, upload, original);
+  } catch (error) {
+    mayHaveObject ||= error instanceof StoreFailure;
+    const kept = (await endUpload(deps, { ...upload, mayHaveObject })) === 'stored';
+    const image = kept ? await findStoredImage(sequelize, upload.ownerId, upload.imageId) : null;
+    if (image) return { image, tier: actor.tier };
+    throw error instanceof StoreFailure ? error.cause : error;
+  } finally {
+    lease.stop();
+  }
+}
+
+function allowBytes(
+  { sequelize }: UploadImageDeps,
+  actor: Actor,
+  upload: RunningUpload,
+  bytes: number,
+): Promise<void> | undefined {
+  refuseTooLarge(actor.tier, bytes);
+  if (bytes <= upload.reservedBytes) return undefined;
+  return growReservation(sequelize, upload, { neededBytes: bytes, maxBytes: actor.tier.maxUploadBytes });
+}
+
+/** Reads the body for its hash alone; the same image comes out, presented anew. */
+async function replay(
+  { sequelize, presentImage }: UploadImageDeps,
+  actor: Actor,
+  { body }: UploadInput,
+  seen: { imageId: string; sha256: string },
+): Promise<Uploaded> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    refuseTooLarge(actor.tier, bytes);
+    hash.update(chunk);
+  }
+  if (hash.digest('hex') !== seen.sha256) throw idempotencyMismatch();
+  const image: StoredImage | null = await findStoredImage(sequelize, actor.accountId, seen.imageId);
+  if (!image) throw new AppError('conflict', 'The image was deleted meanwhile. Send it again.');
+  return { image: presentImage(image, actor.tier), replayed: true };
+}
