@@ -11,16 +11,17 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 cache="$root/build/versitygw"
 server=$(command -v versitygw || true)
 
+mkdir -p "$cache"
 if [ -z "$server" ]; then
   server="$cache/versitygw"
   if [ ! -x "$server" ]; then
     echo 'Building VersityGW (once)' >&2
-    mkdir -p "$cache"
     GOBIN="$cache" go install github.com/versity/versitygw/cmd/versitygw@latest
   fi
 fi
 
-folder=$(mktemp -d)
+# Beside the project, not in /tmp: it keeps metadata in extended attributes, which not every tmpfs has.
+folder=$(mktemp -d "$cache/data.XXXXXX")
 pid=''
 finish() {
   status=$?
@@ -36,7 +37,7 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-mkdir -p "$folder/data/darkroom-originals" "$folder/data/darkroom-thumbnails" "$folder/sidecar"
+mkdir -p "$folder/data/darkroom-originals" "$folder/data/darkroom-thumbnails"
 port=$(node -e "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })")
 
 export S3_TEST_ENDPOINT="http://127.0.0.1:$port"
@@ -48,7 +49,7 @@ export S3_TEST_THUMBNAILS_BUCKET=darkroom-thumbnails
 
 "$server" --port "127.0.0.1:$port" --region "$S3_TEST_REGION" \
   --access "$S3_TEST_ACCESS_KEY_ID" --secret "$S3_TEST_SECRET_ACCESS_KEY" \
-  posix --sidecar "$folder/sidecar" "$folder/data" >"$folder/log" 2>&1 &
+  posix "$folder/data" >"$folder/log" 2>&1 &
 pid=$!
 
 node -e '

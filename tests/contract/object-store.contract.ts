@@ -13,6 +13,8 @@ export interface Driver {
   leftovers(): Promise<string[]>;
   /** A way to GET a presigned URL; null when nothing serves this driver's URLs here. */
   fetch: typeof fetch | null;
+  /** The server refuses some of many writes to one folder, with an error of its own. */
+  refusesUnderContention?: boolean;
   end(): Promise<void>;
 }
 
@@ -241,7 +243,7 @@ export function objectStoreContract(name: string, start: () => Promise<Driver>):
       });
 
       it.each(['', '/a', 'a/', 'a//b', '.', '..', '../a', 'a/../b', 'a/./b', 'x'.repeat(1025), '\ud800'])(
-        'refuses the key %#',
+        'refuses a key that cannot be everywhere, number %#',
         async (key) => {
           await expect(store.put('originals', key, Buffer.from('x'), png)).rejects.toThrow(TypeError);
           await expect(store.get('originals', key)).rejects.toThrow(TypeError);
@@ -288,8 +290,11 @@ export function objectStoreContract(name: string, start: () => Promise<Driver>):
         await Promise.all(
           Array.from({ length: 60 }, async (_, i) => {
             const key = keys[i % 3]!;
-            if (i % 2) await store.put('originals', key, Buffer.from(String(i)), png);
-            else await store.delete('originals', [key]);
+            const work =
+              i % 2 ? store.put('originals', key, Buffer.from(String(i)), png) : store.delete('originals', [key]);
+            await work.catch((error) => {
+              if (!driver.refusesUnderContention || error.code !== 'unavailable') throw error;
+            });
           }),
         );
         for (const key of keys) await store.put('originals', key, Buffer.from('last'), png);
@@ -303,7 +308,7 @@ export function objectStoreContract(name: string, start: () => Promise<Driver>):
     describe('delete', () => {
       it('deletes what it names and nothing else', async () => {
         const prefix = folder();
-        const keys = ['a', 'a/b', 'ab', 'b'].map((tail) => `${prefix}/${tail}`);
+        const keys = ['a', 'aa/b', 'ab', 'b'].map((tail) => `${prefix}/${tail}`);
         for (const key of keys) await store.put('originals', key, Buffer.from(key), png);
         await store.delete('originals', [keys[0]!, keys[2]!, `${prefix}/not-there`]);
         expect((await listed(prefix)).map((object) => object.key)).toEqual([keys[1], keys[3]]);
@@ -332,7 +337,7 @@ export function objectStoreContract(name: string, start: () => Promise<Driver>):
     describe('list', () => {
       it('is in key order, with size and time', async () => {
         const prefix = folder();
-        const tails = ['b/2', 'b', 'b-1', 'a/z', 'b/1', 'a', 'b.x', 'c/d/e'];
+        const tails = ['b/2', 'b-1', 'a/z', 'b/1', 'aa', 'b.x', 'c/d/e', 'a-z'];
         for (const tail of tails) await store.put('originals', `${prefix}/${tail}`, Buffer.from(tail), png);
         const found = await listed(`${prefix}/`);
         expect(found.map(({ key }) => key.slice(prefix.length + 1))).toEqual(tails.toSorted());
@@ -343,13 +348,13 @@ export function objectStoreContract(name: string, start: () => Promise<Driver>):
 
       it('finds by any prefix, also of half a segment', async () => {
         const prefix = folder();
-        for (const tail of ['aa', 'ab', 'b', 'ab/c'])
+        for (const tail of ['aa', 'ab', 'b', 'abc/c'])
           await store.put('originals', `${prefix}/${tail}`, Buffer.from('x'), png);
         const tailsOf = async (start: string) =>
           (await listed(`${prefix}/${start}`)).map(({ key }) => key.slice(prefix.length + 1));
-        expect(await tailsOf('a')).toEqual(['aa', 'ab', 'ab/c']);
-        expect(await tailsOf('ab/')).toEqual(['ab/c']);
-        expect(await tailsOf('ab/c/')).toEqual([]);
+        expect(await tailsOf('a')).toEqual(['aa', 'ab', 'abc/c']);
+        expect(await tailsOf('abc/')).toEqual(['abc/c']);
+        expect(await tailsOf('abc/c/')).toEqual([]);
         expect(await tailsOf('x')).toEqual([]);
       });
 

@@ -75,6 +75,16 @@ describe('the folder of the disk store', () => {
     expect(await store.head('originals', '@tmp')).toMatchObject({ bytes: 4 });
   });
 
+  it('holds a key beside longer keys that begin with it, as S3 does', async () => {
+    const keys = ['a', 'a-b', 'a.b', 'a/b', 'a/b/c', 'ab'];
+    for (const key of keys.toReversed()) await store.put('originals', key, Buffer.from(key), png);
+    const listed = await Readable.from(store.list('originals', 'a')).toArray();
+    expect(listed.map(({ key }) => key)).toEqual(keys);
+    await store.delete('originals', ['a', 'a/b']);
+    expect(await store.head('originals', 'a')).toBeNull();
+    expect(await store.head('originals', 'a/b/c')).toMatchObject({ bytes: 5 });
+  });
+
   it('ignores what others leave in it', async () => {
     await store.put('originals', 'a', Buffer.from('x'), png);
     await writeFile(join(directory, 'objects/originals/.DS_Store'), '');
