@@ -48,6 +48,7 @@ const kinds = {
   too_many_pixels: { status: 422, title: 'The image has too many pixels' },
   idempotency_mismatch: { status: 422, title: 'The key belongs to another request' },
   rate_limited: { status: 429, title: 'Too many requests' },
+  headers_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong here' },
   unavailable: { status: 503, title: 'A part of the service is not available' },
 } as const satisfies Record<string, ErrorKind>;

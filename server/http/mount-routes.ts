@@ -1,7 +1,8 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AppError, invalidField } from '../../core/errors.ts';
-import { fromZodError } from '../../core/from-zod-error.ts';
+import { parseInput } from '../../core/parse-input.ts';
 import type { Actor } from '../accounts/actor.ts';
+import type { LimitRate } from './rate-limits.ts';
 import { onceEach, readSmallBody } from './read-small-body.ts';
 import { originOf } from './request-context.ts';
 import type { Method, Reply, Route } from './route.ts';
@@ -9,6 +10,8 @@ import type { Method, Reply, Route } from './route.ts';
 export interface MountDeps {
   /** Who asks: from the Authorization header; throws a 401. */
   authenticate(req: Request, res: Response): Promise<Actor>;
+  /** Counts the request for its actor, or for its address; throws a 429. */
+  limitRate?: LimitRate;
 }
 
 /**
@@ -52,14 +55,26 @@ function dispatch(routes: readonly Route[], deps: MountDeps): RequestHandler {
 }
 
 async function runRoute(route: Route, req: Request, res: Response, deps: MountDeps): Promise<Reply | undefined> {
-  const actor = route.auth === 'bearer' ? await deps.authenticate(req, res) : (undefined as never);
+  const actor = (await actorOf(route, req, res, deps)) as Actor;
+  await deps.limitRate?.(req, res, actor, route.limitedAs);
   const params = route.params?.safeParse(req.params);
   if (params && !params.success) throw new AppError('not_found', 'There is nothing at this address.');
-  const given = onceEach(new URL(req.originalUrl, 'http://localhost').searchParams);
+  const given = onceEach(new URLSearchParams(/\?(.*)$/s.exec(req.originalUrl)?.[1]));
   refuseBrackets(given, route);
-  const query = route.query ? parse(route.query, given) : undefined;
-  const body = route.body ? parse(route.body, await bodyFields(route, req, given)) : undefined;
+  const query = route.query ? parseInput(route.query, given) : undefined;
+  const body = route.body ? parseInput(route.body, await bodyFields(route, req, given)) : undefined;
   return route.handler({ req, res, actor, params: params?.data, query, body, origin: originOf(req, res) });
+}
+
+/** Undefined where nobody has to log in: such a handler takes no actor. */
+async function actorOf(route: Route, req: Request, res: Response, deps: MountDeps): Promise<Actor | undefined> {
+  if (route.auth === 'none') return undefined;
+  try {
+    return await deps.authenticate(req, res);
+  } catch (error) {
+    await deps.limitRate?.(req, res, undefined);
+    throw error;
+  }
 }
 
 async function bodyFields(route: Route, req: Request, given: Record<string, string>): Promise<unknown> {
@@ -68,12 +83,6 @@ async function bodyFields(route: Route, req: Request, given: Record<string, stri
   const twice = Object.keys(fields).find((name) => Object.hasOwn(given, name));
   if (twice !== undefined) throw invalidField(twice, 'is given in the query and in the body; give it once');
   return { ...given, ...fields };
-}
-
-function parse(schema: NonNullable<Route['query']>, value: unknown): unknown {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw fromZodError(parsed.error);
-  return parsed.data;
 }
 
 /** `image[]=a` and `limit[x]=1` mean nothing here; to pass them over would hide a mistake. */

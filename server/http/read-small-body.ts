@@ -1,6 +1,7 @@
 import { Busboy } from '@fastify/busboy';
 import type { Request } from 'express';
 import { AppError, invalidField } from '../../core/errors.ts';
+import { defaultSenderLimits, watchBody } from './watch-body.ts';
 
 const maxBodyBytes = 64 * 1024;
 
@@ -31,17 +32,7 @@ export async function readSmallBody(req: Request): Promise<Fields> {
 async function readAll(req: Request): Promise<Buffer> {
   if (Number(req.headers['content-length'] ?? 0) > maxBodyBytes) throw tooLarge();
   const chunks: Buffer[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of req.iterator({ destroyOnReturn: false })) {
-      size += chunk.length;
-      if (size > maxBodyBytes) throw tooLarge();
-      chunks.push(chunk);
-    }
-  } catch (error) {
-    if (error instanceof AppError) throw error;
-    throw new AppError('incomplete_body', 'The body ended early. Send it again.', { cause: error });
-  }
+  for await (const chunk of watchBody(req, { ...defaultSenderLimits, maxBytes: maxBodyBytes })) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 

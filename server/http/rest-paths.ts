@@ -7,7 +7,9 @@ import { AppError } from '../../core/errors.ts';
  */
 export function restPaths(): RequestHandler {
   return (req, _res, next) => {
-    const match = /^\/api(\/[^?]*)?(\?.*)?$/.exec(req.url);
+    // RFC 9112, 3.2.2: a server takes a whole URL too, as clients of proxies send it.
+    req.url = req.url.replace(/^https?:\/\/[^/?]*\/?/i, '/');
+    const match = /^\/api(\/[^?]*)?(\?.*)?$/s.exec(req.url);
     if (!match) return next();
     const path = match[1] ?? '/';
     const search = match[2] ?? '';

@@ -2,6 +2,7 @@ import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Actor, Origin } from '../accounts/actor.ts';
+import type { LimitedOperation } from './rate-limits.ts';
 
 export type Method = 'get' | 'post' | 'patch' | 'delete';
 
@@ -44,6 +45,8 @@ interface RouteBase {
   responses: Record<number, ResponseDocument>;
   /** The codes this route can answer beside those that every route can. */
   errors: readonly ErrorCode[];
+  /** Counted by itself, where a limit is set, beside all requests together. */
+  limitedAs?: LimitedOperation;
 }
 
 export interface RouteSchemas<

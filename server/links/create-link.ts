@@ -2,7 +2,7 @@ import { ForeignKeyConstraintError, QueryTypes, type Sequelize } from 'sequelize
 import { v7 as uuidV7 } from 'uuid';
 import { createLinkSchemaFor, type Link } from '../../core/contracts/link.ts';
 import { AppError } from '../../core/errors.ts';
-import { fromZodError } from '../../core/from-zod-error.ts';
+import { parseInput } from '../../core/parse-input.ts';
 import type { Actor } from '../accounts/actor.ts';
 import { findOwnImage } from './find-own-image.ts';
 import type { LinkRow } from './link.presenter.ts';
@@ -21,9 +21,8 @@ export interface CreateLinkDeps {
  */
 export function createLinkOf({ sequelize, present }: CreateLinkDeps) {
   return async function createLink(actor: Actor, wish: unknown): Promise<Link> {
-    const parsed = createLinkSchemaFor(actor.tier).safeParse(wish);
-    if (!parsed.success) throw fromZodError(parsed.error);
-    const { image: idOrName, expire_time: expireTimeSeconds, max_uses: maxUses, height } = parsed.data;
+    const given = parseInput(createLinkSchemaFor(actor.tier), wish);
+    const { image: idOrName, expire_time: expireTimeSeconds, max_uses: maxUses, height } = given;
 
     const image = await findOwnImage(sequelize, actor.accountId, idOrName);
     if (!image) throw noImage();

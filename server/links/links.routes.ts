@@ -35,6 +35,7 @@ export function linksRoutes({ createLink, listLinks, revokeLink, openLink }: Lin
         'JSON may say `expireTime` and `maxUses` as well.',
       ].join('\n'),
       auth: 'bearer',
+      limitedAs: 'links',
       body: createLinkRequestSchema,
       bodyFromQuery: true,
       responses: { 201: { description: 'The link.', schema: linkSchema } },

@@ -1,5 +1,5 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
-import { deferContinue } from '../http/expect-continue.ts';
+import type { RequestListener, Server } from 'node:http';
+import { createHttpServer } from '../http/create-server.ts';
 import { startingHandler } from './starting-handler.ts';
 import { StartupError } from './startup-error.ts';
 
@@ -21,20 +21,13 @@ export interface Listening {
 /** Listens at once, so that whoever watches the service sees that it lives while the rest is still starting. */
 export async function listen({ host, port, uploadTimeoutSeconds, stopping }: ListenOptions): Promise<Listening> {
   let handler: RequestListener = startingHandler;
-  const server = createServer(
-    {
-      headersTimeout: 20_000,
-      requestTimeout: uploadTimeoutSeconds * 1000,
-      // Longer than the idle timeout of the usual load balancers, so that they close first.
-      keepAliveTimeout: 65_000,
-      connectionsCheckingInterval: 5_000,
-    },
+  const server = createHttpServer(
     (req, res) => {
       if (stopping.aborted) res.shouldKeepAlive = false;
       handler(req, res);
     },
+    { requestTimeoutSeconds: uploadTimeoutSeconds },
   );
-  deferContinue(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port)));
     server.listen(port, host, resolve);

@@ -1,0 +1,55 @@
+import type { RequestHandler } from 'express';
+
+const allowedMethods = 'GET, HEAD, POST, PATCH, DELETE';
+const allowedHeaders = [
+  'Authorization',
+  'Content-Type',
+  'Content-Disposition',
+  'Content-Digest',
+  'Idempotency-Key',
+  'If-Match',
+  'If-None-Match',
+  'Last-Event-ID',
+  'Prefer',
+  'Range',
+].join(', ');
+const exposedHeaders = [
+  'X-Request-Id',
+  'Link',
+  'ETag',
+  'Retry-After',
+  'Location',
+  'Allow',
+  'Content-Disposition',
+  'Content-Range',
+  'Preference-Applied',
+  'RateLimit',
+  'RateLimit-Policy',
+  'WWW-Authenticate',
+].join(', ');
+const preflightSeconds = '600';
+
+/**
+ * Which web pages of other origins may read answers (Fetch Standard, "HTTP extensions"): those of the list, compared to
+ * the letter; `*` alone for all. Never with credentials: a token is sent by the page itself, and cookies are none of
+ * this API's business.
+ */
+export function cors({ origins }: { origins: readonly string[] }): RequestHandler {
+  const toAll = origins.includes('*');
+  return (req, res, next) => {
+    if (origins.length === 0) return next();
+    if (!toAll) res.vary('Origin');
+    const { origin } = req.headers;
+    if (origin === undefined || !(toAll || origins.includes(origin))) return next();
+    res.setHeader('Access-Control-Allow-Origin', toAll ? '*' : origin);
+    if (req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined) {
+      res.setHeader('Access-Control-Allow-Methods', allowedMethods);
+      res.setHeader('Access-Control-Allow-Headers', allowedHeaders);
+      res.setHeader('Access-Control-Max-Age', preflightSeconds);
+      res.status(204).end();
+      return;
+    }
+    res.setHeader('Access-Control-Expose-Headers', exposedHeaders);
+    next();
+  };
+}
