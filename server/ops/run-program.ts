@@ -1,11 +1,19 @@
 import type { Logger } from 'pino';
+import { AppError } from '../../core/errors.ts';
 import type { Shutdown } from './shutdown.ts';
 import { StartupError } from './startup-error.ts';
 
+const sameWishMilliseconds = 500;
+
 /** SIGTERM and SIGINT end the program in order; a second one hurries. */
 export function endOnSignals(shutdown: Shutdown): void {
+  let endedAt: number | null = null;
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) {
     process.on(signal, () => {
+      const now = performance.now();
+      // npm passes a Ctrl-C on that the terminal has sent to everybody already: one person's one wish.
+      if (endedAt !== null && now - endedAt < sameWishMilliseconds) return;
+      endedAt ??= now;
       shutdown.run(signal).then(() => process.exit());
     });
   }
@@ -24,6 +32,6 @@ export function endOnUncaught(shutdown: Shutdown, logger: Pick<Logger, 'fatal'>)
 
 /** What a person is told of an error that ended the program: a sentence when it is one for people, else the stack. */
 export function messageFor(error: unknown): string {
-  if (error instanceof StartupError) return error.message;
+  if (error instanceof StartupError || error instanceof AppError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,0 +1,76 @@
+import { createAccountOf } from '../accounts/create-account.ts';
+import type { Passwords } from '../accounts/passwords.ts';
+import { setPasswordOf } from '../accounts/set-password.ts';
+import type { RecordAudit } from '../audit/record-audit.ts';
+import type { Database, Models } from '../db/models.ts';
+import { StartupError } from '../ops/startup-error.ts';
+
+export interface AccountCommandsDeps extends Database {
+  passwords: Passwords;
+  recordAudit: RecordAudit;
+}
+
+export interface NewAccount {
+  username: string;
+  email?: string;
+  /** The name of a tier; the default tier when absent. */
+  tier?: string;
+  staff?: boolean;
+  superuser?: boolean;
+}
+
+/** What the command line does with accounts, through the same use cases as everybody, as the service itself. */
+export function createAccountCommands(deps: AccountCommandsDeps) {
+  const createAccount = createAccountOf(deps);
+  const setPassword = setPasswordOf(deps);
+  return {
+    /** Fails before anybody is asked for a password when the account cannot be made. */
+    async checkNew({ username, tier }: NewAccount): Promise<void> {
+      if (tier !== undefined) await tierIdOf(deps.models, tier);
+      if (await deps.models.Account.findOne({ where: { username }, attributes: ['id'] })) {
+        throw new StartupError(`There is an account named ${username} already.`);
+      }
+    },
+
+    async create(input: NewAccount, password: string): Promise<string> {
+      const { username, email, tier, staff = false, superuser = false } = input;
+      const account = await createAccount(
+        null,
+        {
+          username,
+          email,
+          password,
+          isStaff: staff || superuser,
+          isSuperuser: superuser,
+          ...(tier === undefined ? {} : { tierId: await tierIdOf(deps.models, tier) }),
+        },
+        null,
+      );
+      const what = superuser ? 'superuser' : staff ? 'staff account' : 'account';
+      return `Made the ${what} ${account.username}, tier ${account.tier?.name ?? ''}.`;
+    },
+
+    async find(username: string): Promise<{ id: string; username: string }> {
+      const account = await deps.models.Account.findOne({ where: { username }, attributes: ['id', 'username'] });
+      if (!account) throw new StartupError(`There is no account named ${username}.`);
+      return account;
+    },
+
+    async changePassword(account: { id: string; username: string }, password: string): Promise<string> {
+      await setPassword(null, account.id, password, null);
+      return `Changed the password of ${account.username}; all its tokens and sessions have ended.`;
+    },
+  };
+}
+
+async function tierIdOf(models: Models, name: string): Promise<string> {
+  const tiers = await models.Tier.findAll({ attributes: ['id', 'name'], order: [['name', 'ASC']] });
+  const found =
+    tiers.find((tier) => tier.name === name) ?? tiers.find((tier) => tier.name.toLowerCase() === name.toLowerCase());
+  if (!found) {
+    throw new StartupError(
+      `There is no tier named ${name}. The tiers are: ${tiers.map((tier) => tier.name).join(', ')}.`,
+    );
+  }
+  return found.id;
+}

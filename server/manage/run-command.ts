@@ -1,0 +1,75 @@
+import { checkPassword } from '../accounts/password-rules.ts';
+import { createPasswords } from '../accounts/passwords.ts';
+import { recordAuditOf } from '../audit/record-audit.ts';
+import { loadConfig, readEnvironment } from '../config.ts';
+import { migrate } from '../db/migrate.ts';
+import { createModels } from '../db/models.ts';
+import { createSequelize } from '../db/sequelize.ts';
+import { createLogger } from '../ops/logger.ts';
+import { endOnSignals, messageFor } from '../ops/run-program.ts';
+import { createShutdown } from '../ops/shutdown.ts';
+import { ensureFirstTiers } from '../tiers/first-tiers.ts';
+import { createAccountCommands } from './account-commands.ts';
+import { openDatabase } from './open-database.ts';
+import { readPassword } from './read-password.ts';
+
+export type CommandContext = Awaited<ReturnType<typeof openContext>>;
+
+/**
+ * Runs one command on the service's database, brought to the newest version first, and ends the program: with 0 only
+ * when the command is done. Answers go to stdout, everything else to stderr.
+ */
+export async function runCommand(name: string, work: (context: CommandContext) => Promise<string>): Promise<void> {
+  const environment = readEnvironment();
+  const logger = createLogger({ level: 'warn', stream: process.stderr });
+  const shutdown = createShutdown({ logger });
+  let answer: string | null = null;
+  const running = (async () => {
+    const context = await openContext({ name, environment, logger, shutdown });
+    answer = await work(context);
+  })();
+  shutdown.after(running);
+  process.exitCode = 1;
+  endOnSignals(shutdown);
+  try {
+    await running;
+  } catch (error) {
+    process.stderr.write(`${messageFor(error)}\n`);
+  }
+  await shutdown.run('done');
+  if (answer !== null) {
+    process.exitCode = 0;
+    process.stdout.write(`${answer}\n`);
+  }
+}
+
+interface ContextOptions {
+  name: string;
+  environment: ReturnType<typeof readEnvironment>;
+  logger: ReturnType<typeof createLogger>;
+  shutdown: ReturnType<typeof createShutdown>;
+}
+
+async function openContext({ name, environment, logger, shutdown }: ContextOptions) {
+  const config = loadConfig({ environment, checkPassword });
+  const purpose = `the command "manage ${name}"`;
+  const url = await openDatabase({ config, logger, purpose, shutdown });
+  const sequelize = createSequelize({ url, poolSize: 3, applicationName: 'darkroom manage' });
+  shutdown.add('database', () => sequelize.close());
+  const migrations = await migrate(sequelize);
+  const models = createModels(sequelize);
+  const recordAudit = recordAuditOf(models);
+  const base = { sequelize, models, recordAudit };
+  await ensureFirstTiers(base)();
+  return {
+    migrations,
+    accounts: createAccountCommands({ ...base, passwords: createPasswords() }),
+    password: ({ fromStdin }: { fromStdin: boolean }) =>
+      readPassword({
+        fromStdin,
+        fromEnvironment: environment.DARKROOM_PASSWORD,
+        stdin: process.stdin,
+        stderr: process.stderr,
+      }),
+  };
+}

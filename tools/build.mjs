@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildCached } from './build-cached.mjs';
+import { root } from './root.mjs';
+
+const parts = {
+  server: {
+    inputs: ['core', 'server', 'admin', 'tsconfig.json'],
+    announce: 'Building the server …',
+    build: async (outDirectory) => (await import('./build-server.mjs')).buildServer({ outDirectory }),
+  },
+  lambda: {
+    inputs: ['core', 'lambda', 'server/embedded', 'tsconfig.json'],
+    announce: 'Building the thumbnail function …',
+    build: async (outDirectory) => (await import('./build-lambda.mjs')).buildLambda({ outDirectory }),
+  },
+  panel: {
+    inputs: ['core', 'admin', 'tsconfig.json'],
+    announce: 'Building the panel (the first time takes a few seconds) …',
+    build: async (outDirectory) => (await import('./build-panel.mjs')).buildPanel({ outDirectory }),
+  },
+};
+
+/**
+ * Builds what is missing or out of date, into `build/server`, `build/lambda` and `build/panel`.
+ *
+ * @param {(keyof typeof parts)[]} [names]
+ */
+export async function buildMissing(names = Object.keys(parts)) {
+  for (const name of names) {
+    if (!existsSync(join(root, 'tools', `build-${name}.mjs`))) continue;
+    await buildCached({ root, name, ...parts[name] });
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await buildMissing();
