@@ -28,10 +28,10 @@ export interface SweptDueImages {
 
 const claimedAtOnce = 25;
 const lanes = 8;
-/** Requests that may wait where the queue can be seen; it is filled up again within a second. */
+/** Requests that may wait where the queue can be seen; it is filled up again a moment later. */
 const maxQueued = 64;
 /** Requests a round where it cannot. */
-const maxUnseen = 200;
+const maxUnseen = 50;
 /** Requests a round to a function that is down: enough to notice that it is back. */
 const maxProbes = 3;
 
@@ -116,9 +116,11 @@ async function settleComplete(
   if (settled.length === 0) return;
   await sequelize.query(
     `UPDATE images SET work_due_at = NULL, attempts = 0
-     FROM unnest($1::uuid[], $2::timestamptz[]) AS claim (id, work_due_at)
-     WHERE images.id = claim.id AND images.work_due_at = claim.work_due_at
-       AND NOT EXISTS (SELECT FROM ${imagesWithTierSql} WHERE image.id = claim.id AND ${lacksThumbnailsSql})`,
+     WHERE id IN (
+       SELECT image.id FROM ${imagesWithTierSql}
+       JOIN unnest($1::uuid[], $2::timestamptz[]) AS claim (id, due_at) ON claim.id = image.id
+       WHERE image.work_due_at = claim.due_at AND NOT ${lacksThumbnailsSql}
+       FOR UPDATE OF image SKIP LOCKED)`,
     { bind: [settled.map((claim) => claim.id), settled.map((claim) => claim.workDueAt)] },
   );
 }

@@ -18,7 +18,7 @@ export interface SweepDeps extends Database {
 
 const everySeconds = 60;
 /** As long as there is more to do than the function can take at once. */
-const busySeconds = 1;
+const busySeconds = 0.25;
 
 /** What the sweep has done since the process started. */
 export interface SweepCounts {
