@@ -79,6 +79,9 @@ export function readMultipartFile(
     });
     parser.on('finish', () => {
       parserDone = true;
+      // Behind the last boundary nothing has a meaning; but the body has to come to its end.
+      body.unpipe(parser);
+      body.resume();
       finishWhenDone();
     });
     parser.on('error', (cause: unknown) =>

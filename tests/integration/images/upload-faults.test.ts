@@ -1,0 +1,400 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { pino } from 'pino';
+import { AppError } from '../../../core/errors.ts';
+import type { AccountModel } from '../../../server/accounts/account.model.ts';
+import { uploadImageOf } from '../../../server/images/upload-image.ts';
+import { sweepDeadUploadsOf } from '../../../server/thumbnailing/sweep-dead-uploads.ts';
+import {
+  eventually,
+  type ImagesWorld,
+  makePicture,
+  nothingLeft,
+  openImagesWorld,
+  sha256,
+} from '../../support/images-world.ts';
+
+let world: ImagesWorld;
+let owner: AccountModel;
+const silent = pino({ level: 'silent' });
+
+beforeAll(async () => {
+  world = await openImagesWorld({ leaseSeconds: 1.5, sender: { idleMilliseconds: 600, minBytesPerSecond: 10_000 } });
+});
+afterAll(() => world.close());
+beforeEach(async () => {
+  owner = await world.buildOwner();
+});
+afterEach(async () => {
+  for (const name of Object.keys(world.faults)) Reflect.deleteProperty(world.faults, name);
+  world.logged.length = 0;
+  await world.sequelize.query(
+    'DELETE FROM images; DELETE FROM tombstones; UPDATE accounts SET used_bytes = 0, is_active = true',
+  );
+  for (const bucket of ['originals', 'thumbnails'] as const) {
+    for await (const { key } of world.disk.list(bucket, '')) await world.disk.delete(bucket, [key]);
+  }
+});
+
+const serverFaults = () => world.logged.filter((line) => line.level >= 50);
+
+describe('a connection that breaks', () => {
+  it.each(['RST', 'FIN'].flatMap((how) => [1, 50, 99].map((percent) => [how, percent] as const)))(
+    'by %s after %d %% leaves nothing and is no fault of the server',
+    async (how, percent) => {
+      const picture = await makePicture(1, { bytes: 400_000 });
+      const { socket, until } = await world.rawUpload(owner, [`Content-Length: ${picture.length}`]);
+      await new Promise((resolve) => socket.write(picture.subarray(0, (picture.length * percent) / 100), resolve));
+      if (percent > 1) await eventually(async () => expect(await world.models.Image.count()).toBe(1));
+      if (how === 'RST') socket.resetAndDestroy();
+      else socket.end();
+      await until();
+      await eventually(async () => expect(await world.leftovers()).toEqual(nothingLeft));
+      await eventually(() => expect(world.logged.some((line) => line.msg === 'request')).toBe(true));
+      expect(serverFaults()).toEqual([]);
+    },
+  );
+
+  it('in the middle of a chunked body or a form leaves nothing', async () => {
+    const picture = await makePicture(1, { bytes: 100_000 });
+    const form = Buffer.concat([
+      Buffer.from('--XX\r\nContent-Disposition: form-data; name="f"; filename="a.png"\r\n\r\n'),
+      picture,
+    ]);
+    for (const [headers, body] of [
+      [['Transfer-Encoding: chunked'], Buffer.concat([Buffer.from(`${picture.length.toString(16)}\r\n`), picture])],
+      [['Content-Type: multipart/form-data; boundary=XX', `Content-Length: ${form.length + 10}`], form],
+    ] as const) {
+      const { socket } = await world.rawUpload(owner, [...headers]);
+      socket.write(body);
+      await eventually(async () => expect(await world.models.Image.count()).toBe(1));
+      socket.destroy();
+      await eventually(async () => expect(await world.leftovers()).toEqual(nothingLeft));
+    }
+    expect(serverFaults()).toEqual([]);
+  });
+
+  it('while the store still writes leaves nothing either', async () => {
+    world.faults.put = async (...args) => {
+      const info = await world.disk.put(...args);
+      await sleep(300);
+      return info;
+    };
+    const picture = await makePicture(1);
+    const { socket } = await world.rawUpload(owner, [`Content-Length: ${picture.length}`]);
+    socket.write(picture);
+    await eventually(async () => expect(await world.models.Image.count()).toBe(1));
+    socket.destroy();
+    await eventually(async () => expect(await world.leftovers()).toEqual(nothingLeft));
+  });
+});
+
+describe('a Content-Length that lies', () => {
+  it('and is larger than the body keeps nothing', async () => {
+    const picture = await makePicture(1, { bytes: 50_000 });
+    const { socket, until } = await world.rawUpload(owner, [`Content-Length: ${picture.length + 1}`]);
+    socket.end(picture);
+    expect(await until()).not.toContain('HTTP/1.1 2');
+    await eventually(async () => expect(await world.leftovers()).toEqual(nothingLeft));
+  });
+
+  it('and is smaller than the body keeps no truncated image', async () => {
+    const picture = await makePicture(1, { bytes: 50_000 });
+    for (const missing of [1, 100, 10_000]) {
+      const { socket, until } = await world.rawUpload(owner, [`Content-Length: ${picture.length - missing}`]);
+      socket.write(picture);
+      expect(await until()).not.toContain('HTTP/1.1 2');
+    }
+    await eventually(async () => expect(await world.leftovers()).toEqual(nothingLeft));
+    expect(serverFaults()).toEqual([]);
+  });
+});
+
+describe('a body without end', () => {
+  it('is cut at the limit with 413', async () => {
+    const tier = await world.models.Tier.create({
+      ...world.tier.get(),
+      id: owner.id,
+      name: 'small',
+      maxUploadBytes: 200_000,
+    });
+    await owner.update({ tierId: tier.id });
+    const { socket, until } = await world.rawUpload(owner, ['Transfer-Encoding: chunked']);
+    const first = await makePicture(1, { bytes: 65_536 });
+    const zeros = Buffer.alloc(65_536);
+    const chunk = (bytes: Buffer) => Buffer.concat([Buffer.from('10000\r\n'), bytes, Buffer.from('\r\n')]);
+    socket.write(chunk(first));
+    const timer = setInterval(() => socket.writable && socket.write(chunk(zeros)), 1);
+    const answer = await until('too_large');
+    clearInterval(timer);
+    socket.destroy();
+    expect(answer).toContain('HTTP/1.1 413');
+    await eventually(async () => expect(await world.leftovers()).toEqual(nothingLeft));
+  });
+});
+
+describe('a slow sender', () => {
+  it('that falls silent gets 408 and leaves nothing', async () => {
+    const { socket, until } = await world.rawUpload(owner, ['Content-Length: 100000']);
+    socket.write(await makePicture(1, { bytes: 50_000 }));
+    expect(await until('request_timeout')).toContain('HTTP/1.1 408');
+    await eventually(async () => expect(await world.leftovers()).toEqual(nothingLeft));
+    socket.destroy();
+  });
+
+  it('that drips gets 408 too', async () => {
+    const { socket, until } = await world.rawUpload(owner, ['Content-Length: 100000']);
+    const timer = setInterval(() => socket.write('x'), 20);
+    expect(await until('HTTP/1.1')).toMatch(/408|415/);
+    clearInterval(timer);
+    socket.destroy();
+  });
+
+  it('is not who waits for a slow store', async () => {
+    world.faults.put = async (bucket, key, body, options) => {
+      await sleep(1_500);
+      return world.disk.put(bucket, key, body, options);
+    };
+    const picture = await makePicture(1, { bytes: 2_000_000 });
+    expect((await world.upload(owner, new Uint8Array(picture))).status).toBe(201);
+  });
+});
+
+describe('Expect: 100-continue', () => {
+  it('asks for the body when the head is right', async () => {
+    const picture = await makePicture(1);
+    const { socket, until } = await world.rawUpload(owner, [
+      `Content-Length: ${picture.length}`,
+      'Expect: 100-continue',
+    ]);
+    expect(await until('\r\n\r\n')).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+    socket.write(picture);
+    expect(await until('"id"')).toContain('HTTP/1.1 201');
+    socket.destroy();
+  });
+
+  it.each([
+    ['a size above the limit', ['Content-Length: 99999999999'], '413'],
+    ['a wrong type', ['Content-Length: 10', 'Content-Type: text/html'], '415'],
+    ['a wrong name', ['Content-Length: 10', 'Content-Disposition: attachment'], '400'],
+  ])('is answered at once for %s', async (_what, headers, status) => {
+    const { socket, until } = await world.rawUpload(owner, [...headers, 'Expect: 100-continue']);
+    const answer = await until('problem+json');
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status}`));
+    expect(answer.toLowerCase()).toContain('connection: close');
+    socket.destroy();
+  });
+
+  it('is answered at once for a quota that is used up', async () => {
+    const tier = await world.models.Tier.create({ ...world.tier.get(), id: owner.id, name: 'none', quotaBytes: 5 });
+    await owner.update({ tierId: tier.id });
+    const { socket, until } = await world.rawUpload(owner, ['Content-Length: 10', 'Expect: 100-continue']);
+    expect(await until('problem+json')).toMatch(/^HTTP\/1.1 413/);
+    socket.destroy();
+  });
+});
+
+describe('a store that fails', () => {
+  const away = () => Promise.reject(new AppError('unavailable', 'The object store does not answer.'));
+
+  it('before the body is 503 in bounded time, and name and quota are free again', async () => {
+    world.faults.put = away;
+    const response = await world.upload(owner, new Uint8Array(await makePicture(1, { bytes: 500_000 })), {
+      name: 'cat.png',
+    });
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBeTruthy();
+    expect(await response.json()).toMatchObject({ code: 'unavailable' });
+    expect(await world.leftovers()).toEqual(nothingLeft);
+    Reflect.deleteProperty(world.faults, 'put');
+    expect((await world.uploaded(owner, await makePicture(1), { name: 'cat.png' })).name).toBe('cat.png');
+  });
+
+  it('after it took the bytes leaves a tombstone, so that they go', async () => {
+    world.faults.put = async (...args) => {
+      await world.disk.put(...args);
+      return away();
+    };
+    const response = await world.upload(owner, new Uint8Array(await makePicture(1)));
+    expect(response.status).toBe(503);
+    expect(await world.leftovers()).toEqual(nothingLeft);
+    expect(await world.models.Tombstone.count()).toBe(1);
+  });
+
+  it('and cannot delete either is left to the sweep', async () => {
+    world.faults.put = async (...args) => {
+      await world.disk.put(...args);
+      return away();
+    };
+    world.faults.delete = away;
+    expect((await world.upload(owner, new Uint8Array(await makePicture(1)))).status).toBe(503);
+    expect(await world.leftovers()).toMatchObject({ rows: 0, usedBytes: 0, originals: 1 });
+    expect(await world.models.Tombstone.count()).toBe(1);
+  });
+});
+
+describe('a database that fails', () => {
+  /** Uploads with a transaction that fails at the n-th time: before its COMMIT, or after it. */
+  async function uploadWithFault(nth: number, when: 'before' | 'after') {
+    let transactions = 0;
+    const sequelize = new Proxy(world.sequelize, {
+      get(target, name) {
+        if (name !== 'transaction') return Reflect.get(target, name);
+        return async (work: (transaction: unknown) => Promise<unknown>) => {
+          transactions += 1;
+          const isFaulty = transactions === nth;
+          const result = await target.transaction(async (transaction) => {
+            const done = await work(transaction);
+            if (isFaulty && when === 'before') throw new Error('the connection is gone');
+            return done;
+          });
+          if (isFaulty) throw new Error('the answer to the COMMIT is gone');
+          return result;
+        };
+      },
+    });
+    const uploadImage = uploadImageOf({ ...world, sequelize, logger: silent, maxPixels: 1_000_000 });
+    const actor = (await world.loadActor(owner.id))!;
+    const body = Readable.from([await makePicture(1)]);
+    return uploadImage(actor, { body, name: 'cat.png', onConflict: 'rename' });
+  }
+
+  it('at the last COMMIT leaves nothing', async () => {
+    await expect(uploadWithFault(2, 'before')).rejects.toThrow('the connection is gone');
+    expect(await world.leftovers()).toEqual(nothingLeft);
+  });
+
+  it('after the last COMMIT has taken the image in all the same', async () => {
+    const { image } = await uploadWithFault(2, 'after');
+    expect(image).toMatchObject({ name: 'cat.png', sha256: sha256(await makePicture(1)) });
+    expect(await world.leftovers()).toMatchObject({ rows: 1, originals: 1, usedBytes: image.bytes });
+    expect(await world.models.Tombstone.count()).toBe(0);
+  });
+});
+
+describe('an account that ends while it uploads', () => {
+  const slowBody = (picture: Buffer) =>
+    Readable.from(
+      (async function* () {
+        yield picture.subarray(0, 1_000);
+        await sleep(300);
+        yield picture.subarray(1_000);
+      })(),
+    );
+  async function uploadWhile(change: () => Promise<unknown>) {
+    const actor = (await world.loadActor(owner.id))!;
+    const uploading = world.uploadImage(actor, {
+      body: slowBody(await makePicture(1, { bytes: 9_000 })),
+      name: null,
+      onConflict: 'rename',
+    });
+    uploading.catch(() => {});
+    await eventually(async () => expect(await world.models.Image.count()).toBe(1));
+    await change();
+    return uploading;
+  }
+
+  it('by deactivation is 401, and nothing stays', async () => {
+    await expect(uploadWhile(() => owner.update({ isActive: false }))).rejects.toMatchObject({ status: 401 });
+    expect(await world.leftovers()).toEqual(nothingLeft);
+  });
+
+  it('by deletion is 401, and nothing stays', async () => {
+    const deletion = async () => {
+      await world.models.Image.destroy({ where: { ownerId: owner.id } });
+      await owner.destroy();
+    };
+    await expect(uploadWhile(deletion)).rejects.toMatchObject({ status: 401 });
+    expect(await world.leftovers()).toEqual(nothingLeft);
+    expect(await world.models.Tombstone.count()).toBe(1);
+  });
+});
+
+describe('the lease of an upload', () => {
+  it('is renewed while the upload lives, and ends when its process is silent', async () => {
+    const picture = await makePicture(1, { bytes: 9_000 });
+    const body = new Readable({ read() {} });
+    body.push(picture.subarray(0, 5_000));
+    const actor = (await world.loadActor(owner.id))!;
+    const uploading = world.uploadImage(actor, { body, name: 'cat.png', onConflict: 'rename' });
+    const sweep = sweepDeadUploadsOf({ ...world, logger: silent });
+    for (let look = 0; look < 5; look += 1) {
+      await sleep(500);
+      expect(await sweep(new AbortController().signal)).toEqual({ ended: 0 });
+    }
+    body.push(picture.subarray(5_000));
+    body.push(null);
+    expect((await uploading).image.sha256).toBe(sha256(picture));
+  });
+
+  it('that another server took away ends the upload, and nothing stays', async () => {
+    const body = new Readable({ read() {} });
+    body.push(await makePicture(1));
+    const actor = (await world.loadActor(owner.id))!;
+    const uploading = world.uploadImage(actor, { body, name: null, onConflict: 'rename' });
+    uploading.catch(() => {});
+    await eventually(async () => expect(await world.models.Image.count()).toBe(1));
+    await world.sequelize.query(`UPDATE images SET upload_lease_until = now() - interval '1 second'`);
+    expect(await sweepDeadUploadsOf({ ...world, logger: silent })(new AbortController().signal)).toEqual({ ended: 1 });
+    await expect(uploading).rejects.toMatchObject({ code: 'unavailable' });
+    expect(await world.leftovers()).toEqual(nothingLeft);
+  });
+});
+
+describe('uploads side by side', () => {
+  it('with one name and different bytes are all kept, each with its own name and its own bytes', async () => {
+    const pictures = await Promise.all(Array.from({ length: 50 }, (_, seed) => makePicture(seed)));
+    const images = await Promise.all(pictures.map((picture) => world.uploaded(owner, picture, { name: 'cat.png' })));
+    const names = Array.from({ length: 50 }, (_, n) => (n === 0 ? 'cat.png' : `cat-${n}.png`));
+    expect(images.map((image) => image.name).sort()).toEqual(names.sort());
+    for (const [index, image] of images.entries()) {
+      expect(image.sha256).toBe(sha256(pictures[index]!));
+      const row = await world.models.Image.findByPk(image.id, { rejectOnEmpty: true });
+      const object = await world.store.get('originals', row.objectKey);
+      expect(sha256(await buffer(object!.body))).toBe(image.sha256);
+    }
+  });
+
+  it('with one name and on_conflict=error: one is kept', async () => {
+    const picture = new Uint8Array(await makePicture(1));
+    const sent = Array.from({ length: 20 }, () =>
+      world.upload(owner, picture, { name: 'cat.png', query: '?on_conflict=error' }),
+    );
+    const statuses = (await Promise.all(sent)).map((response) => response.status).sort();
+    expect(statuses).toEqual([201, ...Array.from({ length: 19 }, () => 409)]);
+    expect(await world.models.Image.count()).toBe(1);
+  });
+
+  it.each([['known'], ['unknown']])('of %s length never exceed the quota', async (length) => {
+    const tier = await world.models.Tier.create({
+      ...world.tier.get(),
+      id: owner.id,
+      name: `quota ${length}`,
+      quotaBytes: 200_000,
+    });
+    await owner.update({ tierId: tier.id });
+    const pictures = await Promise.all(Array.from({ length: 50 }, (_, seed) => makePicture(seed, { bytes: 20_000 })));
+    let highest = 0;
+    const watch = setInterval(async () => {
+      const [[row]] = (await world.sequelize
+        .query('SELECT max(used_bytes)::bigint AS used FROM accounts')
+        .catch(() => [[]])) as [[{ used: number } | undefined], unknown];
+      highest = Math.max(highest, Number(row?.used ?? 0));
+    }, 5);
+    const answers = await Promise.all(
+      pictures.map((picture) => {
+        const bytes = new Uint8Array(picture);
+        return world.upload(owner, length === 'known' ? bytes : new Blob([bytes]).stream());
+      }),
+    );
+    clearInterval(watch);
+    const kept = answers.filter((answer) => answer.status === 201).length;
+    expect(new Set(answers.map((answer) => answer.status))).toEqual(new Set([201, 413]));
+    if (length === 'known') expect(kept).toBe(10);
+    expect(kept).toBeLessThanOrEqual(10);
+    expect(highest).toBeLessThanOrEqual(200_000);
+    expect(await world.leftovers()).toMatchObject({ rows: kept, originals: kept, usedBytes: kept * 20_000 });
+  });
+});
