@@ -32,7 +32,7 @@ export function createPanelApp(deps: PanelDeps, assets: PanelAssets): Router {
       throw new AppError('not_found', 'There is nothing at this address.');
     }
     const { panelUser: user, nonce } = res.locals as { panelUser: PanelUser; nonce: string };
-    const page = await renderPanelPage({ admin, user, nonce, scripts: assets.scripts() });
+    const page = await renderPanelPage({ admin, user, nonce, assets });
     res.type('html').send(page);
   });
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
+import type { CreateGroupInput, UpdateGroupInput } from '../core/contracts/group.ts';
 import type { CreateTierInput, UpdateTierInput } from '../core/contracts/tier.ts';
 import type { CreateUserInput, UpdateUserInput } from '../core/contracts/user.ts';
 import type { ObjectStore } from '../core/storage/object-store.ts';
@@ -9,11 +10,6 @@ import type { Credentials } from './login/login.routes.ts';
 
 interface Identified {
   id: string;
-}
-
-export interface GroupInput {
-  name: string;
-  permissions: string[];
 }
 
 /**
@@ -28,15 +24,10 @@ export interface PanelUseCases {
   createTier(actor: Actor, input: CreateTierInput, origin: Origin): Promise<Identified>;
   updateTier(actor: Actor, tierId: string, input: UpdateTierInput, origin: Origin): Promise<unknown>;
   deleteTier(actor: Actor, tierId: string, origin: Origin): Promise<unknown>;
-  createGroup(actor: Actor, input: GroupInput, origin: Origin): Promise<Identified>;
-  updateGroup(
-    actor: Actor,
-    groupId: string,
-    input: Partial<GroupInput> & { version: number },
-    origin: Origin,
-  ): Promise<unknown>;
+  createGroup(actor: Actor, input: CreateGroupInput, origin: Origin): Promise<Identified>;
+  updateGroup(actor: Actor, groupId: string, input: UpdateGroupInput, origin: Origin): Promise<unknown>;
   deleteGroup(actor: Actor, groupId: string, origin: Origin): Promise<unknown>;
-  renameImage(actor: Actor, imageId: string, name: string, origin: Origin): Promise<unknown>;
+  renameImage(actor: Actor, input: { imageId: string; name: string; origin: Origin; asStaff: true }): Promise<unknown>;
   deleteImage(actor: Actor, imageId: string, origin: Origin): Promise<unknown>;
   retryImage(actor: Actor, imageId: string, origin: Origin): Promise<unknown>;
   revokeLink(actor: Actor, linkId: string, origin: Origin): Promise<unknown>;

@@ -5,6 +5,7 @@ import { loginRoutes } from './login/login.routes.ts';
 import type { PanelDeps } from './panel-deps.ts';
 import { nothingHere, panelErrors } from './security/panel-errors.ts';
 import { panelHeaders } from './security/panel-headers.ts';
+import { readQuery } from './security/read-query.ts';
 import { requireSameOrigin } from './security/same-origin.ts';
 import { createPanelSession } from './session/panel-session.ts';
 import { requirePanelUser } from './session/require-panel-user.ts';
@@ -31,6 +32,7 @@ export function createAdminPanel(deps: PanelDeps): AdminPanel {
   const router = Router({ caseSensitive: true });
   router.use(panelHeaders({ publicUrl, imageOrigins: () => imageOrigins(deps, now()) }));
   router.use(compression());
+  router.use(readQuery);
   router.use(assets.router);
   router.use(session.middleware);
   router.use(loginRoutes({ authenticatePassword, loadActor, publicUrl, logger, now }));

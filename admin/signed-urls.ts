@@ -1,7 +1,5 @@
 import type { Bucket, ObjectStore } from '../core/storage/object-store.ts';
-
-const windowMilliseconds = 30 * 60 * 1000;
-const lifeSeconds = 90 * 60;
+import { signedForSeconds, signingWindowStart } from '../server/images/signing-window.ts';
 
 /** The URL of an object for the panel's pages: the same within half an hour, so that browsers keep the picture. */
 export function signedUrl(
@@ -11,10 +9,9 @@ export function signedUrl(
   now: Date,
   contentDisposition?: string,
 ): string {
-  const signedAt = new Date(Math.floor(now.getTime() / windowMilliseconds) * windowMilliseconds);
   return store.presignGet(bucket, key, {
-    signedAt,
-    expiresInSeconds: lifeSeconds,
+    signedAt: signingWindowStart(now),
+    expiresInSeconds: signedForSeconds,
     ...(contentDisposition ? { contentDisposition } : {}),
   }).url;
 }

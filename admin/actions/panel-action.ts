@@ -1,7 +1,6 @@
 import type {
   Action,
   ActionContext,
-  ActionRequest,
   ActionResponse,
   BaseRecord,
   BulkActionResponse,
@@ -9,7 +8,7 @@ import type {
   RecordJSON,
 } from 'adminjs';
 import type { Response } from 'express';
-import type { AppError } from '../../core/errors.ts';
+import { AppError } from '../../core/errors.ts';
 import { can, type Permission } from '../../server/accounts/permissions.ts';
 import type { PanelResource } from '../adapter/panel-resource.ts';
 import { problemAnswer } from '../security/panel-errors.ts';
@@ -37,6 +36,8 @@ interface Look {
   variant?: 'primary' | 'danger' | 'default';
   isVisible?: (record: BaseRecord | undefined, user: PanelUser) => boolean;
   custom?: Record<string, unknown>;
+  /** What to say at a field, in place of what the schema says. */
+  messages?: Record<string, string>;
 }
 
 export function userOf(context: ActionContext): PanelUser {
@@ -67,9 +68,9 @@ export function createAction(
     isAccessible: permitted(look.permission),
     actionType: 'resource',
     handler: (request, response, context) =>
-      answerWith(response, emptyRecord(request), async () => {
+      answerWith({ response, look, record: emptyRecord() }, async () => {
         const done = await create(new FormValues(request.payload ?? {}), userOf(context));
-        return { ...doneAnswer(done, context), record: emptyRecord(request) };
+        return { ...doneAnswer(done, context), record: emptyRecord() };
       }),
   };
 }
@@ -87,7 +88,7 @@ export function recordAction(
       const record = context.record as BaseRecord;
       const before = record.toJSON(context.currentAdmin);
       if (request.method !== 'post') return { record: before };
-      return answerWith(response, before, async () => {
+      return answerWith({ response, look, record: before }, async () => {
         const done = await act(record, new FormValues(request.payload ?? {}), userOf(context));
         const after = await (context.resource as PanelResource).findOne(record.id());
         return { ...doneAnswer(done, context), record: after?.toJSON(context.currentAdmin) ?? before };
@@ -160,7 +161,7 @@ function doneAnswer({ message, goTo, warning }: Done, context: ActionContext): A
 }
 
 /** A record that is not there yet: what was typed stays in the browser. */
-function emptyRecord(_request: ActionRequest): RecordJSON {
+function emptyRecord(): RecordJSON {
   return {
     id: '',
     title: '',
@@ -174,21 +175,31 @@ function emptyRecord(_request: ActionRequest): RecordJSON {
 }
 
 async function answerWith<T extends RecordActionResponse>(
-  response: Response,
-  record: RecordJSON,
+  { response, look, record }: { response: Response; look: Look; record: RecordJSON },
   work: () => Promise<T>,
 ): Promise<RecordActionResponse> {
   try {
     return await work();
   } catch (error) {
-    const problem = toPanelProblem(error);
+    const problem = atFields(toPanelProblem(error), look.messages ?? {});
     if (problem.status >= 500) throw problem;
     if (problem.retryAfterSeconds) response.setHeader('Retry-After', String(Math.ceil(problem.retryAfterSeconds)));
     response.status(problem.status);
-    return { ...problemAnswer(problem), record: { ...record, errors: fieldErrors(problem) } };
+    const errors = (problem.errors ?? []).map(({ path, message }) => [path, { type: problem.code, message }]);
+    return { ...problemAnswer(problem), record: { ...record, errors: Object.fromEntries(errors) } };
   }
 }
 
-function fieldErrors(problem: AppError): RecordJSON['errors'] {
-  return Object.fromEntries((problem.errors ?? []).map(({ path, message }) => [path, { type: problem.code, message }]));
+/** One message at each field of the form: `thumbnailHeights.2` is about `thumbnailHeights`. */
+function atFields(problem: AppError, messages: Record<string, string>): AppError {
+  if (!problem.errors || problem.errors.length === 0) return problem;
+  const byField = new Map<string, string>();
+  for (const { path, message } of problem.errors) {
+    const field = path.split('.')[0] ?? path;
+    if (!byField.has(field)) byField.set(field, messages[field] ?? message);
+  }
+  const errors = [...byField].map(([path, message]) => ({ path, message }));
+  const isAboutInput = problem.code === 'invalid_request' || problem.code === 'weak_password';
+  const detail = isAboutInput ? 'Not saved: look at the fields marked below.' : problem.detail;
+  return new AppError(problem.code, detail, { errors, cause: problem.cause, extra: problem.extra });
 }

@@ -9,17 +9,18 @@ import { panelPath } from '../security/next-path.ts';
 export const scriptNames = ['global', 'design-system', 'app', 'components'] as const;
 export type ScriptName = (typeof scriptNames)[number];
 
-/** What `buildPanel` writes beside the files: script names to file names, which hold a hash of the content. */
-export type PanelManifest = Record<ScriptName, string>;
+/** What `buildPanel` writes beside the files: names to file names, which hold a hash of the content. */
+export type PanelManifest = Record<ScriptName | 'style', string>;
 
 export interface PanelAssets {
   router: Router;
   /** The addresses of the page's scripts. Throws `unavailable` when the panel was not built. */
   scripts(): string[];
+  style(): string;
 }
 
 /**
- * The panel's scripts under /assets: a changed file has another name, so browsers keep each for good. They lie
+ * The panel's scripts and its style sheet under /assets: a changed file has another name, so browsers keep each for good. They lie
  * compressed beside themselves.
  */
 export function createPanelAssets(directory: string): PanelAssets {
@@ -37,7 +38,7 @@ export function createPanelAssets(directory: string): PanelAssets {
       return next(new AppError('not_found', 'There is nothing at this address.'));
     }
     const encoding = acceptedEncoding(req);
-    res.setHeader('Content-Type', 'text/javascript; charset=utf-8');
+    res.setHeader('Content-Type', file.endsWith('.css') ? 'text/css; charset=utf-8' : 'text/javascript; charset=utf-8');
     res.setHeader('Cache-Control', 'public, max-age=31536000, immutable');
     res.setHeader('Vary', 'Accept-Encoding');
     res.setHeader('ETag', `"${file}${encoding?.suffix ?? ''}"`);
@@ -50,6 +51,7 @@ export function createPanelAssets(directory: string): PanelAssets {
   return {
     router,
     scripts: () => scriptNames.map((name) => `${panelPath}/assets/${manifest()[name]}`),
+    style: () => `${panelPath}/assets/${manifest().style}`,
   };
 }
 

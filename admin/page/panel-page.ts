@@ -1,5 +1,6 @@
 import { combineStyles } from '@adminjs/design-system';
 import { type AdminJS, type CurrentAdmin, initializeStore } from 'adminjs';
+import type { PanelAssets } from '../assets/panel-assets.ts';
 import { productName } from '../brand.ts';
 import { scriptJson } from '../security/escape.ts';
 import type { PanelUser } from '../session/panel-user.ts';
@@ -10,8 +11,7 @@ export interface PanelPage {
   admin: AdminJS;
   user: PanelUser;
   nonce: string;
-  /** Addresses, in order. */
-  scripts: readonly string[];
+  assets: Pick<PanelAssets, 'scripts' | 'style'>;
 }
 
 const themes = scriptJson({ light: combineStyles(lightTheme), dark: combineStyles(darkTheme) });
@@ -20,7 +20,8 @@ const themes = scriptJson({ light: combineStyles(lightTheme), dark: combineStyle
  * The page that AdminJS's own application runs in. Not AdminJS's template: that one loads fonts from another host, has
  * inline scripts without a nonce, and writes what it is given into them unescaped.
  */
-export async function renderPanelPage({ admin, user, nonce, scripts }: PanelPage): Promise<string> {
+export async function renderPanelPage({ admin, user, nonce, assets }: PanelPage): Promise<string> {
+  const [scripts, style] = [assets.scripts(), assets.style()];
   const store = await initializeStore(admin, user as unknown as CurrentAdmin);
   return `<!doctype html>
 <html lang="en">
@@ -38,12 +39,14 @@ export async function renderPanelPage({ admin, user, nonce, scripts }: PanelPage
   var themes = ${themes};
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
   window.THEME = dark ? themes.dark : themes.light;
+  for (var name in THEME.colors) document.documentElement.style.setProperty('--' + name, THEME.colors[name]);
   window.REDUX_STATE = ${scriptJson(store.getState())};
   window.THEME_COMPONENTS = {};
   window.AdminJS = { Components: {} };
 })();
 </script>
 <style>${pageStyle}</style>
+<link rel="stylesheet" href="${style}">
 </head>
 <body>
 <div id="app"></div>

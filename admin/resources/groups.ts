@@ -1,21 +1,15 @@
 import { QueryTypes } from 'sequelize';
-import { z } from 'zod';
+import type { CreateGroupInput, UpdateGroupInput } from '../../core/contracts/group.ts';
 import { permissions } from '../../server/accounts/permissions.ts';
 import type { FormValues } from '../actions/form-values.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
-import { parseForm, versionOf } from '../actions/parse-form.ts';
+import { versionOf } from '../actions/version-of.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
 import { counted } from './counted.ts';
 import { defineResource } from './panel-resource-options.ts';
-
-const groupSchema = z.strictObject({
-  name: z.string().trim().min(1, 'Give the group a name.').max(150, 'Use at most 150 characters.'),
-  permissions: z.array(z.string()).default([]),
-});
-const changedGroupSchema = groupSchema.partial().extend({ version: z.int() });
 
 export function groupsResource({ models, sequelize, useCases }: PanelDeps) {
   const definition: PanelDefinition = {
@@ -66,14 +60,14 @@ export function groupsResource({ models, sequelize, useCases }: PanelDeps) {
       search: { ...readAction('groups.view'), handler: searchHandler },
       show: readAction('groups.view', { component: 'RecordPage' }),
       new: createAction({ permission: 'groups.add', component: 'RecordForm' }, async (form, { actor, origin }) => {
-        const input = parseForm(groupSchema, groupFields(form));
+        const input = groupFields(form) as CreateGroupInput;
         const group = await useCases.createGroup(actor, input, origin);
         return { message: `The group ${input.name} is there.`, goTo: { show: group.id } };
       }),
       edit: recordAction(
         { permission: 'groups.change', component: 'RecordForm' },
         async (record, form, { actor, origin }) => {
-          const input = parseForm(changedGroupSchema, { ...groupFields(form), version: versionOf(form) });
+          const input = { ...groupFields(form), version: versionOf(form) } as UpdateGroupInput;
           await useCases.updateGroup(actor, record.id(), input, origin);
           return { message: `The group ${input.name ?? titleOf(record)} is saved.`, goTo: { show: record.id() } };
         },

@@ -81,7 +81,7 @@ export function imagesResource(deps: PanelDeps) {
         { permission: 'images.change', component: 'RecordForm' },
         async (record, form, { actor, origin }) => {
           const name = form.text('name');
-          await useCases.renameImage(actor, record.id(), name, origin);
+          await useCases.renameImage(actor, { imageId: record.id(), name, origin, asStaff: true });
           return { message: `The image is called ${name} now.`, goTo: { show: record.id() } };
         },
       ),

@@ -35,7 +35,7 @@ export function linksResource({ models, sequelize, useCases }: PanelDeps) {
       addColumns(rows, (ids) => sequelize.query<Row>(linksQuery, { bind: [ids], type: QueryTypes.SELECT })),
   };
   const look = {
-    permission: 'links.change',
+    permission: 'links.delete',
     icon: 'Slash',
     variant: 'danger',
     isVisible: (record: { param(name: string): unknown } | undefined) => record?.param('condition') === 'live',

@@ -1,18 +1,16 @@
 import { QueryTypes } from 'sequelize';
 import {
   type CreateTierInput,
-  createTierSchema,
   maxThumbnailHeight,
   maxThumbnailHeights,
   minThumbnailHeight,
   thumbnailFormats,
   type UpdateTierInput,
-  updateTierSchema,
 } from '../../core/contracts/tier.ts';
 import type { FormValues } from '../actions/form-values.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
-import { parseForm, versionOf } from '../actions/parse-form.ts';
+import { versionOf } from '../actions/version-of.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
@@ -111,18 +109,18 @@ export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
       search: { ...readAction('tiers.view'), handler: searchHandler },
       show: readAction('tiers.view', { component: 'RecordPage' }),
       new: createAction(
-        { permission: 'tiers.add', component: 'RecordForm', custom: formGroups },
+        { permission: 'tiers.add', component: 'RecordForm', custom: formGroups, messages },
         async (form, { actor, origin }) => {
-          const input = parseForm(createTierSchema, tierFields(form), messages) as CreateTierInput;
+          const input = tierFields(form) as CreateTierInput;
           const tier = await useCases.createTier(actor, input, origin);
           return { message: `The tier ${input.name} is there.`, goTo: { show: tier.id } };
         },
       ),
       edit: recordAction(
-        { permission: 'tiers.change', component: 'RecordForm', custom: formGroups },
+        { permission: 'tiers.change', component: 'RecordForm', custom: formGroups, messages },
         async (record, form, { actor, origin }) => {
           const values = { ...tierFields(form), version: versionOf(form) };
-          const input = parseForm(updateTierSchema, values, messages) as UpdateTierInput;
+          const input = values as UpdateTierInput;
           await useCases.updateTier(actor, record.id(), input, origin);
           const message = `The tier ${input.name ?? titleOf(record)} is saved. It counts from now on, for images that are there too.`;
           return { message, goTo: { show: record.id() } };

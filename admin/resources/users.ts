@@ -1,16 +1,11 @@
 import { QueryTypes } from 'sequelize';
-import {
-  type CreateUserInput,
-  createUserSchema,
-  type UpdateUserInput,
-  updateUserSchema,
-} from '../../core/contracts/user.ts';
+import type { CreateUserInput, UpdateUserInput } from '../../core/contracts/user.ts';
 import { invalidField } from '../../core/errors.ts';
 import { permissions } from '../../server/accounts/permissions.ts';
 import type { FormValues } from '../actions/form-values.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
-import { parseForm, versionOf } from '../actions/parse-form.ts';
+import { versionOf } from '../actions/version-of.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
@@ -117,7 +112,7 @@ export function usersResource({ models, sequelize, useCases }: PanelDeps) {
         { permission: 'users.add', component: 'RecordForm', custom: formGroups },
         async (form, { actor, origin }) => {
           const password = newPassword(form);
-          const input = parseForm(createUserSchema, { ...userFields(form), password }) as CreateUserInput;
+          const input = { ...userFields(form), password } as CreateUserInput;
           const account = await useCases.createAccount(actor, input, origin);
           return { message: `The user ${input.username} is there and can log in.`, goTo: { show: account.id } };
         },
@@ -125,10 +120,10 @@ export function usersResource({ models, sequelize, useCases }: PanelDeps) {
       edit: recordAction(
         { permission: 'users.change', component: 'RecordForm', custom: formGroups },
         async (record, form, { actor, origin }) => {
-          const input = parseForm(updateUserSchema, {
+          const input = {
             ...userFields(form),
             version: versionOf(form),
-          }) as UpdateUserInput;
+          } as UpdateUserInput;
           await useCases.updateAccount(actor, record.id(), input, origin);
           return { message: `The user ${input.username ?? titleOf(record)} is saved.`, goTo: { show: record.id() } };
         },

@@ -1,0 +1,65 @@
+import { type ActionProps, useNotice } from 'adminjs';
+import React, { useState } from 'react';
+import { Link, useNavigate } from 'react-router-dom';
+import { callAction } from '../base/call-action.ts';
+import { RelatedList, relatedCounts } from './related-records.tsx';
+
+/** Asks before a record goes, and says what goes with it and what keeps it. */
+export function ConfirmDelete({ action, resource, record }: ActionProps) {
+  const [isBusy, setBusy] = useState(false);
+  const [refusal, setRefusal] = useState('');
+  const navigate = useNavigate();
+  const addNotice = useNotice();
+  if (!record) return null;
+  const goes = relatedCounts(action.custom.goesWithIt, [record]);
+  const keeps = relatedCounts(action.custom.protectedBy, [record]);
+
+  const confirm = async () => {
+    setBusy(true);
+    const target = { resourceId: resource.id, actionName: action.name, recordId: record.id };
+    const answer = await callAction(target).catch(() => undefined);
+    setBusy(false);
+    if (!answer || answer.problem) {
+      setRefusal(answer?.problem?.detail ?? 'The server did not answer. Try again in a moment.');
+      return;
+    }
+    if (answer.notice) addNotice(answer.notice);
+    navigate(answer.redirectUrl ?? `/admin/resources/${resource.id}`);
+  };
+
+  return (
+    <div className="dr-form">
+      {refusal ? (
+        <div className="dr-banner" role="alert">
+          {refusal}
+        </div>
+      ) : null}
+      {keeps.length > 0 ? (
+        <>
+          <p className="dr-lead">
+            <strong>{record.title}</strong> cannot be deleted while it is in use:
+          </p>
+          <RelatedList counts={keeps} />
+        </>
+      ) : (
+        <>
+          <p className="dr-lead">
+            Delete <strong>{record.title}</strong>? This cannot be undone.
+          </p>
+          {goes.length > 0 ? <p>Deleted with it:</p> : null}
+          <RelatedList counts={goes} />
+        </>
+      )}
+      <div className="dr-buttons">
+        {keeps.length === 0 ? (
+          <button type="button" className="dr-button dr-danger" disabled={isBusy} onClick={confirm}>
+            Yes, delete it
+          </button>
+        ) : null}
+        <Link className="dr-button" to={`/admin/resources/${resource.id}/records/${record.id}/show`}>
+          Back
+        </Link>
+      </div>
+    </div>
+  );
+}

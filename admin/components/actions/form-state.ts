@@ -1,0 +1,37 @@
+import type { BasePropertyJSON, RecordJSON, ResourceJSON } from 'adminjs';
+import { readParam } from '../base/read-param.ts';
+
+export type Values = Record<string, unknown>;
+
+export interface FieldGroup {
+  title: string;
+  fields: string[];
+}
+
+/** The fields of a form; some are there for one action alone (a password in the form of a new user). */
+export function propertiesOf(resource: ResourceJSON, actionName: string): BasePropertyJSON[] {
+  return resource.editProperties.filter(({ custom }) => custom.only === undefined || custom.only === actionName);
+}
+
+/** What the fields start with: the record's values, or the usual ones of a new record. */
+export function initialValues(properties: BasePropertyJSON[], record: RecordJSON | undefined): Values {
+  return Object.fromEntries(properties.map((property) => [property.propertyPath, initialValue(property, record)]));
+}
+
+function initialValue({ propertyPath, custom, type }: BasePropertyJSON, record: RecordJSON | undefined): unknown {
+  if (record) return readParam(record, propertyPath) ?? null;
+  if (custom.usual !== undefined && type !== 'reference') return custom.usual;
+  if (type === 'boolean') return false;
+  return /heights|Ids$|^permissions$/i.test(propertyPath) ? [] : '';
+}
+
+/** What differs from the record. */
+export function changedValues(properties: BasePropertyJSON[], values: Values, record: RecordJSON | undefined): Values {
+  const before = initialValues(properties, record);
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => !isSame(value, before[name])));
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  const sorted = (value: unknown) => (Array.isArray(value) ? [...value].sort() : value);
+  return JSON.stringify(sorted(a) ?? null) === JSON.stringify(sorted(b) ?? null);
+}

@@ -1,0 +1,26 @@
+import { type ActionProps, useTranslation } from 'adminjs';
+import React from 'react';
+import { Value } from '../values/value.tsx';
+
+/** One record, field by field; a picture stands above. */
+export function RecordPage({ resource, record }: ActionProps) {
+  const { translateProperty } = useTranslation();
+  if (!record) return null;
+  const picture = resource.showProperties.find(({ propertyPath }) => propertyPath === 'picture');
+  const properties = resource.showProperties.filter((property) => property !== picture);
+  return (
+    <div className="dr-record">
+      {picture ? <Value property={picture} record={record} resource={resource} where="show" /> : null}
+      <dl className="dr-details">
+        {properties.map((property) => (
+          <div key={property.propertyPath} data-field={property.propertyPath}>
+            <dt>{translateProperty(property.label, resource.id)}</dt>
+            <dd>
+              <Value property={property} record={record} resource={resource} where="show" />
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}

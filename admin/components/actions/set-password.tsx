@@ -1,0 +1,61 @@
+import { type ActionProps, useNotice, useTranslation } from 'adminjs';
+import React, { type FormEvent, useState } from 'react';
+import { useNavigate } from 'react-router-dom';
+import { type Answer, callAction } from '../base/call-action.ts';
+import { Field } from '../inputs/field.tsx';
+
+const names = ['password', 'passwordAgain'];
+
+export function SetPassword({ action, resource, record }: ActionProps) {
+  const [values, setValues] = useState<Record<string, unknown>>({});
+  const [problem, setProblem] = useState<Answer['problem']>();
+  const [isBusy, setBusy] = useState(false);
+  const navigate = useNavigate();
+  const addNotice = useNotice();
+  const { translateAction } = useTranslation();
+  const properties = resource.editProperties.filter(({ propertyPath }) => names.includes(propertyPath));
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    const target = { resourceId: resource.id, actionName: action.name, recordId: record?.id };
+    const answer = await callAction(target, values).catch(() => undefined);
+    setBusy(false);
+    setProblem(answer?.problem);
+    if (answer?.notice && !answer.problem) {
+      addNotice(answer.notice);
+      navigate(answer.redirectUrl ?? `/admin/resources/${resource.id}`);
+    }
+  };
+
+  const isAtAField = problem?.errors.some(({ path }) => names.includes(path));
+  return (
+    <form className="dr-form" onSubmit={submit} noValidate>
+      <p className="dr-lead">
+        All sessions and tokens of this user end at once. Tell them the new password yourself: it is not sent anywhere.
+      </p>
+      {problem && !isAtAField ? (
+        <div className="dr-banner" role="alert">
+          {problem.detail}
+        </div>
+      ) : null}
+      <fieldset className="dr-group">
+        {properties.map((property) => (
+          <Field
+            key={property.propertyPath}
+            property={property}
+            record={undefined}
+            value={values[property.propertyPath]}
+            error={problem?.errors.find(({ path }) => path === property.propertyPath)?.message}
+            onChange={(value) => setValues((before) => ({ ...before, [property.propertyPath]: value }))}
+          />
+        ))}
+      </fieldset>
+      <div className="dr-buttons">
+        <button type="submit" className="dr-button dr-primary" disabled={isBusy}>
+          {translateAction(action.label, resource.id)}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,29 @@
+import { ApiClient, type NoticeMessage, type RecordJSON } from 'adminjs';
+
+/** What an action of the panel answers, done or refused. */
+export interface Answer {
+  record?: RecordJSON;
+  notice?: NoticeMessage;
+  redirectUrl?: string;
+  problem?: { code: string; status: number; detail: string; errors: { path: string; message: string }[] };
+}
+
+interface Target {
+  resourceId: string;
+  actionName: string;
+  recordId?: string;
+  recordIds?: string[];
+}
+
+/** Calls an action by POST with JSON. Rejects only when there was no answer that says anything. */
+export async function callAction({ recordId, recordIds, ...target }: Target, data: object = {}): Promise<Answer> {
+  const api = new ApiClient();
+  const options = { ...target, data, method: 'POST' as const };
+  if (recordIds) return answerOf(await api.bulkAction({ ...options, recordIds }));
+  if (recordId) return answerOf(await api.recordAction({ ...options, recordId }));
+  return answerOf(await api.resourceAction(options));
+}
+
+function answerOf(response: { data: unknown }): Answer {
+  return response.data as Answer;
+}

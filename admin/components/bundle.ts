@@ -1,0 +1,85 @@
+import './panel.css';
+import type { ComponentType } from 'react';
+import { ConfirmBulkDelete } from './actions/confirm-bulk-delete.tsx';
+import { ConfirmDelete } from './actions/confirm-delete.tsx';
+import { RecordForm } from './actions/record-form.tsx';
+import { RecordList } from './actions/record-list.tsx';
+import { RecordPage } from './actions/record-page.tsx';
+import { SetPassword } from './actions/set-password.tsx';
+import { patchApiClient } from './base/patch-api-client.ts';
+import { ActionHeader } from './frame/action-header.tsx';
+import { Dashboard } from './frame/dashboard.tsx';
+import { LoggedIn } from './frame/logged-in.tsx';
+import { SidebarBranding } from './frame/sidebar-branding.tsx';
+import { TopBarSpace } from './frame/top-bar-space.tsx';
+import { ChoiceSelect } from './inputs/choice-select.tsx';
+import { DurationInput } from './inputs/duration-input.tsx';
+import { GroupBoxes } from './inputs/group-boxes.tsx';
+import { HeightsInput } from './inputs/heights-input.tsx';
+import { PasswordInput } from './inputs/password-input.tsx';
+import { PermissionBoxes } from './inputs/permission-boxes.tsx';
+import { ReferenceSelect } from './inputs/reference-select.tsx';
+import { SizeInput } from './inputs/size-input.tsx';
+import { SwitchInput } from './inputs/switch-input.tsx';
+import { Changes } from './values/changes.tsx';
+import { ChoiceWord } from './values/choice-word.tsx';
+import { CountLink } from './values/count-link.tsx';
+import { GroupNames } from './values/group-names.tsx';
+import { Heights } from './values/heights.tsx';
+import { ImageStatus } from './values/image-status.tsx';
+import { ListCount } from './values/list-count.tsx';
+import { Moment } from './values/moment.tsx';
+import { PermissionWords } from './values/permission-words.tsx';
+import { Picture } from './values/picture.tsx';
+import { Pixels } from './values/pixels.tsx';
+import { Duration, MonoText, Size, TextOrDash } from './values/plain-values.tsx';
+import { Preview } from './values/preview.tsx';
+import { StorageUse } from './values/storage-use.tsx';
+import { Thumbnails } from './values/thumbnails.tsx';
+import { YesNo } from './values/yes-no.tsx';
+
+/** By the names that resources use, and AdminJS's own names for what is replaced. */
+const components = {
+  RecordForm,
+  RecordPage,
+  SetPassword,
+  ConfirmDelete,
+  ConfirmBulkDelete,
+  Dashboard,
+  ChoiceSelect,
+  DurationInput,
+  GroupBoxes,
+  HeightsInput,
+  PasswordInput,
+  PermissionBoxes,
+  ReferenceSelect,
+  SizeInput,
+  SwitchInput,
+  Changes,
+  ChoiceWord,
+  CountLink,
+  Duration,
+  GroupNames,
+  Heights,
+  ImageStatus,
+  ListCount,
+  Moment,
+  MonoText,
+  PermissionWords,
+  Picture,
+  Pixels,
+  Preview,
+  Size,
+  StorageUse,
+  TextOrDash,
+  Thumbnails,
+  YesNo,
+  DefaultListAction: RecordList,
+  ActionHeader,
+  LoggedIn,
+  SidebarBranding,
+  Version: TopBarSpace,
+};
+
+window.AdminJS.UserComponents = components as unknown as Record<string, ComponentType<never>>;
+patchApiClient();

@@ -1,0 +1,102 @@
+import { Icon, type IconProps } from '@adminjs/design-system';
+import {
+  type ActionHeaderProps,
+  type ActionJSON,
+  type ActionResponse,
+  buildActionClickHandler,
+  useActionResponseHandler,
+  useFilterDrawer,
+  useModal,
+  useTranslation,
+} from 'adminjs';
+import React, { useEffect } from 'react';
+import { Link, useLocation, useNavigate } from 'react-router-dom';
+
+/** The head of every page about records: where one is, the name of the record, and what can be done. */
+export function ActionHeader({ resource, record, action, tag, toggleFilter, actionPerformed }: ActionHeaderProps) {
+  const words = useTranslation();
+  const list = `/admin/resources/${resource.id}`;
+  const many = words.translateLabel(resource.name, resource.id);
+  const doing = words.translateAction(action.label, resource.id);
+  const isList = action.name === 'list';
+  const title = isList ? many : record ? titleOf(action, record.title, doing) : doing;
+  const { toggleFilter: toggle, filtersCount } = useFilterDrawer();
+
+  useEffect(() => {
+    document.title = `${isList || !record ? title : `${title} · ${many}`} · Darkroom`;
+  }, [title, many, isList, record]);
+
+  const actions = (record?.recordActions ?? resource.resourceActions.filter(({ name }) => name === 'new')).filter(
+    ({ name }) => name !== action.name,
+  );
+  return (
+    <header className="dr-head">
+      <nav className="dr-crumbs" aria-label="Where you are">
+        <Link to="/admin">{words.translateLabel('dashboard')}</Link>
+        {isList ? null : <Link to={list}>{many}</Link>}
+        {record && action.name !== 'show' ? <Link to={`${list}/records/${record.id}/show`}>{record.title}</Link> : null}
+      </nav>
+      <div className="dr-head-row">
+        <h1>
+          {title}
+          {tag ? <span className="dr-chip dr-chip-plain">{tag}</span> : null}
+        </h1>
+        <div className="dr-buttons">
+          {isList && toggleFilter ? (
+            <button type="button" className="dr-button" onClick={toggle}>
+              <Icon icon="Filter" size={15} />
+              {words.translateButton('filter', resource.id)}
+              {filtersCount > 0 ? ` (${filtersCount})` : ''}
+            </button>
+          ) : null}
+          {actions.map((one) => (
+            <ActionButton
+              key={one.name}
+              action={one}
+              resourceId={resource.id}
+              recordId={record?.id}
+              isMain={one.name === 'edit' || one.name === 'new'}
+              onDone={actionPerformed}
+            />
+          ))}
+        </div>
+      </div>
+    </header>
+  );
+}
+
+interface ActionButtonProps {
+  action: ActionJSON;
+  resourceId: string;
+  recordId: string | undefined;
+  isMain: boolean;
+  onDone: ((response: ActionResponse) => void) | undefined;
+}
+
+function ActionButton({ action, resourceId, recordId, isMain, onDone }: ActionButtonProps) {
+  const translateFunctions = useTranslation();
+  const modalFunctions = useModal();
+  const navigate = useNavigate();
+  const location = useLocation();
+  const actionResponseHandler = useActionResponseHandler(onDone);
+  const click = buildActionClickHandler({
+    action,
+    params: recordId ? { resourceId, recordId } : { resourceId },
+    actionResponseHandler,
+    navigate,
+    location,
+    translateFunctions,
+    modalFunctions,
+  });
+  const tone = action.variant === 'danger' ? ' dr-danger-quiet' : isMain ? ' dr-primary' : '';
+  return (
+    <button type="button" className={`dr-button${tone}`} data-action={action.name} onClick={click as never}>
+      {action.icon ? <Icon icon={action.icon as IconProps['icon']} size={15} /> : null}
+      {translateFunctions.translateAction(action.label, resourceId)}
+    </button>
+  );
+}
+
+function titleOf(action: ActionJSON, name: string, doing: string): string {
+  return action.name === 'show' ? name : `${doing}: ${name}`;
+}

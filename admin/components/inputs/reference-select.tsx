@@ -1,0 +1,47 @@
+import { ApiClient, type RecordJSON } from 'adminjs';
+import React, { useEffect, useState } from 'react';
+import { type InputProps, inputAttributes } from './input-props.ts';
+
+/** One of another resource's records; a new record starts with the one that is the default. */
+export function ReferenceSelect(props: InputProps) {
+  const { property, record, value, onChange } = props;
+  const [options, setOptions] = useState<RecordJSON[]>([]);
+  const resourceId = property.reference ?? '';
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each resource; the value is chosen only at first
+  useEffect(() => {
+    let isHere = true;
+    new ApiClient()
+      .searchRecords({ resourceId, query: '' })
+      .then((found) => {
+        if (!isHere) return;
+        setOptions(found);
+        const usual = found.find((option) => option.params.isDefault === true);
+        if (!value && usual) onChange(usual.id);
+      })
+      .catch(() => {});
+    return () => {
+      isHere = false;
+    };
+  }, [resourceId]);
+
+  const current = record?.populated[property.propertyPath];
+  const shown = current && !options.some((option) => option.id === current.id) ? [current, ...options] : options;
+  return (
+    <select
+      className="dr-input dr-select"
+      {...inputAttributes(props)}
+      name={property.propertyPath}
+      required={property.isRequired}
+      value={typeof value === 'string' ? value : ''}
+      onChange={(event) => onChange(event.target.value)}
+    >
+      {value ? null : <option value="">Choose…</option>}
+      {shown.map((option) => (
+        <option key={option.id} value={option.id}>
+          {option.title}
+        </option>
+      ))}
+    </select>
+  );
+}

@@ -1,0 +1,98 @@
+import type { RecordJSON, ResourceJSON } from 'adminjs';
+import { useTranslation } from 'adminjs';
+import React, { type MouseEvent } from 'react';
+import { Link, useNavigate } from 'react-router-dom';
+import { Value } from '../values/value.tsx';
+import { SortHeader } from './sort-header.tsx';
+
+interface Props {
+  resource: ResourceJSON;
+  records: RecordJSON[];
+  sortBy: string | undefined;
+  direction: 'asc' | 'desc';
+  selected: RecordJSON[];
+  onSelect(record: RecordJSON): void;
+  onSelectAll(): void;
+}
+
+/** The table of a list. A click on a row opens its record; its name is a link as well. */
+export function ListTable({ resource, records, sortBy, direction, selected, onSelect, onSelectAll }: Props) {
+  const { translateProperty } = useTranslation();
+  const navigate = useNavigate();
+  const canSelect = records.some((record) => record.bulkActions.length > 0);
+  const isSelected = (record: RecordJSON) => selected.some(({ id }) => id === record.id);
+
+  const open = (event: MouseEvent, record: RecordJSON) => {
+    if ((event.target as HTMLElement).closest('a, button, input, label')) return;
+    const address = addressOf(resource, record);
+    if (address) navigate(address);
+  };
+
+  return (
+    <div className="dr-table-frame">
+      <table className="dr-table">
+        <thead>
+          <tr>
+            {canSelect ? (
+              <th scope="col" className="dr-select-cell">
+                <input
+                  type="checkbox"
+                  aria-label="Choose all on this page"
+                  checked={records.every(isSelected)}
+                  onChange={onSelectAll}
+                />
+              </th>
+            ) : null}
+            {resource.listProperties.map((property) => (
+              <SortHeader
+                key={property.propertyPath}
+                property={property}
+                label={translateProperty(property.label, resource.id)}
+                direction={property.propertyPath === sortBy ? direction : undefined}
+              />
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {records.map((record) => (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: for the keyboard there is the link in the row
+            <tr key={record.id} data-id={record.id} onClick={(event) => open(event, record)}>
+              {canSelect ? (
+                <td className="dr-select-cell">
+                  <input
+                    type="checkbox"
+                    aria-label={`Choose ${record.title}`}
+                    checked={isSelected(record)}
+                    onChange={() => onSelect(record)}
+                  />
+                </td>
+              ) : null}
+              {resource.listProperties.map((property) => (
+                <td key={property.propertyPath} data-field={property.propertyPath}>
+                  {property.propertyPath === nameField(resource) ? (
+                    <Link className="dr-name" to={addressOf(resource, record) ?? '#'}>
+                      <Value property={property} record={record} resource={resource} where="list" />
+                    </Link>
+                  ) : (
+                    <Value property={property} record={record} resource={resource} where="list" />
+                  )}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** The column that links to the record: its title, or the first where that is no column. */
+function nameField({ titleProperty, listProperties }: ResourceJSON): string | undefined {
+  const title = listProperties.find(({ propertyPath }) => propertyPath === titleProperty.propertyPath);
+  return (title ?? listProperties[0])?.propertyPath;
+}
+
+function addressOf(resource: ResourceJSON, record: RecordJSON): string | undefined {
+  const action = ['show', 'edit'].find((name) => record.recordActions.some((one) => one.name === name));
+  return action && `/admin/resources/${resource.id}/records/${record.id}/${action}`;
+}

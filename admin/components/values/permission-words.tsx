@@ -1,0 +1,21 @@
+import React from 'react';
+import { readList } from '../base/read-param.ts';
+import { Chip, Nothing, type ValueProps } from './value-frame.tsx';
+
+interface PermissionInWords {
+  permission: string;
+  words: string;
+}
+
+export function PermissionWords({ record, property }: ValueProps) {
+  const held = readList<string>(record, property.path);
+  const known = (property.custom.permissions ?? []) as PermissionInWords[];
+  if (held.length === 0) return <Nothing word="none" />;
+  return (
+    <span className="dr-chips">
+      {held.map((permission) => (
+        <Chip key={permission}>{known.find((one) => one.permission === permission)?.words ?? permission}</Chip>
+      ))}
+    </span>
+  );
+}

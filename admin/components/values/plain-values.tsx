@@ -1,0 +1,33 @@
+import React from 'react';
+import { formatBytes, formatDuration } from '../base/format.ts';
+import { readParam } from '../base/read-param.ts';
+import { Nothing, type ValueProps } from './value-frame.tsx';
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+export function TextOrDash({ property, record }: ValueProps) {
+  const value = readParam(record, property.path);
+  return isNothing(value) ? <Nothing word={property.custom.empty} /> : <span>{String(value)}</span>;
+}
+
+export function MonoText({ property, record }: ValueProps) {
+  const value = readParam(record, property.path);
+  return isNothing(value) ? <Nothing /> : <code className="dr-mono">{String(value)}</code>;
+}
+
+export function Size({ property, record }: ValueProps) {
+  const value = readParam(record, property.path);
+  if (isNothing(value)) return <Nothing word={property.custom.empty} />;
+  return <span title={`${Number(value).toLocaleString('en-US')} bytes`}>{formatBytes(Number(value))}</span>;
+}
+
+export function Duration({ property, record }: ValueProps) {
+  const value = readParam(record, property.path);
+  return isNothing(value) ? (
+    <Nothing />
+  ) : (
+    <span title={`${String(value)} seconds`}>{formatDuration(Number(value))}</span>
+  );
+}

@@ -1,0 +1,28 @@
+import React from 'react';
+import { formatBytes } from '../base/format.ts';
+import { readParam } from '../base/read-param.ts';
+import type { ValueProps } from './value-frame.tsx';
+
+/** What an account's originals take, against the quota of its tier. */
+export function StorageUse({ property, record, where }: ValueProps) {
+  const used = Number(readParam(record, property.path) ?? 0);
+  const quota = readParam(record, 'quotaBytes');
+  if (typeof quota !== 'number' || quota === 0) return <span>{formatBytes(used)}</span>;
+  const percent = Math.min(100, (used / quota) * 100);
+  return (
+    <span className="dr-usage">
+      <span>
+        {formatBytes(used)}
+        {where === 'show' ? ` of ${formatBytes(quota)}` : ''}
+      </span>
+      <meter
+        className="dr-meter"
+        min={0}
+        max={100}
+        high={90}
+        value={percent}
+        title={`${formatBytes(used)} of ${formatBytes(quota)}`}
+      />
+    </span>
+  );
+}

@@ -1,0 +1,14 @@
+import { Icon } from '@adminjs/design-system';
+import React from 'react';
+import { readParam } from '../base/read-param.ts';
+import type { ValueProps } from './value-frame.tsx';
+
+export function YesNo({ property, record }: ValueProps) {
+  const yes = readParam(record, property.path) === true;
+  return (
+    <span className={yes ? 'dr-yes' : 'dr-no'}>
+      <Icon icon={yes ? 'Check' : 'Minus'} size={16} />
+      <span className="dr-hidden">{yes ? 'yes' : 'no'}</span>
+    </span>
+  );
+}

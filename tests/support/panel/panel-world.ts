@@ -1,0 +1,207 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import express, { type Express, Router } from 'express';
+import { pino } from 'pino';
+import sharp from 'sharp';
+import { v7 as uuidV7 } from 'uuid';
+import { createAdminPanel } from '../../../admin/panel.ts';
+import type { PanelUseCases } from '../../../admin/panel-deps.ts';
+import { createDiskObjectStore } from '../../../core/storage/disk-object-store.ts';
+import { originalKey, thumbnailKey } from '../../../core/storage/object-key.ts';
+import { authenticatePasswordOf } from '../../../server/accounts/authenticate-password.ts';
+import { createApp } from '../../../server/app.ts';
+import type { Models } from '../../../server/db/models.ts';
+import { createObjectsRoutes } from '../../../server/embedded/objects.routes.ts';
+import { deleteImageOf } from '../../../server/images/delete-image.ts';
+import { createImagePresenter } from '../../../server/images/image.presenter.ts';
+import { renameImageOf } from '../../../server/images/rename-image.ts';
+import { retryImageOf } from '../../../server/images/retry-image.ts';
+import { revokeLinkOf } from '../../../server/links/revoke-link.ts';
+import { ensureFirstTiers } from '../../../server/tiers/first-tiers.ts';
+import { buildPanel } from '../../../tools/build-panel.mjs';
+import { accountUseCases } from '../account-world.ts';
+import { buildAccount } from '../builders/build-account.ts';
+import { openTestDatabase } from '../open-test-database.ts';
+import { PanelClient } from './panel-client.ts';
+
+export const adminPassword = 'a lamp, red and dim';
+
+export interface PanelWorldOptions {
+  /** Where people would open it; the test server's own address when it is not given. */
+  publicUrl?: string;
+  /** Takes the place of a use case. */
+  useCases?: Partial<PanelUseCases>;
+  /** Mounted before the panel, as /before. */
+  before?: (app: Express) => void;
+}
+
+export type PanelWorld = Awaited<ReturnType<typeof openPanelWorld>>;
+
+/** The panel over HTTP on a database and a disk store of its own, with the first tiers and a superuser `admin`. */
+export async function openPanelWorld(options: PanelWorldOptions = {}) {
+  const database = await openTestDatabase();
+  const { sequelize, models } = database;
+  const directory = await mkdtemp(join(tmpdir(), 'darkroom-panel-'));
+  const assetsDirectory = join(directory, 'assets');
+  await buildPanel({ outDirectory: assetsDirectory });
+
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const publicUrl = options.publicUrl ?? url;
+
+  const logger = pino({ level: 'silent' });
+  const presign = { publicUrl, accessKeyId: 'key', secretAccessKey: 'secret' };
+  const store = createDiskObjectStore({ directory: join(directory, 'objects'), presign });
+  const accounts = accountUseCases(database);
+  const { deps } = accounts;
+  const requested: string[] = [];
+  const clock = { now: () => new Date() };
+  const panel = createAdminPanel({
+    ...database,
+    store,
+    useCases: {
+      ...accounts,
+      renameImage: renameImageOf({ ...deps, presentImage: createImagePresenter({ store }) }),
+      deleteImage: deleteImageOf({ ...deps, store, logger }),
+      retryImage: retryImageOf({ ...deps, requestThumbnails: async (id) => void requested.push(String(id)) }),
+      revokeLink: revokeLinkOf(deps),
+      ...options.useCases,
+    },
+    loadActor: accounts.loadActor,
+    authenticatePassword: authenticatePasswordOf(deps),
+    sessionSecrets: ['s'.repeat(48), 'older'.repeat(10)],
+    publicUrl,
+    logger,
+    assetsDirectory,
+    now: () => clock.now(),
+  });
+  const app = createApp({
+    config: { publicUrl, trustProxy: false, corsOrigins: [] },
+    logger,
+    plain: [createObjectsRoutes({ store, presign, logger })],
+    panel: panel.router,
+    routes: [],
+    mount: { authenticate: () => Promise.reject(new Error('no REST here')) },
+    pages: Router(),
+  });
+  const outer = express();
+  options.before?.(outer);
+  outer.use(app);
+  server.on('request', outer);
+
+  await ensureFirstTiers({ ...deps })();
+  const tier = await models.Tier.findOne({ where: { isDefault: true }, rejectOnEmpty: true });
+  const admin = await buildAccount(models, {
+    username: 'admin',
+    password: adminPassword,
+    isStaff: true,
+    isSuperuser: true,
+    tierId: tier.id,
+  });
+
+  const client = () => new PanelClient(url, publicUrl);
+  return {
+    ...database,
+    ...accounts,
+    url,
+    publicUrl,
+    panel,
+    store,
+    admin,
+    tier,
+    clock,
+    assetsDirectory,
+    /** Images whose thumbnails were asked for. */
+    requested,
+    client,
+    /** Logged in as the superuser, or as somebody else. */
+    async loggedIn(username = 'admin', password = adminPassword) {
+      const somebody = client();
+      const answer = await somebody.login(username, password);
+      if (answer.status !== 303) throw new Error(`login answered ${answer.status}: ${await answer.text()}`);
+      return somebody;
+    },
+    /** Staff with these permissions, logged in. */
+    async staffWith(...permissions: string[]) {
+      const account = await buildAccount(models, {
+        password: adminPassword,
+        isStaff: true,
+        tierId: tier.id,
+        permissions,
+      });
+      return { account, client: await this.loggedIn(account.username) };
+    },
+    addImage: (given: Partial<AddedImage> & { ownerId: string }) => addImage(models, store, given),
+    async close() {
+      await panel.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await database.close();
+      await store.close();
+      await rm(directory, { recursive: true, force: true });
+      void sequelize;
+    },
+  };
+}
+
+interface AddedImage {
+  ownerId: string;
+  name: string;
+  status: 'processing' | 'ready' | 'failed';
+  color: string;
+}
+
+/** A stored image with its bytes and, when it is ready, a thumbnail of 200 pixels: made here, by no function. */
+async function addImage(
+  models: Models,
+  store: ReturnType<typeof createDiskObjectStore>,
+  { ownerId, name = 'cat.png', status = 'ready', color = '#c8452b' }: Partial<AddedImage> & { ownerId: string },
+) {
+  const bytes = await picture(600, 400, color);
+  const id = uuidV7();
+  const objectKey = originalKey(id, randomBytes(16).toString('hex'));
+  await store.put('originals', objectKey, bytes, { contentType: 'image/png' });
+  const image = await models.Image.create({
+    id,
+    ownerId,
+    name,
+    objectKey,
+    status,
+    state: 'stored',
+    contentType: 'image/png',
+    bytes: bytes.length,
+    width: 600,
+    height: 400,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    ...(status === 'failed' && { failureCode: 'undecodable', failureMessage: 'The file cannot be read as an image.' }),
+  });
+  await models.Account.increment({ usedBytes: bytes.length }, { where: { id: ownerId } });
+  if (status !== 'ready') return image;
+  const small = await picture(300, 200, color);
+  const shape = { tierHeight: 200, format: 'same', contentType: 'image/png' } as const;
+  const key = thumbnailKey(objectKey, shape);
+  await store.put('thumbnails', key, small, { contentType: 'image/png' });
+  await models.Thumbnail.create({
+    ...shape,
+    imageId: id,
+    width: 300,
+    height: 200,
+    bytes: small.length,
+    objectKey: key,
+  });
+  return image;
+}
+
+function picture(width: number, height: number, color: string): Promise<Buffer> {
+  const svg = `<svg width="${width}" height="${height}" xmlns="http://www.w3.org/2000/svg">
+    <rect width="100%" height="100%" fill="${color}"/>
+    <circle cx="${width * 0.7}" cy="${height * 0.35}" r="${height * 0.2}" fill="#fff8"/>
+    <path d="M0 ${height} L${width * 0.35} ${height * 0.45} L${width * 0.6} ${height * 0.8} L${width * 0.8} ${height * 0.6} L${width} ${height} Z" fill="#0005"/>
+  </svg>`;
+  return sharp(Buffer.from(svg)).png().toBuffer();
+}
