@@ -9,7 +9,7 @@ const passwordHelp = `
 The password is asked for at the terminal; or it is one line of the standard input (--password-stdin); or it is taken
 from the environment (DARKROOM_PASSWORD). 12 to 1024 characters, not the username, not a common one.`;
 
-const program = new Command('manage')
+const program = new Command('npm run manage --')
   .usage('COMMAND')
   .description('Looks after a Darkroom. Works while the server runs, too, with the same settings.')
   .showHelpAfterError('(npm run manage -- --help lists the commands)');

@@ -1,3 +1,5 @@
+import { createUserSchema } from '../../core/contracts/user.ts';
+import { parseInput } from '../../core/parse-input.ts';
 import { createAccountOf } from '../accounts/create-account.ts';
 import type { Passwords } from '../accounts/passwords.ts';
 import { setPasswordOf } from '../accounts/set-password.ts';
@@ -26,6 +28,7 @@ export function createAccountCommands(deps: AccountCommandsDeps) {
   return {
     /** Fails before anybody is asked for a password when the account cannot be made. */
     async checkNew({ username, tier }: NewAccount): Promise<void> {
+      parseInput(createUserSchema.shape.username, username);
       if (tier !== undefined) await tierIdOf(deps.models, tier);
       if (await deps.models.Account.findOne({ where: { username }, attributes: ['id'] })) {
         throw new StartupError(`There is an account named ${username} already.`);
