@@ -33,7 +33,7 @@ export const tierNameSchema = z
   .describe('1 to 100 characters, unique whatever its upper and lower case.');
 
 const linkSeconds = z.int().min(1).max(maxLinkSeconds);
-const bytes = z.int().min(0).max(Number.MAX_SAFE_INTEGER);
+const bytes = z.int().min(0);
 
 const tierFields = {
   name: tierNameSchema,

@@ -1,16 +1,12 @@
-import { createHash } from 'node:crypto';
-import jwt from 'jsonwebtoken';
-import type { Sequelize } from 'sequelize';
 import { QueryTypes } from 'sequelize';
 import { v7 as uuidV7 } from 'uuid';
-import { z } from 'zod';
 import type { TokenPair } from '../../core/contracts/token.ts';
-import { AppError } from '../../core/errors.ts';
 import type { Database } from '../db/models.ts';
+import { type Claims, createTokenCodec, notValid, tokenAudience } from './token-codec.ts';
 
 export interface TokensDeps extends Database {
-  /** HMAC keys: new tokens are signed with the current one; the previous one is still taken. */
-  keys: { current: string; previous?: string };
+  /** HMAC keys: new tokens are signed with the current one; those of the previous one are still taken. */
+  keys: { current: string; previous?: string | null };
   accessMinutes: number;
   /** From the login: a family of refresh tokens does not outlive this, however often it is refreshed. */
   refreshDays: number;
@@ -41,28 +37,6 @@ export interface Tokens {
   readonly audience: string;
 }
 
-type TokenType = 'access' | 'refresh';
-
-export const tokenAlgorithm = 'HS256';
-const audience = 'darkroom-api';
-const maxTokenCharacters = 4_096;
-/** How far the clocks of several servers may differ; for `iat` alone, never for `exp`. */
-const clockLeewaySeconds = 60;
-
-const headerSchema = z.strictObject({ alg: z.literal(tokenAlgorithm), typ: z.literal('JWT'), kid: z.string() });
-const claimsSchema = z.object({
-  token_type: z.enum(['access', 'refresh']),
-  sub: z.uuid(),
-  jti: z.uuid(),
-  gen: z.int().min(1),
-  iss: z.string(),
-  aud: z.literal(audience),
-  iat: z.int().positive(),
-  exp: z.int().positive(),
-  nbf: z.int().optional(),
-});
-type Claims = z.infer<typeof claimsSchema>;
-
 /** Access and refresh tokens: JWTs signed with HS256. Each refresh token has a row, by its `jti`. */
 export function createTokens({
   sequelize,
@@ -73,73 +47,14 @@ export function createTokens({
   issuer,
   now = () => new Date(),
 }: TokensDeps): Tokens {
-  const keyById = new Map(
-    [keys.previous, keys.current].filter((key) => key !== undefined).map((key) => [keyId(key), key]),
-  );
-  const accessSeconds = Math.round(accessMinutes * 60);
-  const refreshSeconds = Math.round(refreshDays * 86_400);
-  const seconds = () => Math.floor(now().getTime() / 1000);
-
-  function sign(type: TokenType, account: { id: string; gen: number }, jti: string, exp: number): string {
-    const claims: Claims = {
-      token_type: type,
-      sub: account.id,
-      jti,
-      gen: account.gen,
-      iss: issuer,
-      aud: audience,
-      iat: seconds(),
-      exp,
-    };
-    return jwt.sign(claims, keys.current, { algorithm: tokenAlgorithm, keyid: keyId(keys.current) });
-  }
+  const lifetimeSeconds = { access: Math.round(accessMinutes * 60), refresh: Math.round(refreshDays * 86_400) };
+  const { sign, read, keyOf, checkClaims, nowSeconds } = createTokenCodec({ keys, issuer, lifetimeSeconds, now });
 
   function pairOf(account: { id: string; gen: number }, refreshId: string, refreshExpiresAt: Date): TokenPair {
-    const refreshExp = Math.floor(refreshExpiresAt.getTime() / 1000);
     return {
-      access: sign('access', account, uuidV7(), seconds() + accessSeconds),
-      refresh: sign('refresh', account, refreshId, refreshExp),
+      access: sign('access', account, uuidV7(), nowSeconds() + lifetimeSeconds.access),
+      refresh: sign('refresh', account, refreshId, Math.floor(refreshExpiresAt.getTime() / 1000)),
     };
-  }
-
-  function keyOf(token: string): string {
-    if (token.length > maxTokenCharacters) throw notValid();
-    const header = headerSchema.safeParse(headerOf(token));
-    const key = header.success ? keyById.get(header.data.kid) : undefined;
-    if (key === undefined) throw notValid();
-    return key;
-  }
-
-  function checkClaims(payload: unknown, ...types: TokenType[]): Claims {
-    const parsed = claimsSchema.safeParse(payload);
-    if (!parsed.success) throw notValid(parsed.error);
-    const claims = parsed.data;
-    const longest = claims.token_type === 'access' ? accessSeconds : refreshSeconds;
-    const isInTime =
-      claims.exp > seconds() &&
-      claims.iat <= seconds() + clockLeewaySeconds &&
-      (claims.nbf ?? 0) <= seconds() &&
-      claims.iat < claims.exp;
-    // A token that outlives every token of its type was not made here, or before the setting was lowered.
-    const isTooLong = claims.exp > seconds() + longest + clockLeewaySeconds;
-    if (!types.includes(claims.token_type) || claims.iss !== issuer || !isInTime || isTooLong) throw notValid();
-    return claims;
-  }
-
-  function read(token: string, ...types: TokenType[]): Claims {
-    const key = keyOf(token);
-    let payload: unknown;
-    try {
-      payload = jwt.verify(token, key, {
-        algorithms: [tokenAlgorithm],
-        issuer,
-        audience,
-        clockTimestamp: seconds(),
-      });
-    } catch (cause) {
-      throw notValid(cause);
-    }
-    return checkClaims(payload, ...types);
   }
 
   async function endFamilyOf(refreshId: string): Promise<void> {
@@ -153,22 +68,19 @@ export function createTokens({
   async function isUsable(refreshId: string): Promise<boolean> {
     const rows = await sequelize.query(
       `SELECT 1 FROM refresh_tokens AS token WHERE token.id = $1 AND ${usable('$2')}`,
-      {
-        type: QueryTypes.SELECT,
-        bind: [refreshId, now()],
-      },
+      { type: QueryTypes.SELECT, bind: [refreshId, now()] },
     );
     return rows.length > 0;
   }
 
   return {
     issuer,
-    audience,
+    audience: tokenAudience,
     keyOf,
 
     async issue(account) {
       const id = uuidV7();
-      const expiresAt = new Date((seconds() + refreshSeconds) * 1000);
+      const expiresAt = new Date((nowSeconds() + lifetimeSeconds.refresh) * 1000);
       const row = { id, familyId: uuidV7(), accountId: account.id, expiresAt, createdAt: now() };
       await models.RefreshToken.create(row);
       return pairOf({ id: account.id, gen: account.tokenGeneration }, id, expiresAt);
@@ -201,17 +113,15 @@ export function createTokens({
       if (!wasUsable) throw notValid();
     },
 
-    verifyAccess(token) {
-      return toAccess(read(token, 'access'));
-    },
-
-    accessClaims(payload) {
-      return toAccess(checkClaims(payload, 'access'));
-    },
+    verifyAccess: (token) => toAccess(read(token, 'access')),
+    accessClaims: (payload) => toAccess(checkClaims(payload, 'access')),
   };
 }
 
-/** What makes a row of `refresh_tokens AS token` good for one more pair: one revoked member ends the family. */
+/**
+ * What makes a row of `refresh_tokens AS token` good for one more pair. One revoked member ends the family: a revocation
+ * that comes while another member is refreshed does not see the new row yet, but it marks the old one.
+ */
 function usable(now: string): string {
   return `token.used_at IS NULL AND token.revoked_at IS NULL AND token.expires_at > ${now} AND NOT EXISTS (
     SELECT FROM refresh_tokens AS member WHERE member.family_id = token.family_id AND member.revoked_at IS NOT NULL)`;
@@ -233,33 +143,6 @@ const rotation = `
   SELECT $3::uuid, family_id, account_id, expires_at, $2 FROM spent
   RETURNING expires_at AS "expiresAt"`;
 
-/** Deletes what nobody can use any more, at most `limit` rows, and says how many those were. For the sweep. */
-export async function purgeExpiredTokens(sequelize: Sequelize, now = new Date(), limit = 10_000): Promise<number> {
-  const rows = await sequelize.query(
-    `DELETE FROM refresh_tokens WHERE id IN (SELECT id FROM refresh_tokens WHERE expires_at <= $1 LIMIT $2)
-     RETURNING id`,
-    { type: QueryTypes.SELECT, bind: [now, limit] },
-  );
-  return rows.length;
-}
-
-/** Names a key without telling anything about it. */
-function keyId(key: string): string {
-  return createHash('sha256').update(`darkroom key id\n${key}`).digest('base64url').slice(0, 12);
-}
-
-function headerOf(token: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(token.slice(0, token.indexOf('.')), 'base64url').toString());
-  } catch {
-    return undefined;
-  }
-}
-
 function toAccess({ sub, gen }: Claims): AccessClaims {
   return { accountId: sub, tokenGeneration: gen };
-}
-
-function notValid(cause?: unknown): AppError {
-  return new AppError('token_not_valid', 'The token is not valid or has ended. Log in again.', { cause });
 }

@@ -1,4 +1,4 @@
-import { ForeignKeyConstraintError, UniqueConstraintError } from 'sequelize';
+import { DatabaseError, ForeignKeyConstraintError, UniqueConstraintError } from 'sequelize';
 import { AppError, invalidField } from '../../core/errors.ts';
 
 /** What a person sees instead of a constraint of the database that was broken. */
@@ -20,9 +20,15 @@ export async function withConstraintWords<T>(words: ConstraintWords, write: () =
     if (error instanceof UniqueConstraintError && words.unique) {
       throw new AppError('name_taken', words.unique.message, { errors: [words.unique], cause: error });
     }
-    if (error instanceof ForeignKeyConstraintError && words.reference) {
+    if (isForeignKeyViolation(error) && words.reference) {
       throw invalidField(words.reference.path, words.reference.message);
     }
     throw error;
   }
+}
+
+/** 23503, and 23001 as PostgreSQL 18 names it when `ON DELETE RESTRICT` forbids a deletion. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  if (error instanceof ForeignKeyConstraintError) return true;
+  return error instanceof DatabaseError && 'code' in error.parent && error.parent.code === '23001';
 }

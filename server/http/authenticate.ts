@@ -4,7 +4,8 @@ import { Strategy } from 'passport-jwt';
 import { AppError } from '../../core/errors.ts';
 import type { Actor } from '../accounts/actor.ts';
 import type { LoadActor } from '../accounts/load-actor.ts';
-import { type Tokens, tokenAlgorithm } from '../accounts/tokens.ts';
+import { tokenAlgorithm } from '../accounts/token-codec.ts';
+import type { Tokens } from '../accounts/tokens.ts';
 
 export interface AuthenticateDeps {
   tokens: Pick<Tokens, 'keyOf' | 'accessClaims' | 'issuer' | 'audience'>;

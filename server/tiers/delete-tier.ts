@@ -1,8 +1,9 @@
-import { ForeignKeyConstraintError, type Transaction } from 'sequelize';
+import type { Transaction } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
 import type { Actor, Origin } from '../accounts/actor.ts';
 import { requirePermission } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
+import { isForeignKeyViolation } from '../db/constraint-errors.ts';
 import type { Models } from '../db/models.ts';
 import { type MoveAccountsDeps, moveAccounts } from './move-accounts.ts';
 import { lockTiers, noTier, tierFacts } from './tier-words.ts';
@@ -40,7 +41,7 @@ export function deleteTierOf(deps: DeleteTierDeps) {
       if (accounts > 0) throw inUse(accounts);
       await tier.destroy({ transaction }).catch((error: unknown) => {
         // An account came to this tier since they were counted.
-        throw error instanceof ForeignKeyConstraintError ? inUse(1) : error;
+        throw isForeignKeyViolation(error) ? inUse(1) : error;
       });
       const changes = Object.fromEntries(Object.entries(tierFacts(tier)).map(([name, from]) => [name, { from }]));
       await recordAudit(

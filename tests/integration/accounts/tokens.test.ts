@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import jwt from 'jsonwebtoken';
 import type { AccountModel } from '../../../server/accounts/account.model.ts';
-import { createTokens, purgeExpiredTokens, type TokensDeps } from '../../../server/accounts/tokens.ts';
+import { createTokens, type TokensDeps } from '../../../server/accounts/tokens.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
 
@@ -177,17 +177,6 @@ describe('logging out', () => {
     await expect(tokens.blacklist(first.refresh)).rejects.toMatchObject(notValid);
     await expect(tokens.refresh(second.refresh)).rejects.toMatchObject(notValid);
   });
-});
-
-it('purges what has expired and nothing else', async () => {
-  await database.models.RefreshToken.destroy({ where: {} });
-  const past = tokensOf({ now: () => new Date(Date.now() - 15 * day) });
-  const { refresh } = await past.issue(account);
-  await past.refresh(refresh);
-  const live = await tokensOf().issue(account);
-  expect(await purgeExpiredTokens(database.sequelize)).toBe(2);
-  expect(await purgeExpiredTokens(database.sequelize)).toBe(0);
-  await expect(tokensOf().refresh(live.refresh)).resolves.toBeDefined();
 });
 
 describe('forged tokens', () => {
