@@ -178,6 +178,7 @@ export function createS3ObjectStore(deps: S3ObjectStoreDeps): ObjectStore {
       const signedAtMs = Math.floor(signedAt.getTime() / 1000) * 1000;
       const lastMs = signer.expiration?.getTime() ?? Number.POSITIVE_INFINITY;
       const seconds = Math.min(expiresInSeconds, Math.floor((lastMs - signedAtMs) / 1000));
+      if (seconds < 1) throw s3Error(new Error('The S3 credentials end before the link would begin'));
       const url = presign({
         address: addresses[bucket],
         key: target(bucket, key).Key,

@@ -40,7 +40,7 @@ async function* summaries(root: string, folder: string, key: string): AsyncGener
     try {
       const version = join(folder, String(newest));
       const file = (await readdir(version)).find((name) => name !== metadataFile);
-      if (!file) return;
+      if (!file) continue;
       const { size, mtime } = await stat(join(version, file));
       yield { key, bytes: size, lastModified: mtime };
       return;

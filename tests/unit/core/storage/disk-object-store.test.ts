@@ -196,6 +196,20 @@ describe('onCreated', () => {
 });
 
 describe('a reader', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['head', () => store.head('originals', 'a')],
+    ['get', () => store.get('originals', 'a').then((object) => object?.body.toArray())],
+    ['list', () => Readable.from(store.list('originals', '')).toArray()],
+  ])('looks again when a version goes away under its eyes: %s', async (_name, look) => {
+    await store.put('originals', 'a', Buffer.from('x'), png);
+    const expected = await look();
+    const vanishing = join(directory, 'objects/originals/a@/7');
+    await mkdir(vanishing);
+    const looking = look();
+    await rm(vanishing, { recursive: true });
+    expect(await looking).toEqual(expected);
+  });
+
   it('that is told to stop ends with the signal’s reason', async () => {
     await store.put('originals', 'a', Buffer.alloc(5_000_000), png);
     const abort = new AbortController();
