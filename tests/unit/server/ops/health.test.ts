@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import express from 'express';
+import { createHealthRoutes, type HealthDeps } from '../../../../server/ops/health.routes.ts';
+
+describe('health', () => {
+  let server: Server;
+  afterEach(() => void server.close());
+
+  async function serve(deps: Partial<HealthDeps['checks']>, rest: Partial<HealthDeps> = {}) {
+    const checks = { database: async () => {}, store: async () => {}, ...deps };
+    const app = express().use(createHealthRoutes({ checks, functionHealth: () => ({ status: 'ok' }), ...rest }));
+    server = app.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    return (path: string, init?: RequestInit) =>
+      fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, init);
+  }
+
+  it('is ready when database and store work', async () => {
+    const ask = await serve({});
+    const answer = await ask('/readyz');
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toEqual({ status: 'ready', database: 'ok', store: 'ok', function: { status: 'ok' } });
+    expect((await ask('/readyz/')).status).toBe(200);
+  });
+
+  it('names what does not work, and nothing of why', async () => {
+    const ask = await serve({ store: () => Promise.reject(new Error('/data/objects is gone')) });
+    const answer = await ask('/readyz');
+    expect(answer.status).toBe(503);
+    const text = await answer.text();
+    expect(JSON.parse(text)).toMatchObject({ database: 'ok', store: 'does not work' });
+    expect(text).not.toContain('gone');
+    expect((await ask('/healthz')).status).toBe(200);
+  });
+
+  it('takes a check that hangs or throws for one that fails', async () => {
+    const ask = await serve({
+      database: () => new Promise(() => {}),
+      store: () => {
+        throw new Error('no');
+      },
+    });
+    const started = performance.now();
+    const answer = await ask('/readyz');
+    expect(await answer.json()).toMatchObject({ database: 'does not work', store: 'does not work' });
+    expect(performance.now() - started).toBeLessThan(3_000);
+  });
+
+  it('reports the function, which does not decide', async () => {
+    const ask = await serve({}, { functionHealth: () => ({ status: 'down', detail: 'secret path', queued: 3 }) });
+    const answer = await ask('/readyz');
+    expect(answer.status).toBe(200);
+    expect((await answer.json()).function).toEqual({ status: 'down', queued: 3 });
+  });
+
+  it('is not ready once it stops', async () => {
+    const ask = await serve({}, { stopping: AbortSignal.abort() });
+    expect(await (await ask('/readyz')).json()).toMatchObject({ status: 'stopping', database: 'ok' });
+  });
+
+  it('takes no other method', async () => {
+    const answer = await (await serve({}))('/healthz', { method: 'POST' });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+  });
+});
