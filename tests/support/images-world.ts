@@ -118,7 +118,8 @@ export async function openImagesWorld({
 
     /** Posts bytes; `name` is sent as Content-Disposition. */
     upload(as: { id: string }, body: RequestInit['body'], { name, query = '', headers = {} }: UploadOptions = {}) {
-      const disposition = name === undefined ? {} : { 'content-disposition': `attachment; filename="${name}"` };
+      const disposition: Record<string, string> =
+        name === undefined ? {} : { 'content-disposition': `attachment; filename="${name}"` };
       return world.request(`/image/upload${query}`, {
         method: 'POST',
         as,

@@ -6,7 +6,7 @@ import { eventually, type ImagesWorld, makePicture, openImagesWorld } from '../.
 
 let world: ImagesWorld;
 let owner: AccountModel;
-let picture: Uint8Array;
+let picture: Uint8Array<ArrayBuffer>;
 
 beforeAll(async () => {
   world = await openImagesWorld({ leaseSeconds: 1 });
