@@ -64,7 +64,8 @@ export interface PresignedUrl {
 export interface ObjectStore {
   /**
    * Streams the body in, replacing what was there. Resolves when the object is durable (it survives a power cut);
-   * when the body fails or the signal aborts, it rejects with that very error and nothing stays behind.
+   * when the body fails or the signal aborts, it rejects with that very error and nothing stays behind. It never
+   * destroys the body, which may be a request that is still to be answered.
    */
   put(bucket: Bucket, key: string, body: Readable | Uint8Array, options: PutOptions): Promise<ObjectInfo>;
   /** Null when there is no such object. A range past the end is clamped; one that starts past it is a RangeError. */
