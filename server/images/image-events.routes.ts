@@ -59,7 +59,7 @@ export function imageEventsRoutes(deps: ImageEventsRoutesDeps): Route[] {
         const first = await events.next();
         const stream = openEventStream(res);
         if (req.method === 'HEAD' || first.done) {
-          gone.abort();
+          await events.return(undefined);
           res.end();
           return undefined;
         }
