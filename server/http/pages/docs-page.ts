@@ -15,6 +15,8 @@ export const docsPagePolicy = [
 ].join('; ');
 
 export const docsStyle = `${pageStyle}
+html { scroll-padding-top: 4.5rem; }
+@media (prefers-color-scheme: dark) { :root { --ground: #1c2022; --paper: #15191b; --line: #30363a; } }
 header { position: sticky; top: 0; z-index: 10; display: flex; flex-wrap: wrap; gap: .6rem 1.4rem; align-items: center;
   justify-content: space-between; padding: .7rem 1.5rem; border-bottom: 1px solid var(--line); background: var(--paper); }
 header .name { font-weight: 650; letter-spacing: -.01em; color: inherit; text-decoration: none; }

@@ -3,7 +3,7 @@ import { escapeHtml } from './escape-html.ts';
 import { pageStyle } from './page-style.ts';
 
 const style = `${pageStyle}
-main { max-width: 44rem; margin: 0 auto; padding: clamp(2.5rem, 10vh, 7rem) 1.5rem 3rem; }
+main { max-width: 50rem; margin: 0 auto; padding: clamp(2.5rem, 10vh, 7rem) 1.5rem 3rem; }
 h1 { margin: 0 0 .6rem; font-size: 2.1rem; line-height: 1.15; letter-spacing: -.02em; }
 .lead { margin: 0 0 2.2rem; font-size: 1.1rem; color: var(--quiet); }
 nav { display: grid; grid-template-columns: repeat(auto-fit, minmax(12rem, 1fr)); gap: .9rem; margin: 0 0 2.4rem; }
@@ -14,7 +14,7 @@ nav strong { display: block; }
 nav span { color: var(--quiet); font-size: .92rem; }
 h2 { margin: 0 0 .6rem; font-size: 1rem; }
 pre { margin: 0; padding: 1rem 1.2rem; border: 1px solid var(--line); border-radius: 10px; background: var(--code);
-  font: .86rem/1.6 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-x: auto; }
+  font: .82rem/1.65 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-x: auto; }
 `;
 
 /** The one style sheet is inside the page, and the only thing that the page may use. */
@@ -50,8 +50,9 @@ export function homePage({ publicUrl }: { publicUrl: string }): string {
 </nav>
 <h2>A first upload</h2>
 <pre>curl -s ${url}/token/ -d username=NAME -d password=PASSWORD
-curl -s ${url}/image/upload -H "Authorization: Bearer ACCESS" \\
-  -H 'Content-Disposition: attachment; filename="cat.png"' --data-binary @cat.png</pre>
+curl -s ${url}/image/upload --data-binary @cat.png \\
+  -H "Authorization: Bearer ACCESS" \\
+  -H 'Content-Disposition: attachment; filename="cat.png"'</pre>
 </main>
 </body>
 </html>
