@@ -1,7 +1,37 @@
+import { join } from 'node:path';
 import type { Express } from 'express';
 import type { Logger } from 'pino';
+import { createAdminPanel } from '../admin/panel.ts';
+import { ensureFirstAdmin } from './accounts/first-admin.ts';
+import { meRoutes } from './accounts/me.routes.ts';
+import { tokensRoutes } from './accounts/tokens.routes.ts';
+import { createApp } from './app.ts';
 import type { Config } from './config.ts';
+import { createModels } from './db/models.ts';
+import { createSequelize } from './db/sequelize.ts';
+import { createObjectsRoutes } from './embedded/objects.routes.ts';
 import type { Secrets } from './embedded/secrets.ts';
+import { authenticateOf } from './http/authenticate.ts';
+import { docsRoutes } from './http/docs.routes.ts';
+import type { Route } from './http/route.ts';
+import { findEndedListenersOf } from './images/ended-listeners.ts';
+import { imageEventsRoutes } from './images/image-events.routes.ts';
+import { createImageEvents } from './images/image-events.ts';
+import { imagesRoutes } from './images/images.routes.ts';
+import { createJobs, type Jobs } from './jobs/jobs.ts';
+import { linksRoutes } from './links/links.routes.ts';
+import { openStore } from './open-store.ts';
+import { createHealthRoutes } from './ops/health.routes.ts';
+import { projectRoot } from './project-root.ts';
+import { startFunction } from './start-function.ts';
+import { type ApplyResult, applyResultOf } from './thumbnailing/apply-result.ts';
+import { createBackfillJobs } from './thumbnailing/backfill-jobs.ts';
+import type { FunctionInvoker } from './thumbnailing/function-invoker.ts';
+import { recordFailureOf } from './thumbnailing/record-failure.ts';
+import { requestThumbnailsOf } from './thumbnailing/request-thumbnails.ts';
+import { createSweep } from './thumbnailing/sweep.ts';
+import { ensureFirstTiers } from './tiers/first-tiers.ts';
+import { createUseCases, type UseCases } from './use-cases.ts';
 
 export interface ContainerDeps {
   config: Config;
@@ -16,6 +46,7 @@ export interface ContainerDeps {
 export interface Container {
   /** The whole service as one request handler. */
   app: Express;
+  useCases: UseCases;
   /** Tiers and the admin account, when there are none. What it made up is for the console, once. */
   firstStart(): Promise<{ username: string; password: string } | null>;
   /** Starts what works in the background: function, sweep, jobs, events. */
@@ -24,4 +55,130 @@ export interface Container {
   close(): Promise<void>;
 }
 
-export declare function createContainer(deps: ContainerDeps): Promise<Container>;
+/** The only wiring: who gets what. */
+export async function createContainer(deps: ContainerDeps): Promise<Container> {
+  const { config, secrets, databaseUrl, logger, stopping } = deps;
+  const sequelize = createSequelize({ url: databaseUrl, poolSize: config.databasePoolSize });
+  const database = { sequelize, models: createModels(sequelize) };
+  const store = openStore({ config, secrets, onOriginal: (originalKey) => void invoker.invoke({ originalKey }) });
+  const invoker: FunctionInvoker = await startFunction({
+    config,
+    logger,
+    onResult: (result) => applyResult(result),
+    onFailure: recordFailureOf({ ...database, logger }),
+  });
+  const applyResult: ApplyResult = applyResultOf({ ...database, store, invoker, logger });
+  const sweep = createSweep({ ...database, store, invoker, applyResult, logger });
+  const jobs: Jobs = createJobs({
+    ...database,
+    handlers: createBackfillJobs({ sequelize, wakeSweep: sweep.wake }),
+    logger,
+  });
+  const imageEvents = createImageEvents({ sequelize, databaseUrl, logger });
+  const useCases = createUseCases({
+    config,
+    secrets,
+    database,
+    store,
+    logger,
+    enqueueJob: jobs.enqueue,
+    requestThumbnails: requestThumbnailsOf({ sequelize, invoker, logger }),
+    listenToImages: imageEvents.listen,
+  });
+  const { accounts, tiers, images, groups, links } = useCases;
+
+  const panel = createAdminPanel({
+    ...database,
+    store,
+    useCases: {
+      createAccount: accounts.create,
+      updateAccount: accounts.update,
+      setPassword: accounts.setPassword,
+      deleteAccount: accounts.delete,
+      createTier: tiers.create,
+      updateTier: tiers.update,
+      deleteTier: tiers.delete,
+      createGroup: groups.create,
+      updateGroup: groups.update,
+      deleteGroup: groups.delete,
+      renameImage: images.rename,
+      deleteImage: images.delete,
+      retryImage: images.retry,
+      revokeLink: links.revoke,
+    },
+    loadActor: accounts.loadActor,
+    authenticatePassword: (credentials) => accounts.authenticatePassword({ ...credentials, via: 'panel' }),
+    sessionSecrets: [secrets.session.current, ...(secrets.session.previous ? [secrets.session.previous] : [])],
+    publicUrl: config.publicUrl,
+    logger,
+    assetsDirectory: join(projectRoot, 'build/panel'),
+  });
+
+  const operations: Route[] = [
+    ...tokensRoutes(accounts),
+    ...meRoutes(accounts),
+    ...imagesRoutes({
+      uploadImage: images.upload,
+      waitUntilSettled: images.waitUntilSettled,
+      getImage: images.get,
+      listImages: images.list,
+      streamImages: images.stream,
+      listTag: images.listTag,
+      renameImage: images.rename,
+      deleteImage: images.delete,
+      publicUrl: config.publicUrl,
+    }),
+    ...imageEventsRoutes({
+      imageEvents,
+      getImage: images.get,
+      loadActor: accounts.loadActor,
+      findEndedListeners: findEndedListenersOf({ sequelize }),
+      stopping,
+    }),
+    ...linksRoutes({
+      createLink: links.create,
+      listLinks: links.list,
+      revokeLink: links.revoke,
+      openLink: links.open,
+    }),
+  ];
+  const health = createHealthRoutes({
+    checks: { database: () => sequelize.query('SELECT 1'), store: () => store.check() },
+    functionHealth: () => invoker.health(),
+    stopping,
+  });
+  const objects = config.s3
+    ? []
+    : [createObjectsRoutes({ store, presign: { publicUrl: config.publicUrl, ...secrets.diskStore }, logger })];
+  const app = createApp({
+    config,
+    logger,
+    plain: [health, ...objects],
+    panel: panel.router,
+    routes: [...operations, ...docsRoutes({ publicUrl: config.publicUrl, routes: operations })],
+    mount: { authenticate: authenticateOf(accounts) },
+  });
+
+  return {
+    app,
+    useCases,
+    firstStart: async () => {
+      await ensureFirstTiers({ ...database, recordAudit: useCases.recordAudit })();
+      return ensureFirstAdmin({ ...database, passwords: accounts.passwords, recordAudit: useCases.recordAudit })(
+        config.admin,
+      );
+    },
+    start: async () => {
+      await imageEvents.start();
+      sweep.start();
+      jobs.start();
+      panel.ready().catch((error) => logger.error({ err: error }, 'the panel cannot be loaded'));
+    },
+    close: async () => {
+      await Promise.all([sweep.stop(), jobs.stop(), imageEvents.stop(), panel.close()]);
+      await invoker.close();
+      await store.close();
+      await sequelize.close();
+    },
+  };
+}

@@ -34,4 +34,7 @@ export async function buildMissing(names = Object.keys(parts)) {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await buildMissing();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  const names = process.argv.slice(2);
+  await buildMissing(names.length > 0 ? names : undefined);
+}

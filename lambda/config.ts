@@ -1,0 +1,38 @@
+import { createDiskObjectStore } from '../core/storage/disk-object-store.ts';
+import type { ObjectStore } from '../core/storage/object-store.ts';
+import { createS3ObjectStore } from '../core/storage/s3-object-store.ts';
+
+export interface FunctionConfig {
+  store: ObjectStore;
+  /** Of an original; what has more is answered with `too_many_pixels`. */
+  maxPixels: number;
+}
+
+/**
+ * From the function's environment: a folder (`OBJECT_STORE_DIRECTORY`), or two buckets of S3 with the credentials of
+ * AWS's own chain. Throws, with the name of the setting, when something is missing.
+ */
+export function readFunctionConfig(environment: NodeJS.ProcessEnv = process.env): FunctionConfig {
+  return { store: openStore(environment), maxPixels: Number(environment.MAX_PIXELS || 100_000_000) };
+}
+
+function openStore(environment: NodeJS.ProcessEnv): ObjectStore {
+  const required = (name: string) => {
+    const value = environment[name];
+    if (!value) throw new Error(`${name} is not set`);
+    return value;
+  };
+  if (environment.OBJECT_STORE_DIRECTORY) {
+    return createDiskObjectStore({
+      directory: environment.OBJECT_STORE_DIRECTORY,
+      // The function hands out no links.
+      presign: { publicUrl: 'http://localhost', accessKeyId: 'none', secretAccessKey: 'none' },
+    });
+  }
+  const endpoint = environment.S3_ENDPOINT;
+  return createS3ObjectStore({
+    client: { region: environment.S3_REGION || required('AWS_REGION'), ...(endpoint ? { endpoint } : {}) },
+    buckets: { originals: required('S3_ORIGINALS_BUCKET'), thumbnails: required('S3_THUMBNAILS_BUCKET') },
+    forcePathStyle: environment.S3_FORCE_PATH_STYLE === 'true',
+  });
+}

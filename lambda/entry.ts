@@ -1,0 +1,12 @@
+import { readFunctionConfig } from './config.ts';
+import { createHandler } from './handler.ts';
+import { makeThumbnails, restrictDecoder } from './make-thumbnails.ts';
+
+restrictDecoder();
+
+/** What AWS Lambda, or the local runner, calls. */
+export const handler = createHandler({
+  ...readFunctionConfig(),
+  makeThumbnails,
+  log: (fields) => process.stdout.write(`${JSON.stringify(fields)}\n`),
+});

@@ -1,0 +1,215 @@
+import sharp, { type Sharp, type SharpOptions } from 'sharp';
+import { rgbaToThumbHash } from 'thumbhash';
+import { AppError } from '../core/errors.ts';
+import { inspectOriginal, type OriginalContentType } from '../core/thumbnails/inspect-original.ts';
+import type { Recipe } from '../core/thumbnails/recipe.ts';
+import type { Failure } from '../core/thumbnails/thumbnail-result.ts';
+import { encoders, type ThumbnailContentType, thumbnailContentType } from './encode-thumbnail.ts';
+import { type PixelSize, thumbnailSize } from './thumbnail-size.ts';
+
+/** Thumbhash takes pictures of up to 100 x 100. */
+const placeholderSide = 100;
+
+export interface MadeImage extends PixelSize {
+  tierHeight: number;
+  contentType: ThumbnailContentType;
+  data: Buffer;
+}
+
+export type MadeImages =
+  | {
+      status: 'made';
+      /** The original's size, upright. */
+      original: PixelSize;
+      /** Thumbhash, base64. */
+      placeholder: string;
+      /** One for each height of the recipe, ascending. */
+      images: MadeImage[];
+    }
+  | {
+      status: 'failed';
+      failure: Failure;
+      /** What the decoder said, for the log. */
+      cause: unknown;
+    };
+
+export interface MakeThumbnailsInput {
+  /** The original; it may be written to. */
+  bytes: Uint8Array;
+  recipe: Recipe;
+  maxPixels: number;
+}
+
+/** Eight bits each of red, green and blue, and of alpha where the original has it; sRGB, upright. */
+interface Pixels extends PixelSize {
+  data: Buffer;
+  channels: 3 | 4;
+}
+
+class OriginalFailure extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure, cause: unknown) {
+    super(failure.message, { cause });
+    this.failure = failure;
+  }
+}
+
+/**
+ * Lets the decoder of this process do what it is here for and no more: the six formats, from memory, in one thread and
+ * without a cache. To be called once, before the first picture.
+ */
+export function restrictDecoder(): void {
+  sharp.concurrency(1);
+  sharp.cache(false);
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({
+    operation: ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Heif', 'Tiff'].map((name) => `VipsForeignLoad${name}Buffer`),
+  });
+}
+
+/**
+ * Makes every thumbnail of a recipe from one decode: the tallest from the original, each lower one from the pixels of
+ * the one above it. Thumbnails are sRGB and carry no metadata; of an animation or a file of many pages it is the
+ * first. An original that cannot be decoded is an answer, not an error; what is thrown is worth another try.
+ */
+export async function makeThumbnails({ bytes, recipe, maxPixels }: MakeThumbnailsInput): Promise<MadeImages> {
+  try {
+    const contentType = identify(bytes, maxPixels);
+    const { original, pixels } = await decode(loadable(bytes, contentType), recipe, maxPixels);
+    const images: MadeImage[] = [];
+    let current = pixels;
+    for (const tierHeight of recipe.heights.toReversed()) {
+      const size = thumbnailSize(original, tierHeight);
+      const made = images.at(-1);
+      if (made && isSameSize(made, size)) {
+        images.push({ ...made, tierHeight });
+        continue;
+      }
+      current = await shrink(current, size);
+      images.push(
+        await encode(current, tierHeight, thumbnailContentType(recipe.format, contentType, hasAlpha(current))),
+      );
+    }
+    return { status: 'made', original, placeholder: await placeholderOf(current), images: images.reverse() };
+  } catch (error) {
+    if (error instanceof OriginalFailure) return { status: 'failed', failure: error.failure, cause: error.cause };
+    throw error;
+  }
+}
+
+function identify(bytes: Uint8Array, maxPixels: number): OriginalContentType {
+  try {
+    return inspectOriginal(bytes, { maxPixels }).contentType;
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === 'too_many_pixels') throw tooManyPixels(error, maxPixels);
+    throw new OriginalFailure({ code: 'undecodable', message: error.detail }, error);
+  }
+}
+
+/** libvips knows an AVIF by its major brand alone, and not by those of animations; the brand decides nothing else. */
+function loadable(bytes: Uint8Array, contentType: OriginalContentType): Uint8Array {
+  if (contentType === 'image/avif') Buffer.from(bytes.buffer, bytes.byteOffset).write('avif', 8, 'latin1');
+  return bytes;
+}
+
+async function decode(
+  bytes: Uint8Array,
+  recipe: Recipe,
+  maxPixels: number,
+): Promise<{ original: PixelSize; pixels: Pixels }> {
+  try {
+    return await decodeAs(bytes, recipe, { limitInputPixels: maxPixels, failOn: 'warning' });
+  } catch (error) {
+    if (isOutOfMemory(error)) throw error;
+    if (/pixel limit/i.test(messageOf(error))) throw tooManyPixels(error, maxPixels);
+    if (isCutOff(error)) throw undecodable('The file is cut off: its last part is missing. Upload it again.', error);
+  }
+  // Cameras and phones write JPEGs with stray bytes that every viewer shows; only a picture that is not whole is refused.
+  try {
+    return await decodeAs(bytes, recipe, { limitInputPixels: maxPixels, failOn: 'error' });
+  } catch (error) {
+    if (isOutOfMemory(error)) throw error;
+    throw undecodable('The picture is damaged, or of a kind that cannot be decoded. Export it again.', error);
+  }
+}
+
+async function decodeAs(
+  bytes: Uint8Array,
+  recipe: Recipe,
+  options: SharpOptions,
+): Promise<{ original: PixelSize; pixels: Pixels }> {
+  const image = sharp(bytes, { ...options, pages: 1, autoOrient: true });
+  const { autoOrient } = await image.metadata();
+  const original = { width: autoOrient.width, height: autoOrient.height };
+  const { width, height } = thumbnailSize(original, Math.max(...recipe.heights));
+  return { original, pixels: await pixelsOf(image.resize(width, height, { fit: 'fill' })) };
+}
+
+async function pixelsOf(image: Sharp): Promise<Pixels> {
+  const { data, info } = await image
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  if (info.channels === 3 || info.channels === 4) {
+    return { data, width: info.width, height: info.height, channels: info.channels };
+  }
+  throw new Error(`pixels of ${info.channels} channels`);
+}
+
+function imageOf(pixels: Pixels): Sharp {
+  const { width, height, channels } = pixels;
+  return sharp(pixels.data, { raw: { width, height, channels }, limitInputPixels: false });
+}
+
+async function shrink(pixels: Pixels, size: PixelSize): Promise<Pixels> {
+  if (isSameSize(pixels, size)) return pixels;
+  return pixelsOf(imageOf(pixels).resize(size.width, size.height, { fit: 'fill' }));
+}
+
+async function encode(pixels: Pixels, tierHeight: number, contentType: ThumbnailContentType): Promise<MadeImage> {
+  const data = await encoders[contentType](imageOf(pixels)).toBuffer();
+  return { tierHeight, width: pixels.width, height: pixels.height, contentType, data };
+}
+
+async function placeholderOf(pixels: Pixels): Promise<string> {
+  const { data, info } = await imageOf(pixels)
+    .resize(placeholderSide, placeholderSide, { fit: 'inside', withoutEnlargement: true })
+    .ensureAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString('base64');
+}
+
+function hasAlpha(pixels: Pixels): boolean {
+  return pixels.channels === 4;
+}
+
+function isSameSize(a: PixelSize, b: PixelSize): boolean {
+  return a.width === b.width && a.height === b.height;
+}
+
+function undecodable(message: string, cause: unknown): OriginalFailure {
+  return new OriginalFailure({ code: 'undecodable', message }, cause);
+}
+
+function tooManyPixels(cause: unknown, maxPixels: number): OriginalFailure {
+  const message = `The picture has more than the ${maxPixels} pixels that are allowed. Upload a smaller version of it.`;
+  return new OriginalFailure({ code: 'too_many_pixels', message }, cause);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What libvips and its loaders say of data that ends early. */
+function isCutOff(error: unknown): boolean {
+  return /premature end|unexpected end|not enough data|bad seek|truncated|unable to parse image/i.test(
+    messageOf(error),
+  );
+}
+
+function isOutOfMemory(error: unknown): boolean {
+  return /out of memory|cannot allocate|failed to allocate|bad.?alloc/i.test(messageOf(error));
+}

@@ -1,0 +1,42 @@
+import { createDiskObjectStore } from '../core/storage/disk-object-store.ts';
+import type { ObjectStore } from '../core/storage/object-store.ts';
+import { createS3ObjectStore } from '../core/storage/s3-object-store.ts';
+import type { Config } from './config.ts';
+import { objectsDirectory } from './embedded/data-folder.ts';
+import type { Secrets } from './embedded/secrets.ts';
+
+export interface OpenStoreDeps {
+  config: Config;
+  secrets: Secrets;
+  /** Called when an original is durable, where the function runs here; a Lambda function hears it from S3 itself. */
+  onOriginal(key: string): void;
+}
+
+/** The object store of the settings: two buckets in S3, or two folders in DATA_DIR. */
+export function openStore({ config, secrets, onOriginal }: OpenStoreDeps): ObjectStore {
+  const { s3, thumbnailFunction } = config;
+  if (!s3) {
+    return createDiskObjectStore({
+      directory: objectsDirectory(config),
+      presign: { publicUrl: config.publicUrl, ...secrets.diskStore },
+      onCreated: (bucket, key) => {
+        if (bucket === 'originals') onOriginal(key);
+      },
+    });
+  }
+  const store = createS3ObjectStore({
+    client: { region: s3.region, ...(s3.endpoint ? { endpoint: s3.endpoint } : {}) },
+    buckets: { originals: s3.originalsBucket, thumbnails: s3.thumbnailsBucket },
+    forcePathStyle: s3.forcePathStyle,
+    ...(s3.publicEndpoint ? { publicEndpoint: s3.publicEndpoint } : {}),
+  });
+  if (thumbnailFunction.lambdaName !== null) return store;
+  return {
+    ...store,
+    put: async (bucket, key, body, options) => {
+      const info = await store.put(bucket, key, body, options);
+      if (bucket === 'originals') onOriginal(key);
+      return info;
+    },
+  };
+}

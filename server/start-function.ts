@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { objectsDirectory } from './embedded/data-folder.ts';
+import { createLocalFunctionRunner, type LocalFunctionRunnerOptions } from './embedded/local-function-runner.ts';
+import { StartupError } from './ops/startup-error.ts';
+import { projectRoot } from './project-root.ts';
+import type { FunctionInvoker } from './thumbnailing/function-invoker.ts';
+
+export interface StartFunctionDeps extends Pick<LocalFunctionRunnerOptions, 'onResult' | 'onFailure'> {
+  config: Config;
+  logger: Logger;
+}
+
+/** The thumbnail function of the settings. */
+export async function startFunction({
+  config,
+  logger,
+  onResult,
+  onFailure,
+}: StartFunctionDeps): Promise<FunctionInvoker> {
+  const { lambdaName, ...limits } = config.thumbnailFunction;
+  if (lambdaName !== null) throw new StartupError('THUMBNAIL_FUNCTION: this version runs the function here alone.');
+  return createLocalFunctionRunner({
+    ...limits,
+    handlerFile: join(projectRoot, 'build/lambda/index.mjs'),
+    runtimeFile: join(projectRoot, 'build/lambda/local-runtime.mjs'),
+    environment: { ...storeEnvironment(config), MAX_PIXELS: String(config.maxPixels) },
+    logger,
+    onResult,
+    onFailure,
+  });
+}
+
+/** How the function reaches the store: a folder, or S3 with the credentials that this server has. */
+function storeEnvironment(config: Config): Record<string, string> {
+  const { s3 } = config;
+  if (!s3) return { OBJECT_STORE_DIRECTORY: objectsDirectory(config) };
+  return {
+    S3_REGION: s3.region,
+    S3_ORIGINALS_BUCKET: s3.originalsBucket,
+    S3_THUMBNAILS_BUCKET: s3.thumbnailsBucket,
+    S3_FORCE_PATH_STYLE: String(s3.forcePathStyle),
+    ...(s3.endpoint ? { S3_ENDPOINT: s3.endpoint } : {}),
+    ...config.awsEnvironment,
+  };
+}

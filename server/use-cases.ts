@@ -1,0 +1,134 @@
+import type { Logger } from 'pino';
+import type { ObjectStore } from '../core/storage/object-store.ts';
+import { authenticatePasswordOf } from './accounts/authenticate-password.ts';
+import { changeOwnPasswordOf } from './accounts/change-own-password.ts';
+import { createAccountOf } from './accounts/create-account.ts';
+import { createGroupOf } from './accounts/create-group.ts';
+import { deleteAccountOf } from './accounts/delete-account.ts';
+import { deleteGroupOf } from './accounts/delete-group.ts';
+import { getMeOf } from './accounts/get-me.ts';
+import { listAccountsOf } from './accounts/list-accounts.ts';
+import { loadActorOf } from './accounts/load-actor.ts';
+import { createLoginThrottle } from './accounts/login-throttle.ts';
+import { createPasswords } from './accounts/passwords.ts';
+import { setPasswordOf } from './accounts/set-password.ts';
+import { createTokens } from './accounts/tokens.ts';
+import { updateAccountOf } from './accounts/update-account.ts';
+import { updateGroupOf } from './accounts/update-group.ts';
+import { recordAuditOf } from './audit/record-audit.ts';
+import type { Config } from './config.ts';
+import type { Database } from './db/models.ts';
+import type { Secrets } from './embedded/secrets.ts';
+import { deleteImageOf } from './images/delete-image.ts';
+import { getImageOf } from './images/get-image.ts';
+import { createImagePresenter } from './images/image.presenter.ts';
+import { listImagesOf, listTagOf, streamImagesOf } from './images/list-images.ts';
+import { renameImageOf } from './images/rename-image.ts';
+import { retryImageOf } from './images/retry-image.ts';
+import { uploadImageOf } from './images/upload-image.ts';
+import { type WaitUntilSettledDeps, waitUntilSettledOf } from './images/wait-until-settled.ts';
+import type { EnqueueJob } from './jobs/enqueue-job.ts';
+import { createLinkOf } from './links/create-link.ts';
+import { linkPresenter } from './links/link.presenter.ts';
+import { createLinkTokens } from './links/link-token.ts';
+import { listLinksOf } from './links/list-links.ts';
+import { openLinkOf } from './links/open-link.ts';
+import { revokeLinkOf } from './links/revoke-link.ts';
+import type { RequestThumbnails } from './thumbnailing/request-thumbnails.ts';
+import { createTierOf } from './tiers/create-tier.ts';
+import { deleteTierOf } from './tiers/delete-tier.ts';
+import { listTiersOf } from './tiers/list-tiers.ts';
+import { moveAccountsOf } from './tiers/move-accounts.ts';
+import { updateTierOf } from './tiers/update-tier.ts';
+
+export interface UseCasesDeps {
+  config: Config;
+  secrets: Secrets;
+  database: Database;
+  store: ObjectStore;
+  logger: Logger;
+  enqueueJob: EnqueueJob;
+  requestThumbnails: RequestThumbnails;
+  listenToImages: NonNullable<WaitUntilSettledDeps['listen']>;
+}
+
+/** From this size on, S3 itself sends what is behind an expiring link; the disk store is this server anyway. */
+const redirectFromBytes = 1024 * 1024;
+
+export type UseCases = ReturnType<typeof createUseCases>;
+
+/** Everything that somebody can do, each bound to what it needs. REST, tRPC and the panel call these alone. */
+export function createUseCases(deps: UseCasesDeps) {
+  const { config, secrets, database, store, logger, enqueueJob, requestThumbnails } = deps;
+  const { sequelize, models } = database;
+  const recordAudit = recordAuditOf(models);
+  const base = { ...database, recordAudit };
+  return {
+    recordAudit,
+    accounts: accountUseCases(),
+    groups: { create: createGroupOf(base), update: updateGroupOf(base), delete: deleteGroupOf(base) },
+    tiers: {
+      list: listTiersOf(database),
+      create: createTierOf(base),
+      update: updateTierOf({ ...base, enqueueJob }),
+      delete: deleteTierOf({ ...base, enqueueJob }),
+      moveAccounts: moveAccountsOf({ ...base, enqueueJob }),
+    },
+    images: imageUseCases(),
+    links: linkUseCases(),
+  };
+
+  function accountUseCases() {
+    const passwords = createPasswords();
+    const throttle = createLoginThrottle({ sequelize });
+    return {
+      passwords,
+      authenticatePassword: authenticatePasswordOf({ ...base, passwords, throttle }),
+      tokens: createTokens({
+        ...database,
+        keys: currentAndPrevious(secrets.jwt),
+        accessMinutes: config.accessTokenMinutes,
+        refreshDays: config.refreshTokenDays,
+        issuer: config.publicUrl,
+      }),
+      loadActor: loadActorOf(database),
+      getMe: getMeOf(database),
+      list: listAccountsOf(database),
+      create: createAccountOf({ ...base, passwords }),
+      update: updateAccountOf({ ...base, enqueueJob }),
+      delete: deleteAccountOf(base),
+      setPassword: setPasswordOf({ ...base, passwords }),
+      changeOwnPassword: changeOwnPasswordOf({ ...base, passwords, throttle }),
+    };
+  }
+
+  function imageUseCases() {
+    const presentImage = createImagePresenter({ store });
+    return {
+      upload: uploadImageOf({ ...database, store, presentImage, logger, maxPixels: config.maxPixels }),
+      waitUntilSettled: waitUntilSettledOf({ sequelize, listen: deps.listenToImages }),
+      get: getImageOf({ sequelize, presentImage }),
+      list: listImagesOf({ sequelize, presentImage }),
+      stream: streamImagesOf({ sequelize, presentImage }),
+      listTag: listTagOf({ sequelize, store }),
+      rename: renameImageOf({ ...base, presentImage }),
+      delete: deleteImageOf({ ...base, store, logger }),
+      retry: retryImageOf({ ...base, requestThumbnails }),
+    };
+  }
+
+  function linkUseCases() {
+    const tokens = createLinkTokens(currentAndPrevious(secrets.link));
+    const present = linkPresenter({ publicUrl: config.publicUrl, tokens });
+    return {
+      create: createLinkOf({ sequelize, present }),
+      list: listLinksOf({ sequelize, present }),
+      revoke: revokeLinkOf({ sequelize, recordAudit }),
+      open: openLinkOf({ sequelize, store, tokens, redirectFromBytes: config.s3 ? redirectFromBytes : null }),
+    };
+  }
+}
+
+function currentAndPrevious({ current, previous }: { current: string; previous: string | null }) {
+  return previous === null ? { current } : { current, previous };
+}

@@ -1,0 +1,31 @@
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { root } from './root.mjs';
+
+// Some of what the AWS SDK brings along calls require, which an ES module does not have.
+const withRequire = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
+
+/**
+ * The thumbnail function, `index.mjs` with its `handler`, and `local-runtime.mjs`, which runs it where there is no AWS.
+ * sharp has binaries and stays beside it.
+ */
+export async function buildLambda({ outDirectory }) {
+  await build({
+    entryPoints: {
+      index: join(root, 'lambda/entry.ts'),
+      'local-runtime': join(root, 'server/embedded/function/local-runtime.ts'),
+    },
+    outdir: outDirectory,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    external: ['sharp'],
+    banner: { js: withRequire },
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    absWorkingDir: root,
+  });
+}
