@@ -55,7 +55,9 @@ export async function findGroups(
   transaction: Transaction,
 ): Promise<GroupModel[]> {
   const wanted = [...new Set(groupIds)];
-  const groups = await models.Group.findAll({ where: { id: { [Op.in]: wanted } }, transaction });
+  // Locked, so that none is deleted, or given more permissions, before the account has it.
+  const lock = transaction.LOCK.KEY_SHARE;
+  const groups = await models.Group.findAll({ where: { id: { [Op.in]: wanted } }, transaction, lock });
   if (groups.length !== wanted.length) throw invalidField('groupIds', 'A group is gone. Load the page again.');
   return groups;
 }

@@ -15,15 +15,6 @@ export function getAccountOf({ models }: Pick<Database, 'models'>) {
   };
 }
 
-/** For the command line, where people say names. */
-export function findAccountByUsernameOf({ models }: Pick<Database, 'models'>) {
-  return async (username: string): Promise<AccountModel> => {
-    const account = await models.Account.findOne({ where: { username }, include: ['tier', 'groups', 'permissions'] });
-    if (!account) throw new AppError('not_found', `There is no account ${username}.`);
-    return account;
-  };
-}
-
 export function noAccount(): AppError {
   return new AppError('not_found', 'There is no such account.');
 }

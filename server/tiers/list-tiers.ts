@@ -1,5 +1,4 @@
 import { QueryTypes } from 'sequelize';
-import { AppError } from '../../core/errors.ts';
 import type { Actor } from '../accounts/actor.ts';
 import { requirePermission } from '../accounts/permissions.ts';
 import type { Database } from '../db/models.ts';
@@ -33,15 +32,5 @@ export function getTierOf({ models }: Pick<Database, 'models'>) {
     const tier = await models.Tier.findByPk(tierId);
     if (!tier) throw noTier();
     return { tier, accounts: await models.Account.count({ where: { tierId } }) };
-  };
-}
-
-/** For the command line, where people say names. */
-export function findTierByNameOf({ models }: Pick<Database, 'models'>) {
-  return async (name: string): Promise<TierModel> => {
-    const tier = await models.Tier.findOne({ where: { name } });
-    if (tier) return tier;
-    const names = (await models.Tier.findAll({ order: ['name'] })).map((one) => one.name);
-    throw new AppError('not_found', `There is no tier ${name}. There are: ${names.join(', ')}.`);
   };
 }
