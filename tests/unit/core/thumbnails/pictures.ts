@@ -32,20 +32,13 @@ export async function makePicture(encoding: string, options: PictureOptions = {}
   const { width = 48, height = 32, alpha = false, orientation } = options;
   const chosen = encodings[encoding];
   if (!chosen) throw new Error(`no encoding ${encoding}`);
-  const opacity = alpha ? 0.5 : 1;
-  const left = Math.ceil(width / 2);
-  let image = sharp({
-    create: { width, height, channels: alpha ? 4 : 3, background: { r: 20, g: 20, b: 220, alpha: opacity } },
-  }).composite([
-    {
-      input: {
-        create: { width: left, height, channels: alpha ? 4 : 3, background: { r: 220, g: 20, b: 20, alpha: opacity } },
-      },
-      left: 0,
-      top: 0,
-      blend: 'source',
-    },
-  ]);
+  const channels = alpha ? 4 : 3;
+  const pixels = Buffer.alloc(width * height * channels);
+  for (let at = 0; at < width * height; at += 1) {
+    const isLeft = at % width < width / 2;
+    pixels.set([...(isLeft ? [220, 20, 20] : [20, 20, 220]), 128].slice(0, channels), at * channels);
+  }
+  let image = sharp(pixels, { raw: { width, height, channels } });
   if (orientation !== undefined) image = image.withMetadata({ orientation });
   return chosen.encode(image).toBuffer();
 }
