@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Request } from 'express';
 import { AppError } from '../../core/errors.ts';
+import { onCutOff } from './cut-off.ts';
 
 export interface SenderLimits {
   /** How long a sender may be silent in the middle of a body. */
@@ -31,6 +32,7 @@ export function watchBody(req: Request, options: WatchOptions): Readable {
   let waitedMilliseconds = 0;
   let silentMilliseconds = 0;
   let timer: NodeJS.Timeout | undefined;
+  let cutOff: { stop(): void } | undefined;
 
   const body = new Readable({
     read() {
@@ -50,6 +52,7 @@ export function watchBody(req: Request, options: WatchOptions): Readable {
       return;
     }
     req.on('data', onData).once('end', onEnd).once('close', onGone).on('error', onGone);
+    cutOff = onCutOff(req, () => body.destroy(incomplete()));
     const tickMilliseconds = Math.min(1_000, Math.ceil(options.idleMilliseconds / 4));
     timer = setInterval(() => onTick(tickMilliseconds), tickMilliseconds);
     timer.unref();
@@ -57,6 +60,7 @@ export function watchBody(req: Request, options: WatchOptions): Readable {
 
   function stop(): void {
     clearInterval(timer);
+    cutOff?.stop();
     if (!started) return;
     req.off('data', onData).off('end', onEnd).off('close', onGone);
     if (!req.readableEnded) req.pause();

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +12,7 @@ import { createDiskObjectStore } from '../../core/storage/disk-object-store.ts';
 import type { Bucket, ObjectStore } from '../../core/storage/object-store.ts';
 import { loadActorOf } from '../../server/accounts/load-actor.ts';
 import { recordAuditOf } from '../../server/audit/record-audit.ts';
-import { deferContinue } from '../../server/http/expect-continue.ts';
+import { createHttpServer } from '../../server/http/create-server.ts';
 import { mountRoutes } from '../../server/http/mount-routes.ts';
 import { problemHandler } from '../../server/http/problem.ts';
 import { requestContext } from '../../server/http/request-context.ts';
@@ -90,8 +89,7 @@ export async function openImagesWorld({
     }),
   );
   app.use(problemHandler(logger));
-  const server: Server = createServer(app);
-  deferContinue(server);
+  const server = createHttpServer(app, { requestTimeoutSeconds: 300 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const tier = await buildTier(models, { thumbnailHeights: [200, 400], originalLink: true, ...tierGiven });
