@@ -82,7 +82,8 @@ function parseMultipart(bytes: Buffer, contentType: string): Promise<Fields> {
       );
     try {
       const entries: [string, string][] = [];
-      const parser = new Busboy({ headers: { 'content-type': contentType }, limits: { fields: 100, files: 0 } });
+      // No listener for files: they are passed over. A limit of no files would leave the parser without an end.
+      const parser = new Busboy({ headers: { 'content-type': contentType }, limits: { fields: 100 } });
       parser.on('field', (name: string, value: string) => entries.push([name, value]));
       parser.on('error', fail);
       parser.on('finish', () => {
