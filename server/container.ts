@@ -9,6 +9,7 @@ import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { createModels } from './db/models.ts';
 import { createSequelize } from './db/sequelize.ts';
+import { isEmbedded } from './embedded/data-folder.ts';
 import { createObjectsRoutes } from './embedded/objects.routes.ts';
 import type { Secrets } from './embedded/secrets.ts';
 import { authenticateOf } from './http/authenticate.ts';
@@ -27,6 +28,7 @@ import { startFunction } from './start-function.ts';
 import { type ApplyResult, applyResultOf } from './thumbnailing/apply-result.ts';
 import { createBackfillJobs } from './thumbnailing/backfill-jobs.ts';
 import type { FunctionInvoker } from './thumbnailing/function-invoker.ts';
+import { inheritLastRun } from './thumbnailing/inherit-last-run.ts';
 import { recordFailureOf } from './thumbnailing/record-failure.ts';
 import { requestThumbnailsOf } from './thumbnailing/request-thumbnails.ts';
 import { createSweep } from './thumbnailing/sweep.ts';
@@ -169,6 +171,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       );
     },
     start: async () => {
+      if (isEmbedded(config)) await inheritLastRun(sequelize);
       await imageEvents.start();
       sweep.start();
       jobs.start();
