@@ -10,6 +10,9 @@ import { type Recipe, recipeId } from '../thumbnails/recipe.ts';
  * typed is ever part of a key.
  */
 
+/** What the service keeps for itself in a bucket is below this; it is no image's. */
+export const servicePrefix = 'darkroom/';
+
 export interface OriginalKeyParts {
   imageId: string;
   secret: string;
@@ -59,4 +62,11 @@ export function resultKey(original: string, recipe: Recipe): string {
 export function parseResultKey(key: string): { originalKey: string } | null {
   const original = resultPattern.exec(key)?.groups?.original;
   return original && parseOriginalKey(original) ? { originalKey: original } : null;
+}
+
+/** The original that a key of the thumbnails bucket lies below, whatever it is; null for a key that is not ours. */
+export function originalKeyOfThumbnail(key: string): string | null {
+  const end = key.indexOf('/', key.indexOf('/') + 1);
+  const original = end < 0 ? '' : key.slice(0, end);
+  return parseOriginalKey(original) ? original : null;
 }

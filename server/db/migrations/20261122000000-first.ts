@@ -2,7 +2,8 @@ import type { Migration } from '../migrate.ts';
 
 /**
  * The first tables. Limits that matter stand here too, so that no path around the use cases can break them.
- * Names of images sort by code point (`COLLATE "C"`) whatever the database's own collation is.
+ * Names of images sort by code point (`COLLATE "C"`) whatever the database's own collation is;
+ * keys of objects do too, as the stores list them.
  */
 export const migration: Migration = {
   name: '20261122000000-first',
@@ -88,7 +89,7 @@ export const migration: Migration = {
         owner_id uuid NOT NULL REFERENCES accounts (id) ON DELETE RESTRICT,
         name text COLLATE "C" NOT NULL CHECK (octet_length(name) BETWEEN 1 AND 255),
         state text NOT NULL DEFAULT 'uploading' CHECK (state IN ('uploading', 'stored')),
-        object_key text NOT NULL UNIQUE,
+        object_key text COLLATE "C" NOT NULL UNIQUE,
         content_type text,
         bytes bigint CHECK (bytes > 0),
         reserved_bytes bigint NOT NULL DEFAULT 0 CHECK (reserved_bytes >= 0),
@@ -135,7 +136,7 @@ export const migration: Migration = {
       );
 
       CREATE TABLE tombstones (
-        object_key text PRIMARY KEY,
+        object_key text COLLATE "C" PRIMARY KEY,
         image_id uuid NOT NULL,
         deleted_at timestamptz(3) NOT NULL DEFAULT now(),
         sweep_due_at timestamptz(3) NOT NULL DEFAULT now(),
