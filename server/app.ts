@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { AppError } from '../core/errors.ts';
 import type { Config } from './config.ts';
 import { cors } from './http/cors.ts';
+import { onlyKnownMethods } from './http/known-methods.ts';
 import { type MountDeps, mountRoutes } from './http/mount-routes.ts';
 import { problemHandler } from './http/problem.ts';
 import { requestContext } from './http/request-context.ts';
@@ -33,6 +34,7 @@ export function createApp({ config, logger, plain, panel, routes, mount }: AppDe
 
   app.use(requestContext(logger));
   app.use(securityHeaders(config));
+  app.use(onlyKnownMethods());
   app.use(...plain);
   app.use('/admin', panel);
   app.use(cors({ origins: config.corsOrigins }));

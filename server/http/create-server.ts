@@ -2,7 +2,9 @@ import { createServer, type RequestListener, type Server, STATUS_CODES } from 'n
 import type { Duplex } from 'node:stream';
 import { v7 as uuidV7 } from 'uuid';
 import { AppError } from '../../core/errors.ts';
+import { noteCutOff } from './cut-off.ts';
 import { deferContinue } from './expect-continue.ts';
+import { unknownMethod } from './known-methods.ts';
 import { problemOf } from './problem.ts';
 
 export interface ServerOptions {
@@ -14,7 +16,6 @@ const maxHeaderBytes = 16 * 1024;
 const headersTimeoutMs = 20_000;
 /** Longer than load balancers keep a connection (60 s at AWS), so that they never use one that just closes. */
 const keepAliveTimeoutMs = 65_000;
-const knownMethods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST'];
 
 /**
  * The HTTP server with its limits. What Node's parser refuses is answered as a problem too, and closes the connection:
@@ -34,8 +35,11 @@ export function createHttpServer(app: RequestListener, { requestTimeoutSeconds }
     app,
   );
   deferContinue(server);
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => refuse(socket, refusalOf(error)));
-  server.on('connect', (_req, socket: Duplex) => refuse(socket, methodRefusal()));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+    if (error.code === 'HPE_INVALID_EOF_STATE' && noteCutOff(socket)) return;
+    refuse(socket, refusalOf(error));
+  });
+  server.on('connect', (_req, socket: Duplex) => refuse(socket, unknownMethod()));
   return server;
 }
 
@@ -49,21 +53,29 @@ function refusalOf(error: NodeJS.ErrnoException): AppError | null {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new AppError('request_timeout', 'The request took too long. Send it again.');
     case 'HPE_INVALID_METHOD':
-      return methodRefusal();
+      return isRequestLine(error) ? unknownMethod() : notHttp();
     default:
-      return new AppError('invalid_request', 'This is no request of HTTP/1.1.');
+      return notHttp();
   }
 }
 
-function methodRefusal(): AppError {
-  return new AppError('method_not_allowed', `Use ${knownMethods.join(', ')}.`, { allow: knownMethods });
+function notHttp(): AppError {
+  return new AppError('invalid_request', 'This is no request of HTTP/1.1.');
+}
+
+/** Rather than, say, the first bytes of TLS. */
+function isRequestLine(error: NodeJS.ErrnoException & { rawPacket?: Buffer }): boolean {
+  return /^[!-~]{1,40} [!-~]+ HTTP\//.test(error.rawPacket?.toString('latin1') ?? '');
+}
+
+/** An answer that has begun on this connection must not get a second one into its body; Node's own handler looks too. */
+function isAnswering(socket: Duplex & { _httpMessage?: { headersSent: boolean } | null }): boolean {
+  return socket._httpMessage?.headersSent ?? false;
 }
 
 /** Writes the problem by hand, for there is no response object: nothing of the request could be trusted. */
 function refuse(socket: Duplex, error: AppError | null): void {
-  // An answer that runs on this connection must not get a second one into its body.
-  const isAnswering = '_httpMessage' in socket && socket._httpMessage != null;
-  if (!error || !socket.writable || isAnswering) {
+  if (!error || !socket.writable || isAnswering(socket)) {
     socket.destroy();
     return;
   }

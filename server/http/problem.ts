@@ -20,7 +20,7 @@ export function problemOf(error: AppError, requestId: string): Problem & Record<
 }
 
 /** They would be of what was to be sent, not of the problem. */
-const headersOfContent = ['ETag', 'Last-Modified', 'Accept-Ranges', 'Content-Length', 'Content-Disposition'];
+const headersOfContent = ['ETag', 'Last-Modified', 'Accept-Ranges', 'Content-Disposition'];
 
 /** Answers with a problem, and with the headers that its code calls for. */
 export function sendProblem(req: Request, res: Response, error: AppError): void {
@@ -30,8 +30,10 @@ export function sendProblem(req: Request, res: Response, error: AppError): void 
   for (const name of headersOfContent) res.removeHeader(name);
   res.setHeader('Cache-Control', 'no-store');
   res.status(error.status);
+  const body = JSON.stringify(problemOf(error, String(res.locals.requestId ?? '')));
   res.setHeader('Content-Type', 'application/problem+json; charset=utf-8');
-  res.end(req.method === 'HEAD' ? undefined : JSON.stringify(problemOf(error, String(res.locals.requestId ?? ''))));
+  res.setHeader('Content-Length', Buffer.byteLength(body));
+  res.end(req.method === 'HEAD' ? undefined : body);
   discardBody(req);
 }
 
