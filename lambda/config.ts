@@ -6,6 +6,8 @@ export interface FunctionConfig {
   store: ObjectStore;
   /** Of an original; what has more is answered with `too_many_pixels`. */
   maxPixels: number;
+  /** Of an original; it is read into memory. */
+  maxOriginalBytes: number;
 }
 
 /**
@@ -13,7 +15,16 @@ export interface FunctionConfig {
  * AWS's own chain. Throws, with the name of the setting, when something is missing.
  */
 export function readFunctionConfig(environment: NodeJS.ProcessEnv = process.env): FunctionConfig {
-  return { store: openStore(environment), maxPixels: Number(environment.MAX_PIXELS || 100_000_000) };
+  const maxPixels = wholeNumber(environment, 'MAX_PIXELS', 100_000_000);
+  const maxOriginalBytes = wholeNumber(environment, 'MAX_ORIGINAL_BYTES', 512 * 1024 * 1024);
+  return { store: openStore(environment), maxPixels, maxOriginalBytes };
+}
+
+function wholeNumber(environment: NodeJS.ProcessEnv, name: string, preset: number): number {
+  const text = environment[name];
+  if (!text) return preset;
+  if (!/^[1-9][0-9]{0,14}$/.test(text)) throw new Error(`${name} has to be a whole number above 0`);
+  return Number(text);
 }
 
 function openStore(environment: NodeJS.ProcessEnv): ObjectStore {

@@ -1,18 +1,26 @@
-import { buffer } from 'node:stream/consumers';
 import { parseOriginalKey, resultKey, thumbnailKey } from '../core/storage/object-key.ts';
-import type { ObjectStore } from '../core/storage/object-store.ts';
+import type { ObjectStore, StoredObject } from '../core/storage/object-store.ts';
 import type { FunctionAnswer, S3Event, S3EventRecord } from '../core/thumbnails/function-event.ts';
 import { parseRecipe, type Recipe, recipeMetadataName, recipeSchema } from '../core/thumbnails/recipe.ts';
 import type { MadeThumbnail, ThumbnailResult } from '../core/thumbnails/thumbnail-result.ts';
+import { type InTime, inTimeOf } from './in-time.ts';
 import type { MadeImages, MakeThumbnailsInput } from './make-thumbnails.ts';
+import { readAll } from './read-all.ts';
 
 export interface HandlerDeps {
   store: ObjectStore;
   makeThumbnails(input: MakeThumbnailsInput): Promise<MadeImages>;
   maxPixels: number;
+  /** Of an original; it is read into memory. */
+  maxOriginalBytes: number;
   /** One line of JSON for the function's log. */
   log(fields: Record<string, unknown>): void;
   now?: () => Date;
+}
+
+/** What is used of the context that AWS Lambda passes. */
+export interface HandlerContext {
+  getRemainingTimeInMillis?(): number;
 }
 
 type Outcome = { originalKey: string } & ({ resultKey: string } | { missing: true });
@@ -20,16 +28,17 @@ type Outcome = { originalKey: string } & ({ resultKey: string } | { missing: tru
 /**
  * The thumbnail function: an S3 event in; thumbnails and one result object for each original out. Events come at least
  * once and in any order, so everything it writes has a key that depends on original and recipe alone. An original that
- * cannot be decoded is a result; a store that fails is an error, after all other records are done, so that whoever
- * called calls again.
+ * cannot be decoded is a result; a store that fails, or is not done in time, is an error, after all other records are
+ * done, so that whoever called calls again.
  */
 export function createHandler(deps: HandlerDeps) {
-  return async (event: S3Event): Promise<FunctionAnswer> => {
+  return async (event: S3Event, context: HandlerContext = {}): Promise<FunctionAnswer> => {
+    const inTime = inTimeOf(context.getRemainingTimeInMillis?.());
     const answer: FunctionAnswer = { results: [], missing: [] };
     const faults: unknown[] = [];
     for (const record of event.Records ?? []) {
       try {
-        const outcome = await handleRecord(deps, record);
+        const outcome = await handleRecord(deps, inTime, record);
         if (!outcome) continue;
         if ('missing' in outcome) answer.missing.push(outcome.originalKey);
         else answer.results.push(outcome);
@@ -42,10 +51,10 @@ export function createHandler(deps: HandlerDeps) {
   };
 }
 
-async function handleRecord(deps: HandlerDeps, record: S3EventRecord): Promise<Outcome | null> {
+async function handleRecord(deps: HandlerDeps, inTime: InTime, record: S3EventRecord): Promise<Outcome | null> {
   const originalKey = decodeEventKey(record.s3.object.key);
   if (!/^(s3:)?ObjectCreated:/.test(record.eventName) || !parseOriginalKey(originalKey)) return null;
-  const original = await deps.store.get('originals', originalKey);
+  const original = await inTime((signal) => deps.store.get('originals', originalKey, { signal }));
   if (!original) return { originalKey, missing: true };
   const recipe = record.darkroom
     ? recipeSchema.parse(record.darkroom.recipe)
@@ -55,14 +64,31 @@ async function handleRecord(deps: HandlerDeps, record: S3EventRecord): Promise<O
     deps.log({ level: 'warn', originalKey, message: 'an original without a recipe; nothing is made of it' });
     return null;
   }
-  const made = await deps.makeThumbnails({ bytes: await buffer(original.body), recipe, maxPixels: deps.maxPixels });
-  return writeResult(deps, originalKey, recipe, made);
+  const made = await makeOf(deps, inTime, original, recipe);
+  return writeResult(deps, inTime, originalKey, recipe, made);
 }
 
-async function writeResult(deps: HandlerDeps, originalKey: string, recipe: Recipe, made: MadeImages): Promise<Outcome> {
+async function makeOf(deps: HandlerDeps, inTime: InTime, original: StoredObject, recipe: Recipe): Promise<MadeImages> {
+  const { maxPixels, maxOriginalBytes, makeThumbnails } = deps;
+  if (original.bytes > maxOriginalBytes) {
+    original.body.destroy();
+    const message = `Thumbnails are made of files of up to ${maxOriginalBytes} bytes; this one has ${original.bytes}.`;
+    return { status: 'failed', failure: { code: 'undecodable', message }, cause: 'too many bytes' };
+  }
+  const bytes = await inTime((signal) => readAll(original.body, original.bytes, signal));
+  return makeThumbnails({ bytes, recipe, maxPixels });
+}
+
+async function writeResult(
+  deps: HandlerDeps,
+  inTime: InTime,
+  originalKey: string,
+  recipe: Recipe,
+  made: MadeImages,
+): Promise<Outcome> {
   const { store, log, now = () => new Date() } = deps;
   const madeAt = now().toISOString();
-  const written = made.status === 'made' ? await writeThumbnails(store, originalKey, recipe, made) : [];
+  const written = made.status === 'made' ? await writeThumbnails(store, inTime, originalKey, recipe, made) : [];
   if (made.status === 'failed') log({ level: 'warn', originalKey, failure: made.failure, cause: String(made.cause) });
   const base = { version: 1 as const, originalKey, recipe, madeAt };
   const result: ThumbnailResult =
@@ -70,16 +96,19 @@ async function writeResult(deps: HandlerDeps, originalKey: string, recipe: Recip
       ? { ...base, status: 'made', original: made.original, placeholder: made.placeholder, thumbnails: written }
       : { ...base, status: 'failed', failure: made.failure };
   const key = resultKey(originalKey, recipe);
-  await store.put('thumbnails', key, Buffer.from(JSON.stringify(result)), { contentType: 'application/json' });
+  const body = Buffer.from(JSON.stringify(result));
+  const contentType = 'application/json';
+  await inTime((signal) => store.put('thumbnails', key, body, { contentType, contentLength: body.length, signal }));
 
   // Deleted while it was decoded: nothing of it comes back.
-  if (await store.head('originals', originalKey)) return { originalKey, resultKey: key };
-  await store.delete('thumbnails', [...written.map((thumbnail) => thumbnail.key), key]);
+  if (await inTime(() => store.head('originals', originalKey))) return { originalKey, resultKey: key };
+  await inTime(() => store.delete('thumbnails', [...written.map((thumbnail) => thumbnail.key), key]));
   return { originalKey, missing: true };
 }
 
 async function writeThumbnails(
   store: ObjectStore,
+  inTime: InTime,
   originalKey: string,
   recipe: Recipe,
   made: Extract<MadeImages, { status: 'made' }>,
@@ -87,7 +116,8 @@ async function writeThumbnails(
   return Promise.all(
     made.images.map(async ({ data, ...image }) => {
       const key = thumbnailKey(originalKey, { ...image, format: recipe.format });
-      await store.put('thumbnails', key, data, { contentType: image.contentType, contentLength: data.length });
+      const options = { contentType: image.contentType, contentLength: data.length };
+      await inTime((signal) => store.put('thumbnails', key, data, { ...options, signal }));
       return { ...image, bytes: data.length, key };
     }),
   );

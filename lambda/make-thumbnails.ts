@@ -55,6 +55,11 @@ class OriginalFailure extends Error {
   }
 }
 
+/** The decoder wanted more memory than there is: the original's own doing, or the moment's. */
+export class OutOfMemory extends Error {
+  override readonly name = 'OutOfMemory';
+}
+
 /**
  * Lets the decoder of this process do what it is here for and no more: the six formats, from memory, in one thread and
  * without a cache. To be called once, before the first picture.
@@ -94,6 +99,7 @@ export async function makeThumbnails({ bytes, recipe, maxPixels }: MakeThumbnail
     return { status: 'made', original, placeholder: await placeholderOf(current), images: images.reverse() };
   } catch (error) {
     if (error instanceof OriginalFailure) return { status: 'failed', failure: error.failure, cause: error.cause };
+    if (isOutOfMemory(error)) throw new OutOfMemory('The decoder ran out of memory', { cause: error });
     throw error;
   }
 }

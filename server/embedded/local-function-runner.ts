@@ -45,6 +45,7 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
   const running = new Map<FunctionChild, Request>();
   const children = new Map<string, FunctionChild>();
   let failedStarts = 0;
+  let dropped = 0;
   let lastFault: string | undefined;
   let startTimer: NodeJS.Timeout | undefined;
   let isClosing = false;
@@ -64,7 +65,7 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
     },
     error: (secret, requestId, error) => {
       const request = take(secret, requestId);
-      if (request) fail(request, 'error', error.errorMessage);
+      if (request) fail(request, error.errorType === 'OutOfMemory' ? 'out_of_memory' : 'error', error.errorMessage);
     },
     initError: (_secret, error) => {
       lastFault = error.errorMessage;
@@ -131,7 +132,7 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
     running.delete(child);
     if (!child.hasStarted) {
       failedStarts += 1;
-      lastFault ??= 'it ends before it is ready';
+      lastFault ??= `it ends before it is ready (${exitText(child)})`;
     }
     if (request && child.endedFor !== 'closing') fail(request, reasonOf(child), exitText(child));
     if (running.size === 0) onQuiet();
@@ -141,11 +142,15 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
   return {
     invoke: async (request) => {
       if (isClosing) return;
-      const id = `${request.originalKey} ${request.recipe ? recipeId(request.recipe) : ''}`;
-      if (!queue.has(id) && queue.size >= maxQueued) {
-        logger.debug({ queued: queue.size }, 'too many thumbnails wait; the sweep asks for this one later');
+      const id = idOf(request);
+      if (queue.has(id) || [...running.values()].some((other) => idOf(other) === id)) return;
+      if (queue.size >= maxQueued) {
+        if (dropped === 0)
+          logger.warn({ queued: queue.size }, 'too many thumbnails wait; the sweep asks for more later');
+        dropped += 1;
         return;
       }
+      dropped = 0;
       queue.set(id, request);
       work();
     },
@@ -166,9 +171,14 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
         });
       }
       for (const child of children.values()) child.end('closing');
+      await Promise.all([...children.values()].map((child) => child.exited));
       api.close();
     },
   };
+}
+
+function idOf({ originalKey, recipe }: Request): string {
+  return `${originalKey} ${recipe ? recipeId(recipe) : ''}`;
 }
 
 function reasonOf({ endedFor, exitSignal }: FunctionChild): InvocationFailure {
@@ -177,6 +187,7 @@ function reasonOf({ endedFor, exitSignal }: FunctionChild): InvocationFailure {
   return exitSignal === 'SIGKILL' ? 'out_of_memory' : 'crash';
 }
 
-function exitText({ exitCode, exitSignal }: FunctionChild): string {
-  return exitSignal ? `ended by ${exitSignal}` : `ended with ${exitCode}`;
+function exitText({ exitCode, exitSignal, lastWords }: FunctionChild): string {
+  const end = exitSignal ? `ended by ${exitSignal}` : `ended with ${exitCode}`;
+  return lastWords ? `${end}: ${lastWords}` : end;
 }

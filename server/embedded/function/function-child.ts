@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { setPriority } from 'node:os';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Logger } from 'pino';
 import type { S3Event } from '../../../core/thumbnails/function-event.ts';
@@ -23,9 +25,13 @@ export interface FunctionChildOptions {
   onExit(child: FunctionChild): void;
 }
 
-const memoryWatchMilliseconds = 200;
+const memoryWatchMilliseconds = 100;
+/** Loading the function takes well below a second on an idle machine. */
+const startMilliseconds = 30_000;
 /** Below the server, so that a batch of thumbnails does not slow requests. */
 const niceness = 10;
+const maxLastWords = 300;
+const oomScore = '500';
 
 /** One child process and the invocation that it works on. It is ended when it takes too long or too much memory. */
 export class FunctionChild {
@@ -33,10 +39,14 @@ export class FunctionChild {
   /** Asked for an invocation at least once: it can start. */
   hasStarted = false;
   /** How it was ended, when it was ended by us. */
-  endedFor: InvocationFailure | 'idle' | 'closing' | null = null;
+  endedFor: InvocationFailure | 'start' | 'idle' | 'closing' | null = null;
   exitCode: number | null = null;
   exitSignal: NodeJS.Signals | null = null;
   requestId: string | null = null;
+  /** The last line on its standard error. */
+  lastWords: string | null = null;
+  /** Resolves when the process is gone. */
+  readonly exited: Promise<void>;
   private readonly process: ChildProcess;
   private readonly options: FunctionChildOptions;
   private waiting: ServerResponse | null = null;
@@ -49,27 +59,42 @@ export class FunctionChild {
     this.secret = options.secret;
     this.process = spawn(process.execPath, ['--enable-source-maps', runtimeFile], {
       env: {
-        ...pathOnly(),
         ...environment,
         NODE_ENV: 'production',
+        // Fewer heaps for the decoder's threads: what one image took is there for the next.
+        MALLOC_ARENA_MAX: '2',
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(options.memoryMegabytes),
         AWS_LAMBDA_RUNTIME_API: apiAddress,
         DARKROOM_HANDLER_FILE: handlerFile,
       },
+      cwd: dirname(runtimeFile),
       // Its standard input is how it learns that this process has ended, however that came.
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.process.stdin?.on('error', () => {});
     for (const stream of [this.process.stdout, this.process.stderr]) {
-      if (stream) createInterface({ input: stream }).on('line', (line) => logger.debug({ line }, 'thumbnail function'));
+      if (!stream) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        logger.debug({ line }, 'thumbnail function');
+        if (stream === this.process.stderr && line.trim()) this.lastWords = line.slice(0, maxLastWords);
+      });
     }
-    if (this.process.pid) lowerPriority(this.process.pid);
+    if (this.process.pid) giveWay(this.process.pid);
+    this.timer = setTimeout(() => this.end('start'), startMilliseconds);
+    this.timer.unref();
     this.memoryWatch = setInterval(() => void this.watchMemory(), memoryWatchMilliseconds);
     this.memoryWatch.unref();
-    this.process.once('error', (error) => {
-      logger.error({ err: error }, 'the thumbnail function cannot be started');
-      this.exited(null, null);
+    this.exited = new Promise((resolve) => {
+      const end = (code: number | null, signal: NodeJS.Signals | null) => {
+        this.tidy(code, signal);
+        resolve();
+      };
+      this.process.once('error', (error) => {
+        logger.error({ err: error }, 'the thumbnail function cannot be started');
+        end(null, null);
+      });
+      this.process.once('exit', end);
     });
-    this.process.once('exit', (code, signal) => this.exited(code, signal));
   }
 
   get isFree(): boolean {
@@ -119,7 +144,7 @@ export class FunctionChild {
     if (bytes !== null && bytes > this.options.memoryMegabytes * 1024 * 1024) this.end('out_of_memory');
   }
 
-  private exited(code: number | null, signal: NodeJS.Signals | null): void {
+  private tidy(code: number | null, signal: NodeJS.Signals | null): void {
     clearTimeout(this.timer);
     clearInterval(this.memoryWatch);
     this.waiting = null;
@@ -129,15 +154,12 @@ export class FunctionChild {
   }
 }
 
-function lowerPriority(pid: number): void {
+/** The server comes first: for the processor, and when the machine's memory is used up. */
+function giveWay(pid: number): void {
   try {
     setPriority(pid, niceness);
+    if (process.platform === 'linux') writeFileSync(`/proc/${pid}/oom_score_adj`, oomScore);
   } catch {
-    // It has ended already.
+    // It has ended already, or the machine does not allow it.
   }
-}
-
-function pathOnly(): Record<string, string> {
-  const { PATH } = process.env;
-  return PATH ? { PATH } : {};
 }

@@ -1,9 +1,10 @@
 import { request } from 'node:http';
 import { pathToFileURL } from 'node:url';
+import { endWithParent } from './end-with-parent.ts';
 
 /**
  * Runs in the function's child process: asks the runtime API for an invocation, calls the handler, answers; over and over
- * (AWS: "Using the Lambda runtime API"). It ends when its parent does: the pipe on its standard input closes.
+ * (AWS: "Using the Lambda runtime API").
  */
 const api = new URL(`http://${process.env.AWS_LAMBDA_RUNTIME_API}/2018-06-01/runtime/`);
 
@@ -31,7 +32,9 @@ function describe(error: unknown) {
   return { errorType: error.name, errorMessage: `${error.message}${cause}` };
 }
 
-async function loadHandler(): Promise<(event: unknown, context: object) => Promise<unknown>> {
+type Handler = (event: unknown, context: object) => Promise<unknown>;
+
+async function loadHandler(): Promise<Handler> {
   try {
     const { handler } = await import(pathToFileURL(process.env.DARKROOM_HANDLER_FILE ?? '').href);
     return handler;
@@ -41,18 +44,24 @@ async function loadHandler(): Promise<(event: unknown, context: object) => Promi
   }
 }
 
-process.stdin.resume();
-process.stdin.on('end', () => process.exit(0));
-process.stdin.on('error', () => process.exit(0));
+/** A decoder gives little memory back: a process that holds much of it makes room for a new one between two images. */
+function holdsMuchMemory(): boolean {
+  const megabytes = Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE);
+  return process.memoryUsage.rss() > (megabytes * 1024 * 1024) / 2;
+}
 
+endWithParent();
 const handler = await loadHandler();
 for (;;) {
   const { headers, body } = await call('GET', 'invocation/next');
   const requestId = String(headers['lambda-runtime-aws-request-id']);
+  const deadline = Number(headers['lambda-runtime-deadline-ms']);
+  const context = { awsRequestId: requestId, getRemainingTimeInMillis: () => deadline - Date.now() };
   try {
-    const answer = await handler(JSON.parse(body), { awsRequestId: requestId });
+    const answer = await handler(JSON.parse(body), context);
     await call('POST', `invocation/${requestId}/response`, answer ?? null);
   } catch (error) {
     await call('POST', `invocation/${requestId}/error`, describe(error));
   }
+  if (holdsMuchMemory()) process.exit(0);
 }

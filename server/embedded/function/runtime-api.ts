@@ -1,13 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+export interface FunctionError {
+  errorType?: string;
+  errorMessage?: string;
+}
+
 /** What a child says through the API. `secret` is which child it is. */
 export interface RuntimeApiEvents {
   /** It is free; `res` is answered with its next invocation, whenever there is one. */
   next(secret: string, res: ServerResponse): void;
   response(secret: string, requestId: string, answer: unknown): void;
-  error(secret: string, requestId: string, error: { errorMessage?: string }): void;
-  initError(secret: string, error: { errorMessage?: string }): void;
+  error(secret: string, requestId: string, error: FunctionError): void;
+  initError(secret: string, error: FunctionError): void;
 }
 
 export interface RuntimeApi {
