@@ -1,0 +1,155 @@
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import express from 'express';
+import { pino } from 'pino';
+import { mountRoutes } from '../../../server/http/mount-routes.ts';
+import { problemHandler } from '../../../server/http/problem.ts';
+import { metricsRoutes } from '../../../server/ops/metrics.routes.ts';
+import { createMetrics, type Metrics } from '../../../server/ops/metrics.ts';
+import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
+
+let database: OpenTestDatabase;
+const closers: (() => void)[] = [];
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(async () => {
+  for (const close of closers) close();
+  await database.close();
+});
+
+function metricsOf(sequelize = database.sequelize): Metrics {
+  return createMetrics({
+    sequelize,
+    functionHealth: () => ({ status: 'ok', queued: 3 }),
+    sweepStatus: () => ({
+      lastRunAt: new Date(1_700_000_000_000),
+      lastRunSeconds: 0.25,
+      counts: { asked: 1, found: 2, ended: 3, cleared: 4, purged: 5 },
+      faults: { images: 'away' },
+    }),
+  });
+}
+
+async function serve(
+  metrics: Metrics,
+  { token = null as string | null, trustProxy = false as unknown, host = '127.0.0.1' } = {},
+) {
+  const app = express();
+  app.set('trust proxy', trustProxy);
+  app.use(metrics.requests);
+  app.use(
+    mountRoutes(metricsRoutes({ metrics, metricsToken: token }), {
+      authenticate: async () => {
+        throw new Error('nobody logs in here');
+      },
+    }),
+  );
+  app.use(problemHandler(pino({ level: 'silent' })));
+  const server = app.listen(0, host);
+  await new Promise((resolve) => server.once('listening', resolve));
+  closers.push(
+    () => server.closeAllConnections(),
+    () => void server.close(),
+  );
+  return (server.address() as { port: number }).port;
+}
+
+const outsideAddress = Object.values(networkInterfaces())
+  .flat()
+  .find((each) => each?.family === 'IPv4' && !each.internal)?.address;
+
+describe('GET /metrics', () => {
+  it('has what an operator looks for, in the format of Prometheus', async () => {
+    const metrics = metricsOf();
+    const port = await serve(metrics);
+    const url = `http://127.0.0.1:${port}`;
+    await fetch(`${url}/unknown/0199-some-id`);
+    await metrics.countUploads(async () => ({ image: { bytes: 1234 }, replayed: false }))();
+    await metrics.countUploads(async () => ({ image: { bytes: 1 }, replayed: true }))();
+    metrics.functionAsked('a/b');
+    metrics.functionSettled('a/b', 'result');
+    metrics.functionSettled('c/d', 'result');
+    await fetch(`${url}/metrics/`);
+    const answer = await fetch(`${url}/metrics`);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4; charset=utf-8$/);
+    const text = await answer.text();
+    for (const line of [
+      'darkroom_http_requests_total{method="GET",route="unknown",status="404"} 1',
+      'darkroom_http_requests_total{method="GET",route="/metrics",status="200"} 1',
+      'darkroom_http_request_duration_seconds_count{method="GET",route="/metrics"} 1',
+      'darkroom_upload_bytes_total 1234',
+      'darkroom_function_duration_seconds_count{outcome="result"} 1',
+      'darkroom_function_up 1',
+      'darkroom_function_queue 3',
+      'darkroom_sweep_last_run_timestamp_seconds 1700000000',
+      'darkroom_sweep_faults 1',
+      'darkroom_sweep_mended{what="purged"} 5',
+      'darkroom_database_connections{state="waiting"} 0',
+      'darkroom_backlog{kind="images_due"} 0',
+      'darkroom_backlog{kind="jobs"} 0',
+    ]) {
+      expect(text.split('\n')).toContain(line);
+    }
+    expect(text).toMatch(/nodejs_eventloop_lag_p99_seconds/);
+    expect(text).not.toContain('some-id');
+    expect((await fetch(`${url}/metrics`, { method: 'HEAD' })).status).toBe(200);
+    expect((await fetch(`${url}/metrics`, { method: 'POST' })).status).toBe(405);
+  });
+
+  it('answers without a database too', async () => {
+    const away = database.another().sequelize;
+    await away.close();
+    const text = await (await fetch(`http://127.0.0.1:${await serve(metricsOf(away))}/metrics`)).text();
+    expect(text).toMatch(/darkroom_function_up 1/);
+    expect(text).not.toMatch(/darkroom_backlog\{/);
+  });
+
+  it('wants its token, from wherever it is asked', async () => {
+    const port = await serve(metricsOf(), { token: 'a-token-of-metrics' });
+    const ask = async (authorization?: string) =>
+      fetch(`http://127.0.0.1:${port}/metrics`, { headers: authorization ? { authorization } : {} });
+    expect((await ask('Bearer a-token-of-metrics')).status).toBe(200);
+    for (const given of [
+      undefined,
+      'Bearer ',
+      'Bearer a-token-of-metric',
+      'Bearer a-token-of-metricss',
+      'Basic YQ==',
+    ]) {
+      const answer = await ask(given);
+      expect([given, answer.status]).toEqual([given, 401]);
+      expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer/);
+    }
+    expect((await fetch(`http://127.0.0.1:${port}/metrics?token=a-token-of-metrics`)).status).toBe(401);
+  });
+
+  it('without a token is for this machine alone, and for nobody behind a proxy on it', async () => {
+    for (const trustProxy of [false, 1, 'loopback']) {
+      const port = await serve(metricsOf(), { trustProxy });
+      const statusWith = async (headers: Record<string, string>) =>
+        (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status;
+      expect(await statusWith({})).toBe(200);
+      expect(await statusWith({ 'x-forwarded-for': '203.0.113.9' })).toBe(403);
+      expect(await statusWith({ 'x-forwarded-for': '127.0.0.1' })).toBe(403);
+      expect(await statusWith({ forwarded: 'for=127.0.0.1' })).toBe(403);
+    }
+  });
+
+  (outsideAddress ? it : it.skip)('is not for who says to be this machine from outside of it', async () => {
+    const port = await serve(metricsOf(), { trustProxy: 1, host: '0.0.0.0' });
+    const text = await new Promise<string>((resolve) => {
+      const socket = connect(port, outsideAddress ?? '', () => {
+        socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+      });
+      let received = '';
+      socket.on('data', (chunk) => {
+        received += chunk;
+      });
+      socket.on('close', () => resolve(received));
+    });
+    expect(text).toMatch(/^HTTP\/1\.1 403 /);
+  });
+});
