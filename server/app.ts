@@ -14,8 +14,8 @@ import { securityHeaders } from './http/security-headers.ts';
 export interface AppDeps {
   config: Pick<Config, 'publicUrl' | 'trustProxy' | 'corsOrigins'>;
   logger: Logger;
-  /** Health, metrics, objects: what has rules of its own, before everything that knows accounts. */
-  plain: readonly Router[];
+  /** Figures, health, objects: what has rules of its own, before everything that knows accounts. */
+  plain: readonly RequestHandler[];
   /** Mounted at /admin. */
   panel: Router;
   /** The REST operations. */

@@ -14,6 +14,7 @@ import { createObjectsRoutes } from './embedded/objects.routes.ts';
 import type { Secrets } from './embedded/secrets.ts';
 import { authenticateOf } from './http/authenticate.ts';
 import { docsRoutes } from './http/docs.routes.ts';
+import { createRateLimits } from './http/rate-limits.ts';
 import type { Route } from './http/route.ts';
 import { findEndedListenersOf } from './images/ended-listeners.ts';
 import { imageEventsRoutes } from './images/image-events.routes.ts';
@@ -23,6 +24,8 @@ import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { linksRoutes } from './links/links.routes.ts';
 import { openStore } from './open-store.ts';
 import { createHealthRoutes } from './ops/health.routes.ts';
+import { metricsRoutes } from './ops/metrics.routes.ts';
+import { createMetrics } from './ops/metrics.ts';
 import { projectRoot } from './project-root.ts';
 import { startFunction } from './start-function.ts';
 import { type ApplyResult, applyResultOf } from './thumbnailing/apply-result.ts';
@@ -63,12 +66,20 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
   const sequelize = createSequelize({ url: databaseUrl, poolSize: config.databasePoolSize });
   const database = { sequelize, models: createModels(sequelize) };
   const store = openStore({ config, secrets, onOriginal: (originalKey) => void invoker.invoke({ originalKey }) });
-  const invoker: FunctionInvoker = await startFunction({
-    config,
-    logger,
-    onResult: (result) => applyResult(result),
-    onFailure: recordFailureOf({ ...database, logger }),
+  const metrics = createMetrics({
+    sequelize,
+    functionHealth: () => invoker.health(),
+    sweepStatus: () => sweep.status(),
   });
+  const invoker: FunctionInvoker = metrics.timeFunction(
+    await startFunction({
+      config,
+      logger,
+      onResult: (result) => metrics.functionEnded(result, 'result', applyResult),
+      onFailure: (failure) => metrics.functionEnded(failure, 'failure', recordFailure),
+    }),
+  );
+  const recordFailure = recordFailureOf({ ...database, logger });
   const applyResult: ApplyResult = applyResultOf({ ...database, store, invoker, logger });
   const sweep = createSweep({ ...database, store, invoker, applyResult, logger });
   const jobs: Jobs = createJobs({
@@ -120,7 +131,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     ...tokensRoutes(accounts),
     ...meRoutes(accounts),
     ...imagesRoutes({
-      uploadImage: images.upload,
+      uploadImage: metrics.countUploads(images.upload),
       waitUntilSettled: images.waitUntilSettled,
       getImage: images.get,
       listImages: images.list,
@@ -143,6 +154,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       revokeLink: links.revoke,
       openLink: links.open,
     }),
+    ...metricsRoutes({ metrics, metricsToken: config.metricsToken }),
   ];
   const health = createHealthRoutes({
     checks: { database: () => sequelize.query('SELECT 1'), store: () => store.check() },
@@ -155,10 +167,13 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
   const app = createApp({
     config,
     logger,
-    plain: [health, ...objects],
+    plain: [metrics.requests, health, ...objects],
     panel: panel.router,
     routes: [...operations, ...docsRoutes({ publicUrl: config.publicUrl, routes: operations })],
-    mount: { authenticate: authenticateOf(accounts) },
+    mount: {
+      authenticate: authenticateOf(accounts),
+      limitRate: createRateLimits({ ...config.rateLimits, sequelize: config.databaseUrl === null ? null : sequelize }),
+    },
   });
 
   return {

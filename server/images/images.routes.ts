@@ -97,6 +97,7 @@ function uploadRoute({ uploadImage, waitUntilSettled, getImage, publicUrl, ...de
       'was found to be right.',
     ].join('\n'),
     auth: 'bearer',
+    limitedAs: 'uploads',
     query: z.object({
       filename: z
         .string()

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { QueryTypes, type Sequelize } from 'sequelize';
-import type { FunctionHealth } from '../thumbnailing/function-invoker.ts';
+import type { FunctionHealth, FunctionInvoker } from '../thumbnailing/function-invoker.ts';
 import type { SweepStatus } from '../thumbnailing/sweep.ts';
 
 export interface MetricsDeps {
@@ -17,9 +17,13 @@ export interface Metrics {
   countUploads<Arguments extends unknown[], Result extends { image: { bytes: number }; replayed: boolean }>(
     upload: (...args: Arguments) => Promise<Result>,
   ): (...args: Arguments) => Promise<Result>;
-  /** The function was asked for an original's thumbnails; and how that ended. */
-  functionAsked(originalKey: string): void;
-  functionSettled(originalKey: string, outcome: 'result' | 'failure'): void;
+  /** The function with a clock at it, which `functionEnded` stops: it counts the answer, and hands it on. */
+  timeFunction(invoker: FunctionInvoker): FunctionInvoker;
+  functionEnded<Answer extends { originalKey: string }, Result>(
+    answer: Answer,
+    outcome: 'result' | 'failure',
+    next: (answer: Answer) => Promise<Result>,
+  ): Promise<Result>;
   contentType: string;
   /** All of it as Prometheus reads it. A database that is away leaves out what only it knows. */
   text(): Promise<string>;
@@ -133,14 +137,21 @@ export function createMetrics({ sequelize, functionHealth, sweepStatus }: Metric
         if (!result.replayed) uploadedBytes.inc(result.image.bytes);
         return result;
       },
-    functionAsked: (originalKey) => {
-      if (asked.size < maxPendingInvocations && !asked.has(originalKey)) asked.set(originalKey, performance.now());
-    },
-    functionSettled: (originalKey, outcome) => {
-      const askedAt = asked.get(originalKey);
-      if (askedAt === undefined) return;
-      asked.delete(originalKey);
-      functionTime.observe({ outcome }, (performance.now() - askedAt) / 1000);
+    timeFunction: (invoker) => ({
+      ...invoker,
+      invoke: (request) => {
+        const { originalKey } = request;
+        const [oldest] = asked.keys();
+        if (asked.size >= maxPendingInvocations && oldest !== undefined) asked.delete(oldest);
+        asked.set(originalKey, performance.now());
+        return invoker.invoke(request);
+      },
+    }),
+    functionEnded: (answer, outcome, next) => {
+      const askedAt = asked.get(answer.originalKey);
+      asked.delete(answer.originalKey);
+      if (askedAt !== undefined) functionTime.observe({ outcome }, (performance.now() - askedAt) / 1000);
+      return next(answer);
     },
     contentType: registry.contentType,
     text: () => registry.metrics(),

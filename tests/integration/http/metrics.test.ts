@@ -69,9 +69,15 @@ describe('GET /metrics', () => {
     await fetch(`${url}/unknown/0199-some-id`);
     await metrics.countUploads(async () => ({ image: { bytes: 1234 }, replayed: false }))();
     await metrics.countUploads(async () => ({ image: { bytes: 1 }, replayed: true }))();
-    metrics.functionAsked('a/b');
-    metrics.functionSettled('a/b', 'result');
-    metrics.functionSettled('c/d', 'result');
+    const invoker = metrics.timeFunction({
+      invoke: async () => {},
+      health: () => ({ status: 'ok' }),
+      close: async () => {},
+    });
+    await invoker.invoke({ originalKey: 'a/b' });
+    for (const originalKey of ['a/b', 'c/d']) {
+      expect(await metrics.functionEnded({ originalKey }, 'result', async (answer) => answer)).toEqual({ originalKey });
+    }
     await fetch(`${url}/metrics/`);
     const answer = await fetch(`${url}/metrics`);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4; charset=utf-8$/);

@@ -19,9 +19,12 @@ describe('expire_time', () => {
     );
   });
 
-  it.each([299, 30_001, 0, -300, '299', '30001', '9'.repeat(400), 300.5, Number.POSITIVE_INFINITY, Number.NaN])('refuses %p', (given) => {
-    expect(messages({ image: 'a', expire_time: given })).toEqual([bounds]);
-  });
+  it.each([299, 30_001, 0, -300, '299', '30001', '9'.repeat(400), 300.5, Number.POSITIVE_INFINITY, Number.NaN])(
+    'refuses %p',
+    (given) => {
+      expect(messages({ image: 'a', expire_time: given })).toEqual([bounds]);
+    },
+  );
 
   it.each([
     undefined,
