@@ -55,8 +55,9 @@ describe('passwords', () => {
       }
     }
     const ratio = fastest[1]! / fastest[0]!;
-    expect(ratio).toBeGreaterThan(0.6);
-    expect(ratio).toBeLessThan(1.67);
+    // Wide bounds, for a busy machine: without the hash of nobody it would be near nothing.
+    expect(ratio).toBeGreaterThan(0.3);
+    expect(ratio).toBeLessThan(3);
   });
 
   it('tells hashes that were made with less effort', async () => {
