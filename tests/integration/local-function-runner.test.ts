@@ -1,0 +1,338 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { build } from 'esbuild';
+import { pino } from 'pino';
+import { createDiskObjectStore } from '../../core/storage/disk-object-store.ts';
+import { originalKey } from '../../core/storage/object-key.ts';
+import { createRecipe, serializeRecipe } from '../../core/thumbnails/recipe.ts';
+import {
+  createLocalFunctionRunner,
+  type LocalFunctionRunnerOptions,
+} from '../../server/embedded/local-function-runner.ts';
+import type { FunctionInvoker } from '../../server/thumbnailing/function-invoker.ts';
+import { buildLambda } from '../../tools/build-lambda.mjs';
+import { makePicture } from '../unit/core/thumbnails/pictures.ts';
+
+const keyOf = (number: number) =>
+  originalKey(`0199aaaa-bbbb-7ccc-8ddd-${String(number).padStart(12, '0')}`, 'ab'.repeat(16));
+
+/** What the function of these tests does is in the original's number; what it did is a line in a file. */
+const fixture = `
+import { appendFileSync } from 'node:fs';
+const note = (text) => appendFileSync(process.env.NOTES, text + '\\n');
+note('start ' + process.pid);
+if (process.env.FAIL_START === 'throw') throw new Error('it cannot start');
+if (process.env.FAIL_START === 'exit') process.exit(3);
+export async function handler(event, context) {
+  const key = event.Records[0].s3.object.key;
+  const number = Number(key.slice(24, 36));
+  note('begin ' + number + ' ' + process.pid);
+  if (number === 1) process.abort();
+  if (number === 2) for (;;);
+  if (number === 3) await new Promise((resolve) => setInterval(resolve, 2 ** 30));
+  if (number === 4) { const kept = []; for (;;) { kept.push(Buffer.alloc(2 ** 24, 1)); await new Promise((r) => setTimeout(r, 5)); } }
+  if (number === 5) throw new Error('the store is away');
+  if (number === 6) { const error = new Error('no memory'); error.name = 'OutOfMemory'; throw error; }
+  if (number === 7) return { results: [], missing: [key] };
+  if (number === 8) note('environment ' + JSON.stringify(process.env));
+  if (number === 9) note('left ' + context.getRemainingTimeInMillis());
+  if (number === 12) globalThis.kept = Buffer.alloc(200 * 2 ** 20, 1);
+  if (number >= 100) await new Promise((resolve) => setTimeout(resolve, number));
+  note('end ' + number);
+  return { results: [{ originalKey: key, resultKey: key + '/result' }], missing: [] };
+}
+`;
+
+let folder: string;
+let bundle: string;
+let runner: FunctionInvoker | undefined;
+let results: string[];
+let failures: { originalKey: string; reason: string; detail?: string }[];
+let notes: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'darkroom-runner-'));
+  // Inside the project, where the bundle finds sharp.
+  bundle = join(import.meta.dirname, '../../build/test-function');
+  await buildLambda({ outDirectory: bundle });
+  await writeFile(join(folder, 'fixture.mjs'), fixture);
+});
+
+beforeEach(() => {
+  results = [];
+  failures = [];
+  notes = join(folder, `notes-${Math.random()}`);
+});
+
+afterEach(async () => {
+  await runner?.close();
+  runner = undefined;
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true });
+  await rm(bundle, { recursive: true });
+});
+
+async function start(changes: Partial<LocalFunctionRunnerOptions> = {}): Promise<FunctionInvoker> {
+  runner = await createLocalFunctionRunner({
+    handlerFile: join(folder, 'fixture.mjs'),
+    runtimeFile: join(bundle, 'local-runtime.mjs'),
+    concurrency: 1,
+    memoryMegabytes: 400,
+    timeoutSeconds: 20,
+    logger: pino({ level: 'silent' }),
+    onResult: async (result) => void results.push(result.originalKey),
+    onFailure: async (failure) => void failures.push(failure),
+    ...changes,
+    environment: { NOTES: notes, ...changes.environment },
+  });
+  return runner;
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 25_000;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error(`it does not come to that: ${JSON.stringify({ results, failures })}`);
+    await wait(20);
+  }
+}
+
+const noted = async () => (await readFile(notes, 'utf8').catch(() => '')).split('\n').filter(Boolean);
+const countOf = async (start: string) => (await noted()).filter((line) => line.startsWith(start)).length;
+const pids = async () =>
+  (await noted()).filter((line) => line.startsWith('start')).map((line) => Number(line.slice(6)));
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('the local runner', () => {
+  it('starts nothing before there is work, and keeps a child for what comes', async () => {
+    const { invoke } = await start();
+    await wait(100);
+    expect(await noted()).toEqual([]);
+    for (const number of [10, 11, 12]) await invoke({ originalKey: keyOf(number) });
+    await until(() => results.length === 3);
+    expect(results).toEqual([keyOf(10), keyOf(11), keyOf(12)]);
+    expect(await pids()).toHaveLength(1);
+  });
+
+  it('ends a child that has had no work for a while, and starts another when there is some', async () => {
+    const { invoke } = await start({ idleSeconds: 0.2 });
+    await invoke({ originalKey: keyOf(10) });
+    await until(async () => results.length === 1 && (await pids()).every((pid) => !isAlive(pid)));
+    await invoke({ originalKey: keyOf(11) });
+    await until(() => results.length === 2);
+    expect(await pids()).toHaveLength(2);
+    expect(failures).toEqual([]);
+  });
+
+  it('runs as many at once as it may', async () => {
+    const { invoke } = await start({ concurrency: 2 });
+    for (const number of [400, 401, 402, 403]) await invoke({ originalKey: keyOf(number) });
+    await until(() => results.length === 4);
+    expect((await pids()).length).toBe(2);
+    const lines = (await noted()).filter((line) => !line.startsWith('start'));
+    expect(lines.slice(0, 2).every((line) => line.startsWith('begin'))).toBe(true);
+  });
+
+  it.each([
+    ['crash', 1, {}],
+    ['timeout', 2, { timeoutSeconds: 1 }],
+    ['timeout', 3, { timeoutSeconds: 1 }],
+    ['out_of_memory', 4, {}],
+    ['error', 5, {}],
+    ['out_of_memory', 6, {}],
+  ] as const)('blames %s on the one original that brought it (%i), and works on', async (reason, number, limits) => {
+    const { invoke, health } = await start(limits);
+    for (const each of [10, number, 11]) await invoke({ originalKey: keyOf(each) });
+    await until(() => results.length === 2 && failures.length === 1);
+    expect(results).toEqual([keyOf(10), keyOf(11)]);
+    expect(failures[0]).toMatchObject({ originalKey: keyOf(number), reason });
+    expect(health().status).toBe('ok');
+  });
+
+  it('blames nobody for an original that is gone', async () => {
+    const { invoke } = await start();
+    for (const each of [7, 10]) await invoke({ originalKey: keyOf(each) });
+    await until(() => results.length === 1);
+    expect(failures).toEqual([]);
+  });
+
+  it('takes the same request once, while it waits and while it runs', async () => {
+    const { invoke } = await start();
+    const recipe = createRecipe({ thumbnailHeights: [200], thumbnailFormat: 'same' });
+    await invoke({ originalKey: keyOf(300) });
+    await until(async () => (await countOf('begin')) === 1);
+    for (let round = 0; round < 5; round += 1) {
+      await invoke({ originalKey: keyOf(300) });
+      await invoke({ originalKey: keyOf(301) });
+      await invoke({ originalKey: keyOf(301), recipe });
+    }
+    await until(() => results.length === 3);
+    await wait(100);
+    expect(await countOf('begin')).toBe(3);
+  });
+
+  it('drops what is more than it holds', async () => {
+    const { invoke, health } = await start({ maxQueued: 2 });
+    for (const number of [300, 301, 302, 303, 304]) await invoke({ originalKey: keyOf(number) });
+    expect(health().queued).toBe(2);
+    await until(() => results.length === 2);
+    await wait(100);
+    expect(results).toHaveLength(2);
+    await invoke({ originalKey: keyOf(10) });
+    await until(() => results.length === 3);
+  });
+
+  it('tells the function the time it has left, and nothing of the server', async () => {
+    process.env.SESSION_SECRET = 'a secret of the server';
+    try {
+      const { invoke } = await start({ environment: { OBJECT_STORE_DIRECTORY: '/somewhere' } });
+      for (const each of [8, 9]) await invoke({ originalKey: keyOf(each) });
+      await until(() => results.length === 2);
+    } finally {
+      delete process.env.SESSION_SECRET;
+    }
+    const lines = await noted();
+    const environment = JSON.parse(lines.find((line) => line.startsWith('environment'))?.slice(12) ?? '');
+    expect(environment.OBJECT_STORE_DIRECTORY).toBe('/somewhere');
+    expect(Object.keys(environment).sort()).toEqual([
+      'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
+      'AWS_LAMBDA_RUNTIME_API',
+      'DARKROOM_HANDLER_FILE',
+      'MALLOC_ARENA_MAX',
+      'NODE_ENV',
+      'NOTES',
+      'OBJECT_STORE_DIRECTORY',
+    ]);
+    const left = Number(lines.find((line) => line.startsWith('left'))?.slice(5));
+    expect(left).toBeGreaterThan(15_000);
+    expect(left).toBeLessThanOrEqual(20_000);
+  });
+
+  it('lets nobody else talk to it', async () => {
+    const { invoke } = await start();
+    await invoke({ originalKey: keyOf(8) });
+    await until(() => results.length === 1);
+    const line = (await noted()).find((each) => each.startsWith('environment'));
+    const { AWS_LAMBDA_RUNTIME_API: api } = JSON.parse(line?.slice(12) ?? '');
+    const [address] = api.split('/');
+    const guesses = ['', '/', '/2018-06-01', `/${'0'.repeat(32)}/2018-06-01`].map(
+      (path) => `http://${address}${path}/runtime/invocation/next`,
+    );
+    for (const url of guesses) {
+      const [res] = await once(request(url).end(), 'response');
+      expect(res.statusCode).toBe(404);
+      res.resume();
+    }
+  });
+
+  it.each(['throw', 'exit'])('is down when the function cannot start (%s), and tries again', async (way) => {
+    const { invoke, health } = await start({ environment: { FAIL_START: way } });
+    await invoke({ originalKey: keyOf(10) });
+    await until(async () => (await countOf('start')) >= 2);
+    expect(health()).toMatchObject({ status: 'down', queued: 1 });
+    expect(health().detail).toMatch(/it cannot start|ended with 3/);
+    expect(failures).toEqual([]);
+  });
+
+  it('finishes what runs when it is closed, and leaves no child', async () => {
+    const { invoke, close } = await start({ concurrency: 2 });
+    for (const number of [500, 501, 502]) await invoke({ originalKey: keyOf(number) });
+    await until(async () => (await countOf('begin')) === 2);
+    await close();
+    expect((await countOf('end')) === 2 && results.length === 2).toBe(true);
+    expect((await pids()).filter(isAlive)).toEqual([]);
+    expect(failures).toEqual([]);
+    await invoke({ originalKey: keyOf(10) });
+    expect(await countOf('begin')).toBe(2);
+  });
+
+  it('makes room between two images when the first took much memory', async () => {
+    const { invoke } = await start();
+    for (const number of [12, 10, 11]) await invoke({ originalKey: keyOf(number) });
+    await until(() => results.length === 3);
+    expect(failures).toEqual([]);
+    expect(await pids()).toHaveLength(2);
+  });
+
+  it('leaves no child behind when the server is killed, however busy the child is', async () => {
+    const driver = join(folder, 'driver.mjs');
+    await build({
+      stdin: {
+        contents: `
+          import { createLocalFunctionRunner } from './server/embedded/local-function-runner.ts';
+          const { invoke } = await createLocalFunctionRunner({
+            handlerFile: ${JSON.stringify(join(folder, 'fixture.mjs'))},
+            runtimeFile: ${JSON.stringify(join(bundle, 'local-runtime.mjs'))},
+            concurrency: 2, memoryMegabytes: 400, timeoutSeconds: 60,
+            environment: { NOTES: ${JSON.stringify(notes)} },
+            logger: { debug() {}, info() {}, warn() {}, error() {} },
+            onResult: async () => {}, onFailure: async () => {},
+          });
+          await invoke({ originalKey: ${JSON.stringify(keyOf(2))} });
+          await invoke({ originalKey: ${JSON.stringify(keyOf(3))} });
+          setInterval(() => {}, 1000);
+        `,
+        resolveDir: join(import.meta.dirname, '../..'),
+      },
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      outfile: driver,
+    });
+    const server: ChildProcess = spawn(process.execPath, [driver], { stdio: 'inherit' });
+    await until(async () => (await countOf('begin')) === 2);
+    const children = await pids();
+    expect(children.filter(isAlive)).toHaveLength(2);
+    server.kill('SIGKILL');
+    await until(() => children.every((pid) => !isAlive(pid)));
+  });
+});
+
+describe('the function itself under the local runner', () => {
+  const recipe = createRecipe({ thumbnailHeights: [16, 24], thumbnailFormat: 'same' });
+
+  it('makes thumbnails in the folder of the store, and a verdict of what is no image', async () => {
+    const directory = join(folder, 'objects');
+    const store = createDiskObjectStore({
+      directory,
+      presign: { publicUrl: 'http://localhost', accessKeyId: 'a', secretAccessKey: 'b' },
+    });
+    const metadata = { recipe: serializeRecipe(recipe) };
+    const pictures = ['baseline JPEG', 'PNG', 'GIF', 'lossy WebP', 'AVIF', 'TIFF'];
+    for (const [number, encoding] of pictures.entries()) {
+      await store.put('originals', keyOf(number), await makePicture(encoding), { contentType: 'image/x', metadata });
+    }
+    await store.put('originals', keyOf(90), Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), {
+      contentType: 'image/svg+xml',
+      metadata,
+    });
+    const { invoke, health } = await start({
+      handlerFile: join(bundle, 'index.mjs'),
+      memoryMegabytes: 1536,
+      environment: { OBJECT_STORE_DIRECTORY: directory },
+    });
+    for (const number of [...pictures.keys(), 90, 91]) await invoke({ originalKey: keyOf(number) });
+    await until(() => results.length + failures.length === pictures.length + 1 && health().queued === 0);
+    expect(failures).toEqual([]);
+    const keys: string[] = [];
+    for await (const { key } of store.list('thumbnails', '')) keys.push(key);
+    expect(keys.filter((key) => key.includes('/result-'))).toHaveLength(pictures.length + 1);
+    expect(keys.filter((key) => !key.includes('/result-'))).toHaveLength(2 * pictures.length);
+    await store.close();
+  });
+});

@@ -1,0 +1,1 @@
+export function buildLambda(options: { outDirectory: string }): Promise<void>;
