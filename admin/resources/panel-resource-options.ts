@@ -50,7 +50,7 @@ function translationsOf(id: string, { one, many, properties, empty }: ResourceWo
     actions: {
       new: `New ${thing}`,
       edit: 'Edit',
-      show: one,
+      show: 'View',
       delete: 'Delete',
       bulkDelete: 'Delete',
       list: many,

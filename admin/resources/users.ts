@@ -99,6 +99,8 @@ export function usersResource({ models, sequelize, useCases }: PanelDeps) {
         custom: { permissions },
       },
       usedBytes: { components: { list: 'StorageUse', show: 'StorageUse' } },
+      imageCount: { components: { show: 'CountLink' }, custom: { to: 'images', filter: 'ownerId' } },
+      linkCount: { components: { show: 'CountLink' }, custom: { to: 'links', filter: 'ownerId' } },
       hasPassword: { components: { show: 'YesNo' } },
       dateJoined: { components: { list: 'Moment', show: 'Moment' } },
       lastLogin: { components: { list: 'Moment', show: 'Moment' }, custom: { empty: 'never' } },

@@ -15,7 +15,9 @@ export const nothingHere: RequestHandler = (_req, _res, next) => {
  */
 export function panelErrors(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, req, res, _next) => {
-    const error = toAppError(thrown);
+    const error = isMissing(thrown)
+      ? new AppError('not_found', 'There is no such record any more.', { cause: thrown })
+      : toAppError(thrown);
     const fields = { requestId: res.locals.requestId, code: error.code, err: error.cause };
     if (error.status >= 500) logger.error(fields, error.detail);
     else logger.debug(fields, error.detail);
@@ -28,6 +30,11 @@ export function panelErrors(logger: Logger): ErrorRequestHandler {
     else res.json(problemAnswer(error));
     discardBody(req);
   };
+}
+
+/** AdminJS's own NotFoundError, by its name: this module is there before AdminJS is. */
+function isMissing(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.name === 'NotFoundError' && 'statusCode' in thrown;
 }
 
 function wantsPage(req: Request): boolean {

@@ -26,9 +26,10 @@ export function ActionHeader({ resource, record, action, tag, toggleFilter, acti
     document.title = `${isList || !record ? title : `${title} · ${many}`} · Darkroom`;
   }, [title, many, isList, record]);
 
-  const actions = (record?.recordActions ?? resource.resourceActions.filter(({ name }) => name === 'new')).filter(
-    ({ name }) => name !== action.name,
-  );
+  const offered = record?.recordActions ?? resource.resourceActions.filter(({ name }) => name === 'new');
+  const actions = offered
+    .filter(({ name }) => name !== action.name)
+    .sort((a, b) => Number(a.variant === 'danger') - Number(b.variant === 'danger'));
   return (
     <header className="dr-head">
       <nav className="dr-crumbs" aria-label="Where you are">

@@ -66,7 +66,7 @@ export function Dashboard() {
             {recent.map(({ id, at, actorName, action, recordTitle }) => (
               <li key={id}>
                 <Link className="dr-link" to={`/admin/resources/log/records/${id}/show`}>
-                  {actorName || 'Somebody'} · {action.replaceAll('_', ' ')}{' '}
+                  {actorName || (action === 'login_failed' ? 'Somebody' : 'Darkroom')} · {action.replaceAll('_', ' ')}{' '}
                   {recordTitle === actorName ? '' : recordTitle}
                 </Link>
                 <time dateTime={at}>{formatMoment(at)}</time>

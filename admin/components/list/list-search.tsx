@@ -22,7 +22,9 @@ export function ListSearch() {
   return (
     <search>
       <form className="dr-search" onSubmit={submit}>
-        <Icon icon="Search" size={16} />
+        <span className="dr-search-sign">
+          <Icon icon="Search" size={16} />
+        </span>
         <input
           className="dr-input"
           type="search"

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import express, { type Express, Router } from 'express';
+import express, { type Express } from 'express';
 import { pino } from 'pino';
 import sharp from 'sharp';
 import { v7 as uuidV7 } from 'uuid';
@@ -44,7 +44,7 @@ export type PanelWorld = Awaited<ReturnType<typeof openPanelWorld>>;
 /** The panel over HTTP on a database and a disk store of its own, with the first tiers and a superuser `admin`. */
 export async function openPanelWorld(options: PanelWorldOptions = {}) {
   const database = await openTestDatabase();
-  const { sequelize, models } = database;
+  const { models } = database;
   const directory = await mkdtemp(join(tmpdir(), 'darkroom-panel-'));
   const assetsDirectory = join(directory, 'assets');
   await buildPanel({ outDirectory: assetsDirectory });
@@ -68,7 +68,7 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
       ...accounts,
       renameImage: renameImageOf({ ...deps, presentImage: createImagePresenter({ store }) }),
       deleteImage: deleteImageOf({ ...deps, store, logger }),
-      retryImage: retryImageOf({ ...deps, requestThumbnails: async (id) => void requested.push(String(id)) }),
+      retryImage: retryImageOf({ ...deps, requestThumbnails: async (id) => requested.push(String(id)) }),
       revokeLink: revokeLinkOf(deps),
       ...options.useCases,
     },
@@ -87,7 +87,6 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
     panel: panel.router,
     routes: [],
     mount: { authenticate: () => Promise.reject(new Error('no REST here')) },
-    pages: Router(),
   });
   const outer = express();
   options.before?.(outer);
@@ -144,7 +143,6 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
       await database.close();
       await store.close();
       await rm(directory, { recursive: true, force: true });
-      void sequelize;
     },
   };
 }

@@ -1,0 +1,1 @@
+export function buildPanel(options: { outDirectory: string }): Promise<void>;
