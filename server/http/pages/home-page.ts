@@ -50,9 +50,7 @@ export function homePage({ publicUrl }: { publicUrl: string }): string {
 </nav>
 <h2>A first upload</h2>
 <pre>curl -s ${url}/token/ -d username=NAME -d password=PASSWORD
-curl -s ${url}/image/upload --data-binary @cat.png \\
-  -H "Authorization: Bearer ACCESS" \\
-  -H 'Content-Disposition: attachment; filename="cat.png"'</pre>
+curl -s ${url}/image/upload -H "Authorization: Bearer ACCESS" -F file=@cat.png</pre>
 </main>
 </body>
 </html>
