@@ -154,7 +154,8 @@ describe('logging in', () => {
     const workOf = async (username: string, password: string) => {
       const statements: string[] = [];
       const on = database.another();
-      on.sequelize.options.logging = (sql) => statements.push(sql.replace(/^Executing \(.*?\): /, ''));
+      const { options } = on.sequelize as unknown as { options: { logging: (sql: string) => void } };
+      options.logging = (sql) => statements.push(sql.replace(/^Executing \(.*?\): /, ''));
       compared = 0;
       await expect(loginOf(on)(username, password)).rejects.toMatchObject(refused);
       return { statements, compared };
