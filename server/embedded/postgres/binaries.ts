@@ -20,8 +20,10 @@ const useDatabaseUrl =
  * Finds the PostgreSQL that npm installed for this machine. The links that its install script would have made are made
  * here when they are missing, in `linksDirectory`: npm may block install scripts, and node_modules may be read-only.
  */
-export async function findPostgresBinaries(linksDirectory: string): Promise<PostgresBinaries> {
-  const native = join(dirname(resolvePackage()), '..', 'native');
+export async function findPostgresBinaries(
+  linksDirectory: string,
+  native = join(dirname(resolvePackage()), '..', 'native'),
+): Promise<PostgresBinaries> {
   return {
     native,
     initdb: join(native, 'bin', 'initdb'),

@@ -75,6 +75,8 @@ export async function stopPostmaster(cluster: string, pid: number): Promise<void
     if (!(await servesFolder(pid, cluster))) return;
     try {
       process.kill(pid, signal);
+      // One that was suspended hears it only when it goes on.
+      process.kill(pid, 'SIGCONT');
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ESRCH') return;
       throw error;
