@@ -14,7 +14,7 @@ import { securityHeaders } from './http/security-headers.ts';
 export interface AppDeps {
   config: Pick<Config, 'publicUrl' | 'trustProxy' | 'corsOrigins'>;
   logger: Logger;
-  /** Figures, health, objects: what has rules of its own, before everything that knows accounts. */
+  /** Figures, objects: what has rules of its own, before everything that knows accounts. */
   plain: readonly RequestHandler[];
   /** Mounted at /admin. */
   panel: Router;

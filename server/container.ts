@@ -23,7 +23,7 @@ import { imagesRoutes } from './images/images.routes.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { linksRoutes } from './links/links.routes.ts';
 import { openStore } from './open-store.ts';
-import { createHealthRoutes } from './ops/health.routes.ts';
+import { healthRoutes } from './ops/health.routes.ts';
 import { metricsRoutes } from './ops/metrics.routes.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { projectRoot } from './project-root.ts';
@@ -154,20 +154,20 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       revokeLink: links.revoke,
       openLink: links.open,
     }),
+    ...healthRoutes({
+      checks: { database: () => sequelize.query('SELECT 1'), store: () => store.check() },
+      functionHealth: () => invoker.health(),
+      stopping,
+    }),
     ...metricsRoutes({ metrics, metricsToken: config.metricsToken }),
   ];
-  const health = createHealthRoutes({
-    checks: { database: () => sequelize.query('SELECT 1'), store: () => store.check() },
-    functionHealth: () => invoker.health(),
-    stopping,
-  });
   const objects = config.s3
     ? []
     : [createObjectsRoutes({ store, presign: { publicUrl: config.publicUrl, ...secrets.diskStore }, logger })];
   const app = createApp({
     config,
     logger,
-    plain: [metrics.requests, health, ...objects],
+    plain: [metrics.requests, ...objects],
     panel: panel.router,
     routes: [...operations, ...docsRoutes({ publicUrl: config.publicUrl, routes: operations })],
     mount: {

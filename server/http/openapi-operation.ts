@@ -32,10 +32,7 @@ export function openApiOperation(route: Route): ZodOpenApiOperationObject {
       schema: { type: 'string' },
     })),
     ...requestBodyOf(route),
-    responses: {
-      ...Object.fromEntries(Object.entries(route.responses).map(([status, each]) => [status, responseOf(each)])),
-      ...errorResponses(route),
-    },
+    responses: responsesOf(route),
   };
 }
 
@@ -64,6 +61,18 @@ function requestBodyOf(route: Route): Pick<ZodOpenApiOperationObject, 'requestBo
 function bytesAs(contentType: string): z.ZodType {
   const file = z.any().meta({ override: { type: 'string', format: 'binary' } });
   return contentType === 'multipart/form-data' ? z.object({ file }) : file;
+}
+
+/** What is an answer and a problem under one status has both contents. */
+function responsesOf(route: Route): ZodOpenApiResponsesObject {
+  const responses: Record<string, ZodOpenApiResponseObject> = problemResponses(route);
+  for (const [status, document] of Object.entries(route.responses)) {
+    const [answer, problem] = [responseOf(document), responses[status]];
+    responses[status] = problem
+      ? { ...problem, ...answer, content: { ...answer.content, ...problem.content } }
+      : answer;
+  }
+  return responses;
 }
 
 function responseOf({ description, schema, contentTypes, headers = {} }: ResponseDocument): ZodOpenApiResponseObject {
@@ -102,7 +111,7 @@ export function errorCodesOf(route: Route): ErrorCode[] {
   return [...new Set(codes)];
 }
 
-function errorResponses(route: Route): ZodOpenApiResponsesObject {
+function problemResponses(route: Route): Record<string, ZodOpenApiResponseObject> {
   const codes = errorCodesOf(route);
   const statuses = [...new Set(codes.map((code) => errorKinds[code].status))];
   return Object.fromEntries(

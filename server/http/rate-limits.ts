@@ -22,7 +22,7 @@ export type LimitRate = (
   req: Request,
   res: Response,
   actor: Actor | undefined,
-  operation?: LimitedOperation,
+  operation?: LimitedOperation | 'nothing',
 ) => Promise<void>;
 
 const windowSeconds = 60;
@@ -61,6 +61,7 @@ export function createRateLimits({ sequelize, ...limits }: RateLimitOptions): Li
   };
 
   return async (req, res, actor, operation) => {
+    if (operation === 'nothing') return;
     const counted = [requests, operation && operations[operation]].filter((entry) => entry !== undefined);
     if (counted.length === 0) return;
     const key = actor ? `account:${actor.accountId}` : `address:${addressBucket(req.ip ?? '')}`;

@@ -45,8 +45,8 @@ interface RouteBase {
   responses: Record<number, ResponseDocument>;
   /** The codes this route can answer beside those that every route can. */
   errors: readonly ErrorCode[];
-  /** Counted by itself, where a limit is set, beside all requests together. */
-  limitedAs?: LimitedOperation;
+  /** Counted by itself, where a limit is set, beside all requests together; or never, for who watches the service. */
+  limitedAs?: LimitedOperation | 'nothing';
 }
 
 export interface RouteSchemas<

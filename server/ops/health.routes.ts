@@ -1,4 +1,5 @@
-import { Router } from 'express';
+import { z } from 'zod';
+import { defineRoute, type Route } from '../http/route.ts';
 import type { FunctionHealth } from '../thumbnailing/function-invoker.ts';
 
 export interface HealthDeps {
@@ -12,29 +13,65 @@ export interface HealthDeps {
 
 const checkMilliseconds = 2_000;
 
+const tag = 'Service';
+const functionSchema = z.object({
+  status: z.enum(['ok', 'down', 'unknown']),
+  queued: z.int().optional().describe('Invocations that run or wait, where that is known.'),
+});
+const readinessSchema = z
+  .object({
+    status: z.enum(['ready', 'not ready', 'stopping']),
+    database: z.string(),
+    store: z.string(),
+    function: functionSchema.describe('Reported, and does not decide.'),
+  })
+  .meta({ id: 'Readiness' });
+
 /** `/healthz`: the process answers. `/readyz`: it can serve; else 503, naming what does not work. */
-export function createHealthRoutes({ checks, functionHealth, stopping }: HealthDeps): Router {
-  const router = Router();
-  router.use(['/healthz', '/readyz'], (req, res, next) => {
-    res.setHeader('Cache-Control', 'no-store');
-    if (req.method === 'GET' || req.method === 'HEAD') next();
-    else res.status(405).setHeader('Allow', 'GET, HEAD').end();
-  });
-  router.get('/healthz', (_req, res) => {
-    res.json({ status: 'ok' });
-  });
-  router.get('/readyz', async (_req, res) => {
-    const [database, store] = await Promise.all([works(checks.database), works(checks.store)]);
-    const isReady = database && store && !stopping?.aborted;
-    const { status, queued } = functionHealth();
-    res.status(isReady ? 200 : 503).json({
-      status: isReady ? 'ready' : stopping?.aborted ? 'stopping' : 'not ready',
-      database: database ? 'ok' : 'does not work',
-      store: store ? 'ok' : 'does not work',
-      function: { status, ...(queued === undefined ? {} : { queued }) },
-    });
-  });
-  return router;
+export function healthRoutes({ checks, functionHealth, stopping }: HealthDeps): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/healthz',
+      operationId: 'health',
+      tag,
+      summary: 'Whether the process answers',
+      auth: 'none',
+      limitedAs: 'nothing',
+      responses: { 200: { description: 'It does.', schema: z.object({ status: z.literal('ok') }) } },
+      errors: [],
+      handler: async () => ({ status: 200, body: { status: 'ok' } }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/readyz',
+      operationId: 'readiness',
+      tag,
+      summary: 'Whether it can serve',
+      description: 'It can when database and store work.',
+      auth: 'none',
+      limitedAs: 'nothing',
+      responses: {
+        200: { description: 'It can.', schema: readinessSchema },
+        503: { description: 'It cannot; this names what does not work.', schema: readinessSchema },
+      },
+      errors: [],
+      handler: async () => {
+        const [database, store] = await Promise.all([works(checks.database), works(checks.store)]);
+        const isReady = database && store && !stopping?.aborted;
+        const { status, queued } = functionHealth();
+        return {
+          status: isReady ? 200 : 503,
+          body: {
+            status: isReady ? 'ready' : stopping?.aborted ? 'stopping' : 'not ready',
+            database: database ? 'ok' : 'does not work',
+            store: store ? 'ok' : 'does not work',
+            function: { status, ...(queued === undefined ? {} : { queued }) },
+          },
+        };
+      },
+    }),
+  ];
 }
 
 async function works(check: () => Promise<unknown>): Promise<boolean> {

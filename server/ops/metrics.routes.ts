@@ -21,6 +21,7 @@ export function metricsRoutes({ metrics, metricsToken }: MetricsRoutesDeps): Rou
       description:
         'With `Authorization: Bearer` and the METRICS_TOKEN of the settings; where none is set, from the machine itself alone, and not through a proxy.',
       auth: 'none',
+      limitedAs: 'nothing',
       headers: { Authorization: '`Bearer METRICS_TOKEN`' },
       responses: { 200: { description: 'The text format of Prometheus.', contentTypes: ['text/plain'] } },
       errors: ['not_authenticated', 'permission_denied'],

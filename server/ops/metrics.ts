@@ -167,7 +167,7 @@ function methodOf(req: Request): string {
 /** A few words, never an address: each new value of a label is kept for as long as the process lives. */
 function routeOf(req: Request, res: Response): string {
   if (typeof res.locals.route === 'string') return res.locals.route;
-  return /^\/(admin|trpc|objects|healthz|readyz)(?=[/?]|$)/.exec(req.originalUrl)?.[0] ?? 'unknown';
+  return /^\/(admin|trpc|objects)(?=[/?]|$)/.exec(req.originalUrl)?.[0] ?? 'unknown';
 }
 
 /** The types of Sequelize do not tell of its pool. */

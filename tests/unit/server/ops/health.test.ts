@@ -1,21 +1,15 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import express from 'express';
-import { createHealthRoutes, type HealthDeps } from '../../../../server/ops/health.routes.ts';
+import { type HealthDeps, healthRoutes } from '../../../../server/ops/health.routes.ts';
+import { type ServedRoutes, serveRoutes } from '../../../support/serve-routes.ts';
 
 describe('health', () => {
-  let server: Server;
-  afterEach(() => void server.close());
+  let served: ServedRoutes;
+  afterEach(() => served.close());
 
   async function serve(deps: Partial<HealthDeps['checks']>, rest: Partial<HealthDeps> = {}) {
     const checks = { database: async () => {}, store: async () => {}, ...deps };
-    const app = express().use(createHealthRoutes({ checks, functionHealth: () => ({ status: 'ok' }), ...rest }));
-    server = app.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    return (path: string, init?: RequestInit) =>
-      fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, init);
+    served = await serveRoutes(healthRoutes({ checks, functionHealth: () => ({ status: 'ok' }), ...rest }));
+    return (path: string, init?: RequestInit) => fetch(served.url + path, init);
   }
 
   it('is ready when database and store work', async () => {
@@ -63,6 +57,6 @@ describe('health', () => {
 
   it('takes no other method', async () => {
     const answer = await (await serve({}))('/healthz', { method: 'POST' });
-    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS']);
   });
 });
