@@ -54,7 +54,9 @@ export const tierSchema = z
     id: z.uuid(),
     ...tierFields,
     name: z.string(),
-    thumbnailHeights: z.array(z.int()).describe('Heights in pixels, ascending.'),
+    thumbnailHeights: z
+      .array(z.int().min(minThumbnailHeight).max(maxThumbnailHeight))
+      .describe('Heights in pixels, ascending.'),
   })
   .meta({ id: 'Tier' });
 export type Tier = z.infer<typeof tierSchema>;
@@ -62,8 +64,11 @@ export type Tier = z.infer<typeof tierSchema>;
 /** What staff see of a tier. */
 export const tierForStaffSchema = tierSchema
   .extend({
-    version: z.int().describe('Goes up with each change; send it back with an edit to not overwrite another one.'),
-    accounts: z.int().describe('How many accounts have it.'),
+    version: z
+      .int()
+      .min(1)
+      .describe('Goes up with each change; send it back with an edit to not overwrite another one.'),
+    accounts: z.int().min(0).describe('How many accounts have it.'),
   })
   .meta({ id: 'TierForStaff' });
 export type TierForStaff = z.infer<typeof tierForStaffSchema>;

@@ -57,7 +57,10 @@ export const userSchema = z
     permissions: z.array(z.string()),
     dateJoined: z.iso.datetime(),
     lastLogin: z.iso.datetime().nullable(),
-    version: z.int().describe('Goes up with each change; send it back with an edit to not overwrite another one.'),
+    version: z
+      .int()
+      .min(1)
+      .describe('Goes up with each change; send it back with an edit to not overwrite another one.'),
   })
   .meta({ id: 'User' });
 export type User = z.infer<typeof userSchema>;
@@ -123,8 +126,8 @@ export const meSchema = z
     email: z.string(),
     tier: tierSchema,
     usage: z.object({
-      images: z.int().describe('How many images are kept.'),
-      bytes: z.int().describe('Their originals together, in bytes.'),
+      images: z.int().min(0).describe('How many images are kept.'),
+      bytes: z.int().min(0).describe('Their originals together, in bytes.'),
     }),
   })
   .meta({ id: 'Me' });
