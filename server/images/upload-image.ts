@@ -23,6 +23,7 @@ import { idempotencyMismatch } from './upload/idempotency.ts';
 import { keepUpload } from './upload/keep-upload.ts';
 import { originalMetadata } from './upload/original-metadata.ts';
 import { receiveOriginal, StoreFailure } from './upload/receive-original.ts';
+import { createTurns, type TakeTurn } from './upload/turns.ts';
 import { keepLease } from './upload/upload-lease.ts';
 
 export interface UploadImageDeps extends Database {
@@ -48,11 +49,17 @@ export interface Uploaded {
   replayed: boolean;
 }
 
+interface Deps extends UploadImageDeps {
+  /** By account: its row is locked by whoever claims, keeps or ends an upload. */
+  takeTurn: TakeTurn;
+}
+
 /**
  * Takes in one image. When it resolves, the original and its row are durable, and thumbnails will come; when it rejects,
  * nothing of it is left, or will be left when the sweep has passed.
  */
-export function uploadImageOf(deps: UploadImageDeps) {
+export function uploadImageOf(given: UploadImageDeps) {
+  const deps: Deps = { ...given, takeTurn: createTurns() };
   return async function uploadImage(actor: Actor, input: UploadInput): Promise<Uploaded> {
     refuseTooLarge(actor.tier, input.contentLength);
     const claim = await claimOrEndDead(deps, actor, input);
@@ -71,16 +78,18 @@ function refuseTooLarge(tier: TierRules, bytes = 0): void {
 
 type LiveClaim = Exclude<Claim, { kind: 'dead' }>;
 
-/** A key that a dead process left behind is free as soon as its lease is past. */
-async function claimOrEndDead(deps: UploadImageDeps, actor: Actor, wish: UploadWish): Promise<LiveClaim> {
-  for (;;) {
-    const claim = await claimUpload(deps.sequelize, actor, wish, deps.leaseSeconds);
-    if (claim.kind !== 'dead') return claim;
-    await endUpload(deps, { ...claim, ownerId: actor.accountId, mayHaveObject: true });
-  }
+/** A key and a name that a dead process left behind are free as soon as its lease is past. */
+function claimOrEndDead(deps: Deps, actor: Actor, wish: UploadWish): Promise<LiveClaim> {
+  return deps.takeTurn(actor.accountId, async () => {
+    for (;;) {
+      const claim = await claimUpload(deps.sequelize, actor, wish, deps.leaseSeconds);
+      if (claim.kind !== 'dead') return claim;
+      await endUpload(deps, { ...claim, ownerId: actor.accountId, mayHaveObject: true });
+    }
+  });
 }
 
-async function receiveAndKeep(deps: UploadImageDeps, actor: Actor, input: UploadInput, upload: RunningUpload) {
+async function receiveAndKeep(deps: Deps, actor: Actor, input: UploadInput, upload: RunningUpload) {
   const { sequelize, store, logger, leaseSeconds = defaultLeaseSeconds } = deps;
   const lost = new AbortController();
   const signal = input.signal ? AbortSignal.any([lost.signal, input.signal]) : lost.signal;
@@ -97,11 +106,13 @@ async function receiveAndKeep(deps: UploadImageDeps, actor: Actor, input: Upload
     });
     mayHaveObject = true;
     signal.throwIfAborted();
-    return await keepUpload(deps, upload, original);
+    return await deps.takeTurn(upload.ownerId, () => keepUpload(deps, upload, original));
   } catch (error) {
     mayHaveObject ||= error instanceof StoreFailure;
-    const kept = (await endUpload(deps, { ...upload, mayHaveObject })) === 'stored';
-    const image = kept ? await findStoredImage(sequelize, upload.ownerId, upload.imageId) : null;
+    const ending = deps.takeTurn(upload.ownerId, () => endUpload(deps, { ...upload, mayHaveObject }));
+    // Without a turn the sweep ends it; the error that counts is the first.
+    const outcome = await ending.catch(() => 'ended' as const);
+    const image = outcome === 'stored' ? await findStoredImage(sequelize, upload.ownerId, upload.imageId) : null;
     if (image) return { image, tier: actor.tier };
     throw error instanceof StoreFailure ? error.cause : error;
   } finally {
@@ -110,14 +121,15 @@ async function receiveAndKeep(deps: UploadImageDeps, actor: Actor, input: Upload
 }
 
 function allowBytes(
-  { sequelize }: UploadImageDeps,
+  { sequelize, takeTurn }: Deps,
   actor: Actor,
   upload: RunningUpload,
   bytes: number,
 ): Promise<void> | undefined {
   refuseTooLarge(actor.tier, bytes);
   if (bytes <= upload.reservedBytes) return undefined;
-  return growReservation(sequelize, upload, { neededBytes: bytes, maxBytes: actor.tier.maxUploadBytes });
+  const need = { neededBytes: bytes, maxBytes: actor.tier.maxUploadBytes };
+  return takeTurn(upload.ownerId, () => growReservation(sequelize, upload, need));
 }
 
 /** Reads the body for its hash alone; the same image comes out, presented anew. */

@@ -28,7 +28,10 @@ export interface RunningUpload {
   reservedBytes: number;
 }
 
+/** Beside the claim itself: the image that an Idempotency-Key stands for, or a dead upload that is in the way. */
 export type Claim = { kind: 'claimed'; upload: RunningUpload } | Exclude<KeyState, { kind: 'free' }>;
+
+type DeadUpload = Pick<RunningUpload, 'imageId' | 'objectKey'>;
 
 export const defaultLeaseSeconds = 60;
 const firstStepBytes = 256 * 1024;
@@ -44,27 +47,33 @@ export async function claimUpload(
   wish: UploadWish,
   leaseSeconds = defaultLeaseSeconds,
 ): Promise<Claim> {
+  const { accountId } = actor;
   return sequelize.transaction(async (transaction) => {
+    await lockAccount(sequelize, accountId, transaction);
     if (wish.idempotency) {
-      await lockAccount(sequelize, actor.accountId, transaction);
-      const state = await lookUpKey(sequelize, actor.accountId, wish.idempotency, transaction);
+      const state = await lookUpKey(sequelize, accountId, wish.idempotency, transaction);
       if (state.kind !== 'free') return state;
     }
-    const reservedBytes = await reserveBytes(sequelize, actor.accountId, reservationFor(actor, wish), transaction);
+    const name = wish.name === null ? null : await freeName(sequelize, accountId, wish.name, transaction);
+    if (wish.name !== null && name !== wish.name) {
+      const dead = await findDeadHolder(sequelize, accountId, wish.name, transaction);
+      if (dead) return { kind: 'dead', ...dead };
+      if (wish.onConflict === 'error') throw nameTaken(wish.name);
+    }
+    const reservedBytes = await reserveBytes(sequelize, accountId, reservationFor(actor, wish), transaction);
     const imageId = uuidV7();
     const objectKey = originalKey(imageId, randomBytes(16).toString('hex'));
-    const name = wish.name === null ? null : await takeName(sequelize, actor.accountId, wish.name, wish, transaction);
     await sequelize.query(
       `INSERT INTO images (id, owner_id, name, state, object_key, reserved_bytes, upload_lease_until)
        VALUES ($1, $2, $3, 'uploading', $4, $5, now() + make_interval(secs => $6))`,
       {
         type: QueryTypes.INSERT,
-        bind: [imageId, actor.accountId, name ?? imageId, objectKey, reservedBytes, leaseSeconds],
+        bind: [imageId, accountId, name ?? imageId, objectKey, reservedBytes, leaseSeconds],
         transaction,
       },
     );
-    if (wish.idempotency) await writeKey(sequelize, actor.accountId, wish.idempotency, imageId, transaction);
-    return { kind: 'claimed', upload: { imageId, ownerId: actor.accountId, objectKey, name, reservedBytes } };
+    if (wish.idempotency) await writeKey(sequelize, accountId, wish.idempotency, imageId, transaction);
+    return { kind: 'claimed', upload: { imageId, ownerId: accountId, objectKey, name, reservedBytes } };
   });
 }
 
@@ -74,22 +83,29 @@ function reservationFor(actor: Actor, { contentLength }: UploadWish) {
 }
 
 /** With the account's row locked, so that nobody takes the name meanwhile. */
-async function takeName(
-  sequelize: Sequelize,
-  ownerId: string,
-  name: string,
-  { onConflict }: UploadWish,
-  transaction: Transaction,
-): Promise<string> {
-  const free = await findFreeName(name, async (names) => {
+function freeName(sequelize: Sequelize, ownerId: string, name: string, transaction: Transaction): Promise<string> {
+  return findFreeName(name, async (names) => {
     const rows = await sequelize.query<{ name: string }>(
       'SELECT name FROM images WHERE owner_id = $1 AND name = ANY ($2::text[])',
       { type: QueryTypes.SELECT, bind: [ownerId, [...names]], transaction },
     );
     return new Set(rows.map((row) => row.name));
   });
-  if (free !== name && onConflict === 'error') throw nameTaken(name);
-  return free;
+}
+
+/** The upload that holds a name, when the process that received it died: nobody ever saw an image of this name. */
+async function findDeadHolder(
+  sequelize: Sequelize,
+  ownerId: string,
+  name: string,
+  transaction: Transaction,
+): Promise<DeadUpload | undefined> {
+  const [dead] = await sequelize.query<DeadUpload>(
+    `SELECT id AS "imageId", object_key AS "objectKey" FROM images
+     WHERE owner_id = $1 AND name = $2 AND state = 'uploading' AND upload_lease_until < now()`,
+    { type: QueryTypes.SELECT, bind: [ownerId, name], transaction },
+  );
+  return dead;
 }
 
 export function nameTaken(name: string): AppError {

@@ -9,7 +9,7 @@ let owner: AccountModel;
 let picture: Uint8Array<ArrayBuffer>;
 
 beforeAll(async () => {
-  world = await openImagesWorld({ leaseSeconds: 1 });
+  world = await openImagesWorld();
   picture = new Uint8Array(await makePicture(1, { bytes: 100_000 }));
 });
 afterAll(() => world.close());
