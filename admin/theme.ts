@@ -1,12 +1,14 @@
 import type { ThemeOverride } from '@adminjs/design-system';
 
-// A string in the theme of the design system, whatever its type says.
-const font = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif' as never;
+const font = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif';
+// Below the last one the sidebar is a drawer.
+const breakpoints = ['577px', '769px', '900px', '1024px'];
 const sizes = { navbarHeight: '56px', sidebarWidth: '236px', maxFormWidth: '780px' };
 
 /** Warm greys and the red of a darkroom's lamp. Text has a contrast of 4.5 at least on every ground it stands on. */
-export const lightTheme: ThemeOverride = {
+export const lightTheme = asTheme({
   font,
+  breakpoints,
   sizes,
   colors: {
     text: '#1f1c1a',
@@ -51,10 +53,11 @@ export const lightTheme: ThemeOverride = {
     bg: '1px solid #f6f4f1',
     default: '1px solid #e4dfd9',
   },
-};
+});
 
-export const darkTheme: ThemeOverride = {
+export const darkTheme = asTheme({
   font,
+  breakpoints,
   sizes,
   colors: {
     text: '#f0ebe6',
@@ -99,4 +102,9 @@ export const darkTheme: ThemeOverride = {
     bg: '1px solid #141211',
     default: '1px solid #37312d',
   },
-};
+});
+
+/** The design system's type knows neither the font's nor the breakpoints' real shape. */
+function asTheme(theme: object): ThemeOverride {
+  return theme as ThemeOverride;
+}

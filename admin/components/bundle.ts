@@ -9,9 +9,8 @@ import { SetPassword } from './actions/set-password.tsx';
 import { patchApiClient } from './base/patch-api-client.ts';
 import { ActionHeader } from './frame/action-header.tsx';
 import { Dashboard } from './frame/dashboard.tsx';
-import { LoggedIn } from './frame/logged-in.tsx';
 import { SidebarBranding } from './frame/sidebar-branding.tsx';
-import { TopBarSpace } from './frame/top-bar-space.tsx';
+import { TopBar } from './frame/top-bar.tsx';
 import { ChoiceSelect } from './inputs/choice-select.tsx';
 import { DurationInput } from './inputs/duration-input.tsx';
 import { GroupBoxes } from './inputs/group-boxes.tsx';
@@ -76,9 +75,8 @@ const components = {
   YesNo,
   DefaultListAction: RecordList,
   ActionHeader,
-  LoggedIn,
   SidebarBranding,
-  Version: TopBarSpace,
+  TopBar,
 };
 
 window.AdminJS.UserComponents = components as unknown as Record<string, ComponentType<never>>;

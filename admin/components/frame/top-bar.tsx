@@ -1,0 +1,41 @@
+import { Icon } from '@adminjs/design-system';
+import { useCurrentAdmin } from 'adminjs';
+import React from 'react';
+
+/** Above every page: the menu where the sidebar is hidden, the way to the site, who is logged in, the way out. */
+export function TopBar({ toggleSidebar }: { toggleSidebar(): void }) {
+  const [person] = useCurrentAdmin();
+  const isDark = document.documentElement.dataset.theme === 'dark';
+  const switchTheme = () => {
+    localStorage.setItem('darkroom-theme', isDark ? 'light' : 'dark');
+    window.location.reload();
+  };
+  return (
+    <header className="dr-top">
+      <button type="button" className="dr-button dr-quiet dr-menu" aria-label="Menu" onClick={toggleSidebar}>
+        <Icon icon="Menu" size={20} />
+      </button>
+      <a className="dr-link dr-site" href="/">
+        To the site
+      </a>
+      <button
+        type="button"
+        className="dr-button dr-quiet"
+        aria-label={isDark ? 'Use light colours' : 'Use dark colours'}
+        onClick={switchTheme}
+      >
+        <Icon icon={isDark ? 'Sun' : 'Moon'} size={16} />
+      </button>
+      <span className="dr-person">
+        <strong>{person?.email}</strong>
+        <span>{person?.title}</span>
+      </span>
+      <form method="post" action={window.REDUX_STATE.paths.logoutPath}>
+        <button type="submit" className="dr-button dr-quiet">
+          <Icon icon="LogOut" size={15} />
+          Log out
+        </button>
+      </form>
+    </header>
+  );
+}
