@@ -158,10 +158,13 @@ describe('GET /image/events', () => {
     await client.ended;
   });
 
-  it('sends nothing more to an account that was deactivated a moment ago', async () => {
+  it.each([
+    ['was deactivated', { isActive: false }],
+    ['got a new password', { tokenGeneration: 2 }],
+  ])('sends nothing more to an account that %s a moment ago', async (_, change) => {
     const image = await world.buildImage(owner);
     const client = await connect();
-    await owner.update({ isActive: false });
+    await owner.update(change);
     await world.applyResult(await world.writeResult(image.objectKey, { version: 1, heights: [200], format: 'same' }));
     await client.ended;
     expect(imagesOf(client.received)).toEqual([]);

@@ -233,7 +233,7 @@ describe('image events', () => {
     const readers = Array.from({ length: 5_000 }, () => subscribe(events));
     for (const reader of readers) await reader.until(() => reader.seen.length === 1);
     expect(events.status().listeners).toBe(5_000);
-    expect((process.memoryUsage().heapUsed - before) / 5_000).toBeLessThan(20_000);
+    expect((process.memoryUsage().heapUsed - before) / 5_000).toBeLessThan(50_000);
     const startedAt = Date.now();
     await change();
     for (const reader of readers) await reader.until(() => reader.ids().length === 1);

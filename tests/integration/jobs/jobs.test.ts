@@ -272,6 +272,28 @@ describe('jobs', () => {
       expect(await jobs.enqueue('count', {}, { dedupe: 'tier 1' })).not.toBe(first);
     });
 
+    it('may fail before its first step is kept, while another one waits with the same key', async () => {
+      let failures = 1;
+      const done: number[] = [];
+      const jobs = server([
+        counting(done, {
+          steps: 1,
+          onStep: async () => {
+            if (failures-- > 0) {
+              await jobs.enqueue('count', {}, { dedupe: 'k' });
+              throw new Error('a passing trouble');
+            }
+          },
+        }),
+      ]);
+      const id = await jobs.enqueue('count', {}, { dedupe: 'k' });
+      jobs.start();
+      while ((await jobs.get(id))?.failure !== 'a passing trouble') await sleep(10);
+      await sequelize.query('UPDATE jobs SET run_at = now()');
+      await until(id, 'done');
+      while (done.length < 2) await sleep(10);
+    });
+
     it('does not start before the transaction that leans on it is over', async () => {
       const done: number[] = [];
       const jobs = server([counting(done, { steps: 1 })]);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import sharp from 'sharp';
 import { v7 as uuidV7 } from 'uuid';
 import { originalKey } from '../../../core/storage/object-key.ts';
@@ -221,6 +221,22 @@ describe('manage check', () => {
     expect(report).toMatchObject({ deleted: 3, adopted: 0, left: 0 });
     expect(objects().every((key) => key.startsWith(kept.id) || key.startsWith(uploading.id))).toBe(true);
     expect(objects()).toHaveLength(5);
+  });
+
+  it('looks again before it deletes: what got a row meanwhile stays', async () => {
+    const image = await upload();
+    const row = image.get();
+    await forget(image);
+    const { query } = world.sequelize;
+    const spy = jest.spyOn(world.sequelize, 'query').mockImplementation((async (...parameters: unknown[]) => {
+      const rows = await Reflect.apply(query, world.sequelize, parameters);
+      if (!String(parameters[0]).includes('AS candidate')) return rows;
+      spy.mockRestore();
+      await world.models.Image.create(row);
+      return rows;
+    }) as never);
+    expect(await run({ deleteOrphans: true })).toMatchObject({ deleted: 0 });
+    expect(world.store.keys('originals')).toEqual([image.objectKey]);
   });
 
   it('leaves what a tombstone names to the sweep, and never adopts it', async () => {

@@ -200,6 +200,19 @@ describe('the sweep', () => {
       expect(world.store.keys('originals')).toHaveLength(1);
     });
 
+    it('leaves an upload that moves its lease on at the last moment', async () => {
+      const late = await buildUpload(ago(1000));
+      const { head } = world.store;
+      world.store.head = async (...parameters) => {
+        await late.update({ uploadLeaseUntil: new Date(Date.now() + minute) });
+        return head(...parameters);
+      };
+      await sweep.runOnce();
+      world.store.head = head;
+      expect(await world.models.Image.count()).toBe(1);
+      expect(world.store.keys('originals')).toHaveLength(1);
+    });
+
     it('deletes bytes that arrive after all', async () => {
       const dead = await buildUpload(ago(minute));
       world.store.touch('originals', dead.objectKey, ago(2 * minute));
