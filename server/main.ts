@@ -1,6 +1,5 @@
 import { checkPassword } from './accounts/password-rules.ts';
 import { type Config, loadConfig, readEnvironment } from './config.ts';
-import { createContainer } from './container.ts';
 import { awaitDatabase } from './db/await-database.ts';
 import { migrate } from './db/migrate.ts';
 import { createSequelize } from './db/sequelize.ts';
@@ -20,7 +19,7 @@ type Log = ReturnType<typeof createLogger>;
 
 /** The server's life: settings, folder, port, database, container, requests; and the same backwards. */
 async function main(): Promise<void> {
-  const config = loadConfig({ environment: readEnvironment(), checkPassword });
+  const config = readSettings();
   const logger = createLogger({ level: config.logLevel, stream: process.stdout });
   const shutdown = createShutdown({ logger });
   endOnSignals(shutdown);
@@ -34,8 +33,17 @@ async function main(): Promise<void> {
     if (shutdown.stopping.aborted) return;
     process.exitCode = 1;
     process.stderr.write(`${messageFor(error)}\n`);
-    await shutdown.run('the start failed');
+    await shutdown.run(null);
     process.exit();
+  }
+}
+
+function readSettings(): Config {
+  try {
+    return loadConfig({ environment: readEnvironment(), checkPassword });
+  } catch (error) {
+    process.stderr.write(`${messageFor(error)}\n`);
+    process.exit(1);
   }
 }
 
@@ -58,11 +66,15 @@ async function start(config: Config, logger: Log, shutdown: Shutdown): Promise<v
     server.closeAllConnections();
   });
 
+  // Most of the code is read while the database starts.
+  const importing = import('./container.ts');
+  importing.catch(() => {});
   const databaseUrl = config.databaseUrl ?? (await startPostgres(config, logger, shutdown));
   shutdown.stopping.throwIfAborted();
   await awaitDatabase({ url: databaseUrl, logger, signal: shutdown.stopping });
   await migrateDatabase(databaseUrl);
   const secrets = await loadSecrets(secretsDirectory(config), config.secrets);
+  const { createContainer } = await importing;
   const container = await createContainer({ config, secrets, databaseUrl, logger, stopping: shutdown.stopping });
   shutdown.add('service', () => container.close());
   shutdown.add('requests', () =>

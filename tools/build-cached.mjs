@@ -9,9 +9,7 @@ const keptVersions = 3;
  * place whole, and `build/NAME` is a link to the one in use: nobody ever sees half a build, two builds at once do no harm,
  * and a server that runs keeps the files it was started with.
  *
- * @param {{ root: string, name: string, inputs: string[], announce: string, build(outDirectory: string): Promise<unknown> }} options
- *   `inputs` are files and folders below `root`; `announce` is shown when something is built.
- * @returns {Promise<boolean>} whether it was built.
+ * @type {typeof import('./build-cached.d.mts').buildCached}
  */
 export async function buildCached({ root, name, inputs, announce, build }) {
   const versions = join(root, 'build', 'versions');
@@ -20,7 +18,7 @@ export async function buildCached({ root, name, inputs, announce, build }) {
   const place = join(root, 'build', name);
   const isBuilt = await exists(join(versions, version));
   if (!isBuilt) {
-    process.stderr.write(`${announce}\n`);
+    if (announce) process.stderr.write(`${announce}\n`);
     const unfinished = join(root, 'build', 'versions', `unfinished-${randomBytes(6).toString('hex')}`);
     await mkdir(unfinished, { recursive: true });
     try {

@@ -36,7 +36,7 @@ export async function runCommand(name: string, work: (context: CommandContext) =
   } catch (error) {
     process.stderr.write(`${messageFor(error)}\n`);
   }
-  await shutdown.run('done');
+  await shutdown.run(null);
   if (answer !== null) {
     process.exitCode = 0;
     process.stdout.write(`${answer}\n`);

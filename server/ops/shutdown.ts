@@ -11,8 +11,8 @@ export interface Shutdown {
   add(name: string, close: () => Promise<void>): void;
   /** Closing waits for this work: a start that is under way must not open what nobody closes. */
   after(work: Promise<unknown>): void;
-  /** Closes everything, once. Called again, it hurries. */
-  run(reason: string): Promise<void>;
+  /** Closes everything, once. Called again, it hurries. The reason is logged, unless it is known already (null). */
+  run(reason: string | null): Promise<void>;
 }
 
 export interface ShutdownOptions {
@@ -57,7 +57,7 @@ export function createShutdown({ logger, closerMilliseconds = 40_000 }: Shutdown
     run(reason) {
       if (running) hurry.abort();
       else {
-        logger.info({ reason }, 'stopping');
+        if (reason !== null) logger.info({ reason }, 'stopping');
         stopping.abort();
         running = closeAll();
       }
