@@ -2,6 +2,7 @@ import type { Image, Thumbnail } from '../../core/contracts/image.ts';
 import { inlineDisposition } from '../../core/storage/inline-disposition.ts';
 import type { Bucket, ObjectStore } from '../../core/storage/object-store.ts';
 import type { Failure } from '../../core/thumbnails/thumbnail-result.ts';
+import { maxCrashes } from '../thumbnailing/missing-thumbnails.ts';
 import type { TierRules } from '../tiers/tier-rules.ts';
 import { thumbnailName } from './image-name.ts';
 import { signedForSeconds, signingWindowStart } from './signing-window.ts';
@@ -60,7 +61,7 @@ function thumbnailToShow(image: StoredImage, height: number, tier: PresentableTi
 }
 
 function pendingHeights(image: StoredImage, tier: PresentableTier): number[] {
-  if (image.status === 'failed') return [];
+  if (image.status === 'failed' || image.crashCount >= maxCrashes) return [];
   const isMade = (height: number) =>
     image.thumbnails.some(({ tierHeight, format }) => tierHeight === height && format === tier.thumbnailFormat);
   return tier.thumbnailHeights.filter((height) => !isMade(height));

@@ -29,6 +29,8 @@ export interface StoredImage {
   failureCode: Failure['code'] | null;
   failureMessage: string | null;
   placeholder: string | null;
+  /** How often it brought the decoder down. */
+  crashCount: number;
   createdAt: Date;
   updatedAt: Date;
   thumbnails: StoredThumbnail[];
@@ -55,7 +57,7 @@ export async function selectStoredImages(
     `SELECT image.id, image.owner_id AS "ownerId", image.name, image.object_key AS "objectKey",
        image.content_type AS "contentType", image.bytes, image.width, image.height, image.sha256, image.status,
        image.failure_code AS "failureCode", image.failure_message AS "failureMessage", image.placeholder,
-       image.created_at AS "createdAt", image.updated_at AS "updatedAt",
+       image.crash_count AS "crashCount", image.created_at AS "createdAt", image.updated_at AS "updatedAt",
        COALESCE((
          SELECT json_agg(json_build_object('tierHeight', tier_height, 'format', format, 'width', width,
            'height', height, 'bytes', bytes, 'contentType', content_type, 'objectKey', object_key,

@@ -43,7 +43,9 @@ export function recordFailureOf({ sequelize, models, logger }: RecordFailureDeps
         const settlement = settleFailure(image, crashed);
         Object.assign(change, settlement.image, { workDueAt: null });
         if (settlement.visible) change.updatedAt = literal('now()');
-        if (settlement.visible && image.state === 'stored') {
+        // A height that the tier gained stops being pending with the last try.
+        const isNews = settlement.visible || crashCount === maxCrashes;
+        if (isNews && image.state === 'stored') {
           await recordImageChange(sequelize, { ownerId: image.ownerId, imageIds: [imageId] }, transaction);
         }
       }

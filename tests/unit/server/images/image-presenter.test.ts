@@ -40,6 +40,7 @@ const image: StoredImage = {
   failureCode: null,
   failureMessage: null,
   placeholder: 'abc=',
+  crashCount: 0,
   createdAt: new Date('2026-11-22T10:00:00.001Z'),
   updatedAt: new Date('2026-11-22T10:00:00.020Z'),
   thumbnails: [thumbnail(400, 'same'), thumbnail(200, 'same')],
@@ -97,6 +98,12 @@ describe('an image from outside', () => {
       thumbnails: [],
     });
     expect(presentImage(failed, tier).original).not.toBeNull();
+  });
+
+  it('that brought the decoder down three times has nothing pending either', () => {
+    const more = { ...tier, thumbnailHeights: [200, 800] };
+    expect(presentImage({ ...image, crashCount: 2 }, more).pendingHeights).toEqual([800]);
+    expect(presentImage({ ...image, crashCount: 3 }, more).pendingHeights).toEqual([]);
   });
 
   it('signs at the start of a window of 30 minutes, for 90: the same string within it, and an hour left at least', () => {
