@@ -25,6 +25,14 @@ async function problem(answer: Response) {
   return { status, code, detail };
 }
 
+async function waitUntilSomebodyWaits({ sequelize }: LinksWorld): Promise<void> {
+  for (;;) {
+    const [rows] = await sequelize.query('SELECT FROM pg_locks WHERE NOT granted');
+    if (rows.length > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 describe('POST /image/expiring/', () => {
   it('answers 201 with the link, all of it and no more', async () => {
     const image = await buildStoredImage(world, { ownerId: owner.id, name: 'cat.png' });
@@ -123,6 +131,16 @@ describe('POST /image/expiring/', () => {
     const unknown = await world.request('/image/expiring/?image=a&expire_time=1', { method: 'POST' });
     expect(unknown.status).toBe(401);
     expect(unknown.headers.get('www-authenticate')).toBe('Bearer realm="api"');
+  });
+
+  it('is 404 when the image is deleted after it was found', async () => {
+    const image = await buildStoredImage(world, { ownerId: owner.id });
+    const deletion = await world.sequelize.transaction();
+    await image.destroy({ transaction: deletion });
+    const answer = post(`?image=${image.id}&expire_time=300`);
+    await waitUntilSomebodyWaits(world);
+    await deletion.commit();
+    expect(await problem(await answer)).toMatchObject({ status: 404, code: 'not_found' });
   });
 
   it('is 201 or 404 while the image is deleted, and leaves no link of what is gone', async () => {

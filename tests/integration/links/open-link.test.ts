@@ -196,15 +196,15 @@ describe('GET /e/{token}', () => {
     const { path } = await buildLink({ bytes, expiresAt: new Date(Date.now() + 1_200) });
     const { hostname, port } = new URL(world.url);
     const socket = connect(Number(port), hostname);
-    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
-    socket.once('data', () => socket.pause());
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
     const closed = new Promise((resolve) => socket.once('close', resolve));
-    await new Promise((resolve) => setTimeout(resolve, 1_700));
     let received = 0;
     socket.on('data', (chunk) => {
       received += chunk.length;
+      if (received === chunk.length) socket.pause();
     });
     socket.on('error', () => {});
+    await new Promise((resolve) => setTimeout(resolve, 1_700));
     socket.resume();
     await closed;
     expect(received).toBeGreaterThan(0);
