@@ -6,7 +6,7 @@ import type { CreateUserInput, UpdateUserInput } from '../core/contracts/user.ts
 import type { ObjectStore } from '../core/storage/object-store.ts';
 import type { Actor, Origin } from '../server/accounts/actor.ts';
 import type { Models } from '../server/db/models.ts';
-import type { Credentials } from './login/login.routes.ts';
+import type { Credentials } from './login/login-router.ts';
 
 interface Identified {
   id: string;

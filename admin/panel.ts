@@ -1,7 +1,7 @@
 import compression from 'compression';
 import { Router } from 'express';
 import { createPanelAssets, type PanelAssets } from './assets/panel-assets.ts';
-import { loginRoutes } from './login/login.routes.ts';
+import { loginRouter } from './login/login-router.ts';
 import type { PanelDeps } from './panel-deps.ts';
 import { nothingHere, panelErrors } from './security/panel-errors.ts';
 import { panelHeaders } from './security/panel-headers.ts';
@@ -35,7 +35,7 @@ export function createAdminPanel(deps: PanelDeps): AdminPanel {
   router.use(readQuery);
   router.use(assets.router);
   router.use(session.middleware);
-  router.use(loginRoutes({ authenticatePassword, loadActor, publicUrl, logger, now }));
+  router.use(loginRouter({ authenticatePassword, loadActor, publicUrl, logger, now }));
   router.use(requirePanelUser({ loadActor, now }));
   router.use(requireSameOrigin({ publicUrl, allowUnknown: false }));
   router.use(async (req, res, next) => {
@@ -55,6 +55,8 @@ export function createAdminPanel(deps: PanelDeps): AdminPanel {
 }
 
 async function loadApp(deps: PanelDeps, assets: PanelAssets): Promise<Router> {
+  // In two steps: each holds up everything else for a shorter time.
+  await import('@adminjs/design-system');
   const { createPanelApp } = await import('./panel-app.ts');
   return createPanelApp(deps, assets);
 }

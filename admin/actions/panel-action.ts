@@ -69,6 +69,7 @@ export function createAction(
     actionType: 'resource',
     handler: (request, response, context) =>
       answerWith({ response, look, record: emptyRecord() }, async () => {
+        if (request.method !== 'post') throw new AppError('method_not_allowed', 'Use POST.', { allow: ['POST'] });
         const done = await create(new FormValues(request.payload ?? {}), userOf(context));
         return { ...doneAnswer(done, context), record: emptyRecord() };
       }),

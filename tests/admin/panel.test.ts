@@ -266,6 +266,13 @@ describe('the panel', () => {
     await narrow.page.getByLabel('Name').waitFor();
     expect(await narrow.page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
     expect(await narrow.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    const [label, input] = await Promise.all(
+      ['label[for=field-name]', '#field-name'].map((selector) => narrow.page.locator(selector).boundingBox()),
+    );
+    expect(label?.y).toBeLessThan(input?.y ?? 0);
+    await narrow.page.getByRole('button', { name: 'Menu' }).click();
+    await narrow.page.getByRole('link', { name: 'Images' }).click();
+    await narrow.page.waitForURL(/resources\/images/);
     expect(narrow.faults).toEqual([]);
     await narrow.page.context().close();
   });

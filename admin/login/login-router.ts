@@ -27,7 +27,7 @@ export interface LoginDeps {
 }
 
 /** GET and POST /login, POST /logout: all that works without a session. */
-export function loginRoutes(deps: LoginDeps): Router {
+export function loginRouter(deps: LoginDeps): Router {
   const router = Router({ caseSensitive: true });
 
   router.get('/login', async (req, res) => {
