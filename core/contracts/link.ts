@@ -63,9 +63,17 @@ function onlySpelling(given: unknown, context: z.RefinementCtx): unknown {
   return wish;
 }
 
+/** The parameters of a new link, as they are meant to be. */
+export interface NewLink {
+  image: string;
+  expire_time: number | string;
+  max_uses?: number | string | null;
+  height?: number | string | null;
+}
+
 /**
- * The parameters as the document shows them. Nothing is checked by it: `createLinkSchemaFor` does that, for the
- * bounds are the tier's.
+ * The parameters as the document and typed clients see them. Nothing is checked by it: `createLinkSchemaFor` does that,
+ * for the bounds are the tier's.
  */
 export const createLinkRequestSchema = z
   .looseObject({
@@ -102,15 +110,7 @@ export const createLinkRequestSchema = z
         example: 200,
       }),
   })
-  .meta({ id: 'NewLink', override: { required: ['image', 'expire_time'] } });
-
-/** For clients that are typed: the same, as it is meant. */
-export interface NewLink {
-  image: string;
-  expire_time: number | string;
-  max_uses?: number | string | null;
-  height?: number | string | null;
-}
+  .meta({ id: 'NewLink', override: { required: ['image', 'expire_time'] } }) as unknown as z.ZodType<NewLink, NewLink>;
 
 export const linkSchema = z
   .object({

@@ -97,7 +97,7 @@ export function linksRoutes({ createLink, listLinks, revokeLink, openLink }: Lin
         'No login. The bytes come with their true type; Range, `If-Range`, `If-None-Match` and the other conditions of',
         'RFC 9110 work. A big image may come from the object store, by a redirect to a URL that works for 60 seconds at',
         'most and never longer than the link; a link with `max_uses` never redirects.',
-        'A use is a GET that is answered 200 or 206: HEAD and 304 are none.',
+        'A use is a GET that is answered 200 or 206: HEAD, 304 and a redirect are none.',
         'An answer that is still running when the link ends is broken off. Nothing may keep a copy (`no-store`).',
       ].join('\n'),
       auth: 'none',
