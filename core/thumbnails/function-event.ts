@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Recipe } from './recipe.ts';
 
 /**
@@ -17,10 +18,11 @@ export interface S3Event {
 }
 
 /** What the function answers: which result objects it wrote, and which originals are not there any more. */
-export interface FunctionAnswer {
-  results: { originalKey: string; resultKey: string }[];
-  missing: string[];
-}
+export const functionAnswerSchema = z.object({
+  results: z.array(z.object({ originalKey: z.string(), resultKey: z.string() })),
+  missing: z.array(z.string()),
+});
+export type FunctionAnswer = z.infer<typeof functionAnswerSchema>;
 
 /** `ObjectCreated:Put` of one original, as S3 would send it. */
 export function createOriginalEvent(bucketName: string, originalKey: string, recipe?: Recipe): S3Event {

@@ -1,22 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { createOriginalEvent, type FunctionAnswer } from '../../core/thumbnails/function-event.ts';
+import { createOriginalEvent, functionAnswerSchema } from '../../core/thumbnails/function-event.ts';
 import { type Recipe, recipeId } from '../../core/thumbnails/recipe.ts';
 import type { FunctionHealth, FunctionInvoker, InvocationFailure } from '../thumbnailing/function-invoker.ts';
-import { FunctionChild } from './function/function-child.ts';
+import { type FunctionChild, type InvocationEnd, startFunctionChild } from './function/function-child.ts';
+import type { FunctionFiles } from './function/function-process.ts';
 import { startRuntimeApi } from './function/runtime-api.ts';
 
-export interface LocalFunctionRunnerOptions {
-  /** Built by tools/build-lambda.mjs. */
-  handlerFile: string;
-  runtimeFile: string;
-  /** The function's whole environment. */
-  environment: Record<string, string>;
+export interface LocalFunctionRunnerOptions extends FunctionFiles {
   /** Children at once; null: by the number of cores, two at most. */
   concurrency: number | null;
+  /** Of each child. */
   memoryMegabytes: number;
+  /** Of each invocation. */
   timeoutSeconds: number;
+  /** How long a child may take to load the function: well below a second on an idle machine. */
+  startSeconds?: number;
   /** How long a child without work is kept. */
   idleSeconds?: number;
   /** Requests that wait; more are dropped, and asked again by the sweep. */
@@ -39,155 +39,122 @@ const closeGraceMilliseconds = 10_000;
  * limits on time and memory. A child that breaks is blamed on the one original that it worked on, and is replaced.
  */
 export async function createLocalFunctionRunner(options: LocalFunctionRunnerOptions): Promise<FunctionInvoker> {
-  const { logger, maxQueued = 1_000, idleSeconds = 60 } = options;
+  const { logger, maxQueued = 1_000, startSeconds = 30, idleSeconds = 60 } = options;
   const limit = options.concurrency ?? Math.min(2, availableParallelism());
+  const api = await startRuntimeApi();
+  const children = new Set<FunctionChild>();
   const queue = new Map<string, Request>();
-  const running = new Map<FunctionChild, Request>();
-  const children = new Map<string, FunctionChild>();
+  const running = new Set<string>();
+  /** Invocations that run, and ends of some that are being taken in. */
+  const unfinished = new Set<Promise<void>>();
+  let isFull = false;
   let failedStarts = 0;
-  let dropped = 0;
-  let lastFault: string | undefined;
+  let startFault = '';
   let startTimer: NodeJS.Timeout | undefined;
   let isClosing = false;
-  let onQuiet = () => {};
-
-  const api = await startRuntimeApi({
-    next: (secret, res) => {
-      const child = children.get(secret);
-      if (!child) return void res.writeHead(404).end();
-      failedStarts = 0;
-      child.wait(res);
-      work();
-    },
-    response: (secret, requestId, answer) => {
-      const request = take(secret, requestId);
-      if (request) settle(request, answer as FunctionAnswer);
-    },
-    error: (secret, requestId, error) => {
-      const request = take(secret, requestId);
-      if (request) fail(request, error.errorType === 'OutOfMemory' ? 'out_of_memory' : 'error', error.errorMessage);
-    },
-    initError: (_secret, error) => {
-      lastFault = error.errorMessage;
-      logger.error({ detail: lastFault }, 'the thumbnail function cannot be started');
-    },
-  });
-
-  function take(secret: string, requestId: string): Request | undefined {
-    const child = children.get(secret);
-    if (!child || child.requestId !== requestId) return undefined;
-    const request = running.get(child);
-    running.delete(child);
-    if (running.size === 0) onQuiet();
-    return request;
-  }
-
-  function settle(request: Request, answer: FunctionAnswer): void {
-    lastFault = undefined;
-    for (const result of answer?.results ?? []) {
-      options.onResult(result).catch((error) => {
-        logger.warn({ err: error, resultKey: result.resultKey }, 'a result was not taken in; the sweep finds it');
-      });
-    }
-    if (answer?.missing?.length) logger.debug({ request: request.originalKey }, 'the original is gone');
-  }
-
-  function fail({ originalKey }: Request, reason: InvocationFailure, detail?: string): void {
-    options.onFailure({ originalKey, reason, ...(detail ? { detail } : {}) }).catch((error) => {
-      logger.warn({ err: error }, 'the end of an invocation was not noted; the sweep asks again');
-    });
-  }
 
   /** Hands what waits to who is free, and starts another child when there is more of it. */
   function work(): void {
     if (isClosing) return;
-    const free = [...children.values()].filter((child) => child.isFree);
+    const free = [...children].filter((child) => child.isFree);
     for (const [id, request] of queue) {
       const child = free.pop();
       if (!child) break;
       queue.delete(id);
-      running.set(child, request);
-      child.invoke(createOriginalEvent('originals', request.originalKey, request.recipe));
+      const invocation = serve(child, id, request).finally(() => unfinished.delete(invocation));
+      unfinished.add(invocation);
     }
-    const starting = [...children.values()].filter((child) => !child.hasStarted).length;
-    if (queue.size > starting && children.size < limit && !startTimer) startChild();
+    const starting = [...children].filter((child) => !child.hasStarted).length;
+    if (queue.size > starting && children.size < limit) startSoon();
   }
 
-  function startChild(): void {
+  async function serve(child: FunctionChild, id: string, request: Request): Promise<void> {
+    running.add(id);
+    const end = await child.run(createOriginalEvent('originals', request.originalKey, request.recipe));
+    running.delete(id);
+    await takeIn(request, end).catch((error) => {
+      logger.warn({ err: error }, 'the end of an invocation was not taken in; the sweep finds it');
+    });
+  }
+
+  async function takeIn({ originalKey }: Request, end: InvocationEnd): Promise<void> {
+    if (end.status === 'given up') return;
+    if (end.status === 'failed') {
+      await options.onFailure({ originalKey, reason: end.reason, detail: end.detail });
+      return;
+    }
+    const { data: answer } = functionAnswerSchema.safeParse(end.answer);
+    if (!answer || answer.results.some((result) => result.originalKey !== originalKey)) {
+      await options.onFailure({ originalKey, reason: 'error', detail: 'an answer that cannot be understood' });
+      return;
+    }
+    if (answer.missing.length > 0) logger.debug({ originalKey }, 'the original is gone');
+    for (const result of answer.results) await options.onResult(result);
+  }
+
+  /** At once; after starts that failed, later each time. */
+  function startSoon(): void {
+    if (startTimer) return;
     const pause = failedStarts === 0 ? 0 : Math.min(1_000 * 2 ** (failedStarts - 1), maxStartPauseMilliseconds);
     startTimer = setTimeout(() => {
       startTimer = undefined;
-      if (isClosing) return;
-      const secret = randomBytes(16).toString('hex');
-      const apiAddress = api.addressFor(secret);
-      children.set(secret, new FunctionChild({ ...options, idleSeconds, secret, apiAddress, onExit }));
+      start();
       work();
     }, pause);
     startTimer.unref();
   }
 
-  function onExit(child: FunctionChild): void {
-    children.delete(child.secret);
-    const request = running.get(child);
-    running.delete(child);
-    if (!child.hasStarted) {
-      failedStarts += 1;
-      lastFault ??= `it ends before it is ready (${exitText(child)})`;
+  function start(): void {
+    try {
+      const child = startFunctionChild({ ...options, startSeconds, idleSeconds, api, onFree });
+      children.add(child);
+      void child.exited.then((how) => {
+        children.delete(child);
+        if (!child.hasStarted && !isClosing) startFailed(how);
+        work();
+      });
+    } catch (error) {
+      startFailed(error instanceof Error ? error.message : String(error));
     }
-    if (request && child.endedFor !== 'closing') fail(request, reasonOf(child), exitText(child));
-    if (running.size === 0) onQuiet();
-    if (queue.size > 0) work();
+  }
+
+  function onFree(): void {
+    failedStarts = 0;
+    work();
+  }
+
+  function startFailed(how: string): void {
+    failedStarts += 1;
+    startFault = how;
+    logger.error({ detail: how }, 'the thumbnail function cannot be started; it is tried again');
   }
 
   return {
     invoke: async (request) => {
-      if (isClosing) return;
-      const id = idOf(request);
-      if (queue.has(id) || [...running.values()].some((other) => idOf(other) === id)) return;
-      if (queue.size >= maxQueued) {
-        if (dropped === 0)
-          logger.warn({ queued: queue.size }, 'too many thumbnails wait; the sweep asks for more later');
-        dropped += 1;
-        return;
-      }
-      dropped = 0;
-      queue.set(id, request);
+      const id = `${request.originalKey} ${request.recipe ? recipeId(request.recipe) : ''}`;
+      if (isClosing || queue.has(id) || running.has(id)) return;
+      const wasFull = isFull;
+      isFull = queue.size >= maxQueued;
+      if (!isFull) queue.set(id, request);
+      else if (!wasFull) logger.warn({ queued: queue.size }, 'too many thumbnails wait; the sweep asks for more later');
       work();
     },
     health: (): FunctionHealth => ({
-      status: failedStarts > 0 ? 'down' : 'ok',
       queued: queue.size + running.size,
-      ...(lastFault ? { detail: lastFault } : {}),
+      ...(failedStarts > 0 ? { status: 'down', detail: startFault } : { status: 'ok' }),
     }),
+    /** What runs may end within ten seconds, and is given up then; what waits is the sweep's, after the next start. */
     close: async () => {
       isClosing = true;
       clearTimeout(startTimer);
       queue.clear();
-      for (const child of children.values()) if (!running.has(child)) child.end('closing');
-      if (running.size > 0) {
-        await new Promise<void>((resolve) => {
-          onQuiet = resolve;
-          setTimeout(resolve, closeGraceMilliseconds).unref();
-        });
-      }
-      for (const child of children.values()) child.end('closing');
-      await Promise.all([...children.values()].map((child) => child.exited));
+      const grace = new AbortController();
+      const tooLong = wait(closeGraceMilliseconds, undefined, { signal: grace.signal }).catch(() => {});
+      await Promise.race([Promise.all(unfinished), tooLong]);
+      grace.abort();
+      for (const child of children) child.end();
+      await Promise.all([...children].map((child) => child.exited));
       api.close();
     },
   };
-}
-
-function idOf({ originalKey, recipe }: Request): string {
-  return `${originalKey} ${recipe ? recipeId(recipe) : ''}`;
-}
-
-function reasonOf({ endedFor, exitSignal }: FunctionChild): InvocationFailure {
-  if (endedFor === 'timeout' || endedFor === 'out_of_memory') return endedFor;
-  // Whoever kills from outside is the kernel, for memory.
-  return exitSignal === 'SIGKILL' ? 'out_of_memory' : 'crash';
-}
-
-function exitText({ exitCode, exitSignal, lastWords }: FunctionChild): string {
-  const end = exitSignal ? `ended by ${exitSignal}` : `ended with ${exitCode}`;
-  return lastWords ? `${end}: ${lastWords}` : end;
 }

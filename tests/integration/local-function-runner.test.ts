@@ -16,7 +16,7 @@ import {
   type LocalFunctionRunnerOptions,
 } from '../../server/embedded/local-function-runner.ts';
 import type { FunctionInvoker } from '../../server/thumbnailing/function-invoker.ts';
-import { buildLambda } from '../../tools/build-lambda.mjs';
+import { type BuiltFunction, buildFunction } from '../support/build-function.ts';
 import { makePicture } from '../unit/core/thumbnails/pictures.ts';
 
 const keyOf = (number: number) =>
@@ -29,6 +29,7 @@ const note = (text) => appendFileSync(process.env.NOTES, text + '\\n');
 note('start ' + process.pid);
 if (process.env.FAIL_START === 'throw') throw new Error('it cannot start');
 if (process.env.FAIL_START === 'exit') process.exit(3);
+if (process.env.FAIL_START === 'hang') await new Promise((resolve) => setInterval(resolve, 2 ** 30));
 export async function handler(event, context) {
   const key = event.Records[0].s3.object.key;
   const number = Number(key.slice(24, 36));
@@ -42,6 +43,23 @@ export async function handler(event, context) {
   if (number === 7) return { results: [], missing: [key] };
   if (number === 8) note('environment ' + JSON.stringify(process.env));
   if (number === 9) note('left ' + context.getRemainingTimeInMillis());
+  if (number === 20) return { results: 5, missing: [] };
+  if (number === 21) return { results: [{ originalKey: key.replace('21', '10'), resultKey: key }], missing: [] };
+  if (number === 22) return 'x'.repeat(5 * 2 ** 20);
+  if (number === 23) throw null;
+  if (number === 24) process.exit(0);
+  if (number === 25) {
+    const api = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/';
+    const post = (path, body) => fetch(api + path, { method: 'POST', body }).then((res) => res.status);
+    note('posts ' + (await Promise.all([
+      post('invocation/another/response', '{}'),
+      post('invocation/' + context.awsRequestId + '/error', 'no JSON'),
+      post('invocation/next', '{}'),
+      post('init/error', '5'),
+    ])));
+  }
+  if (number === 26) fetch('http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/invocation/next');
+  if (number === 26) await new Promise((resolve) => setTimeout(resolve, 500));
   if (number === 12) globalThis.kept = Buffer.alloc(200 * 2 ** 20, 1);
   if (number >= 100) await new Promise((resolve) => setTimeout(resolve, number));
   note('end ' + number);
@@ -50,7 +68,7 @@ export async function handler(event, context) {
 `;
 
 let folder: string;
-let bundle: string;
+let built: BuiltFunction;
 let runner: FunctionInvoker | undefined;
 let results: string[];
 let failures: { originalKey: string; reason: string; detail?: string }[];
@@ -58,9 +76,7 @@ let notes: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'darkroom-runner-'));
-  // Inside the project, where the bundle finds sharp.
-  bundle = join(import.meta.dirname, '../../build/test-function');
-  await buildLambda({ outDirectory: bundle });
+  built = await buildFunction();
   await writeFile(join(folder, 'fixture.mjs'), fixture);
 });
 
@@ -77,13 +93,13 @@ afterEach(async () => {
 
 afterAll(async () => {
   await rm(folder, { recursive: true });
-  await rm(bundle, { recursive: true });
+  await built.remove();
 });
 
 async function start(changes: Partial<LocalFunctionRunnerOptions> = {}): Promise<FunctionInvoker> {
   runner = await createLocalFunctionRunner({
     handlerFile: join(folder, 'fixture.mjs'),
-    runtimeFile: join(bundle, 'local-runtime.mjs'),
+    runtimeFile: built.runtimeFile,
     concurrency: 1,
     memoryMegabytes: 400,
     timeoutSeconds: 20,
@@ -120,9 +136,10 @@ function isAlive(pid: number): boolean {
 
 describe('the local runner', () => {
   it('starts nothing before there is work, and keeps a child for what comes', async () => {
-    const { invoke } = await start();
+    const { invoke, health } = await start();
     await wait(100);
     expect(await noted()).toEqual([]);
+    expect(health()).toEqual({ status: 'unknown', queued: 0 });
     for (const number of [10, 11, 12]) await invoke({ originalKey: keyOf(number) });
     await until(() => results.length === 3);
     expect(results).toEqual([keyOf(10), keyOf(11), keyOf(12)]);
@@ -155,6 +172,12 @@ describe('the local runner', () => {
     ['out_of_memory', 4, {}],
     ['error', 5, {}],
     ['out_of_memory', 6, {}],
+    ['error', 20, {}],
+    ['error', 21, {}],
+    ['error', 22, {}],
+    ['error', 23, {}],
+    ['crash', 24, {}],
+    ['error', 26, {}],
   ] as const)('blames %s on the one original that brought it (%i), and works on', async (reason, number, limits) => {
     const { invoke, health } = await start(limits);
     for (const each of [10, number, 11]) await invoke({ originalKey: keyOf(each) });
@@ -162,6 +185,52 @@ describe('the local runner', () => {
     expect(results).toEqual([keyOf(10), keyOf(11)]);
     expect(failures[0]).toMatchObject({ originalKey: keyOf(number), reason });
     expect(health().status).toBe('ok');
+  });
+
+  it('says what the function said last before it crashed', async () => {
+    const handlerFile = join(folder, 'last-words.mjs');
+    await writeFile(
+      handlerFile,
+      `export const handler = () => new Promise(() => setTimeout(() => { throw new Error('a corrupted heap') }));`,
+    );
+    const { invoke } = await start({ handlerFile });
+    await invoke({ originalKey: keyOf(10) });
+    await until(() => failures.length === 1);
+    expect(failures[0]).toMatchObject({ reason: 'crash', detail: 'ended with 1: Error: a corrupted heap' });
+  });
+
+  it('is not confused by calls that make no sense', async () => {
+    const { invoke } = await start();
+    for (const each of [25, 10]) await invoke({ originalKey: keyOf(each) });
+    await until(() => results.length === 2);
+    expect(await noted()).toContain('posts 202,400,404,202');
+    expect(failures).toEqual([]);
+  });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'lets a child finish that is sent %s together with the server',
+    async (signal) => {
+      const { invoke, close } = await start();
+      await invoke({ originalKey: keyOf(500) });
+      await until(async () => (await countOf('begin')) === 1);
+      process.kill((await pids())[0]!, signal);
+      await close();
+      expect(results).toEqual([keyOf(500)]);
+      expect(failures).toEqual([]);
+    },
+  );
+
+  it('blames nobody when an idle child is killed', async () => {
+    const { invoke } = await start();
+    for (const number of [10, 11]) {
+      await invoke({ originalKey: keyOf(number) });
+      await until(() => results.includes(keyOf(number)));
+      const last = (await pids()).at(-1)!;
+      process.kill(last, 'SIGKILL');
+      await until(() => !isAlive(last));
+    }
+    expect(failures).toEqual([]);
+    expect(await pids()).toHaveLength(2);
   });
 
   it('blames nobody for an original that is gone', async () => {
@@ -240,12 +309,12 @@ describe('the local runner', () => {
     }
   });
 
-  it.each(['throw', 'exit'])('is down when the function cannot start (%s), and tries again', async (way) => {
-    const { invoke, health } = await start({ environment: { FAIL_START: way } });
+  it.each(['throw', 'exit', 'hang'])('is down when the function cannot start (%s), and tries again', async (way) => {
+    const { invoke, health } = await start({ startSeconds: way === 'hang' ? 1 : 30, environment: { FAIL_START: way } });
     await invoke({ originalKey: keyOf(10) });
     await until(async () => (await countOf('start')) >= 2);
     expect(health()).toMatchObject({ status: 'down', queued: 1 });
-    expect(health().detail).toMatch(/it cannot start|ended with 3/);
+    expect(health().detail).toMatch(/it cannot start|ended with 3|does not come to its start/);
     expect(failures).toEqual([]);
   });
 
@@ -259,6 +328,31 @@ describe('the local runner', () => {
     expect(failures).toEqual([]);
     await invoke({ originalKey: keyOf(10) });
     expect(await countOf('begin')).toBe(2);
+  });
+
+  it('is closed when what became of the last one is written down', async () => {
+    const { invoke, close } = await start({
+      onResult: async (result) => {
+        await wait(300);
+        results.push(result.originalKey);
+      },
+    });
+    await invoke({ originalKey: keyOf(10) });
+    await until(async () => (await countOf('end')) === 1);
+    await close();
+    expect(results).toEqual([keyOf(10)]);
+  });
+
+  it('goes on when what became of one cannot be written down', async () => {
+    const { invoke } = await start({
+      onResult: async (result) => {
+        if (result.originalKey === keyOf(10)) throw new Error('the database is away');
+        results.push(result.originalKey);
+      },
+      onFailure: () => Promise.reject(new Error('the database is away')),
+    });
+    for (const number of [10, 5, 11]) await invoke({ originalKey: keyOf(number) });
+    await until(() => results.length === 1);
   });
 
   it('makes room between two images when the first took much memory', async () => {
@@ -277,7 +371,7 @@ describe('the local runner', () => {
           import { createLocalFunctionRunner } from './server/embedded/local-function-runner.ts';
           const { invoke } = await createLocalFunctionRunner({
             handlerFile: ${JSON.stringify(join(folder, 'fixture.mjs'))},
-            runtimeFile: ${JSON.stringify(join(bundle, 'local-runtime.mjs'))},
+            runtimeFile: ${JSON.stringify(built.runtimeFile)},
             concurrency: 2, memoryMegabytes: 400, timeoutSeconds: 60,
             environment: { NOTES: ${JSON.stringify(notes)} },
             logger: { debug() {}, info() {}, warn() {}, error() {} },
@@ -322,7 +416,7 @@ describe('the function itself under the local runner', () => {
       metadata,
     });
     const { invoke, health } = await start({
-      handlerFile: join(bundle, 'index.mjs'),
+      handlerFile: built.handlerFile,
       memoryMegabytes: 1536,
       environment: { OBJECT_STORE_DIRECTORY: directory },
     });

@@ -1,165 +1,149 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
-import { setPriority } from 'node:os';
-import { dirname } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Logger } from 'pino';
 import type { S3Event } from '../../../core/thumbnails/function-event.ts';
 import type { InvocationFailure } from '../../thumbnailing/function-invoker.ts';
+import { type ExitedProcess, type FunctionFiles, spawnFunction } from './function-process.ts';
 import { residentBytes } from './resident-bytes.ts';
+import type { RuntimeApi, WaitingCall } from './runtime-api.ts';
 
-export interface FunctionChildOptions {
-  secret: string;
-  /** Of the runtime API, for this child alone. */
-  apiAddress: string;
-  runtimeFile: string;
-  handlerFile: string;
-  /** All that the function may know; nothing of the server's own environment comes along. */
-  environment: Record<string, string>;
+export interface FunctionChildOptions extends FunctionFiles {
+  api: RuntimeApi;
   memoryMegabytes: number;
   timeoutSeconds: number;
+  /** How long it may take to load the function. */
+  startSeconds: number;
+  /** How long it is kept without work. */
   idleSeconds: number;
   logger: Logger;
-  onExit(child: FunctionChild): void;
+  /** It can be given an invocation. */
+  onFree(): void;
 }
 
-const memoryWatchMilliseconds = 100;
-/** Loading the function takes well below a second on an idle machine. */
-const startMilliseconds = 30_000;
-/** Below the server, so that a batch of thumbnails does not slow requests. */
-const niceness = 10;
-const maxLastWords = 300;
-const oomScore = '500';
+export type InvocationEnd =
+  | { status: 'answered'; answer: unknown }
+  | { status: 'failed'; reason: InvocationFailure; detail: string }
+  /** It was ended by us, through no fault of the original. */
+  | { status: 'given up' };
 
-/** One child process and the invocation that it works on. It is ended when it takes too long or too much memory. */
-export class FunctionChild {
-  readonly secret: string;
-  /** Asked for an invocation at least once: it can start. */
-  hasStarted = false;
-  /** How it was ended, when it was ended by us. */
-  endedFor: InvocationFailure | 'start' | 'idle' | 'closing' | null = null;
-  exitCode: number | null = null;
-  exitSignal: NodeJS.Signals | null = null;
-  requestId: string | null = null;
-  /** The last line on its standard error. */
-  lastWords: string | null = null;
-  /** Resolves when the process is gone. */
-  readonly exited: Promise<void>;
-  private readonly process: ChildProcess;
-  private readonly options: FunctionChildOptions;
-  private waiting: ServerResponse | null = null;
-  private timer: NodeJS.Timeout | undefined;
-  private readonly memoryWatch: NodeJS.Timeout;
-
-  constructor(options: FunctionChildOptions) {
-    const { logger, environment, apiAddress, runtimeFile, handlerFile } = options;
-    this.options = options;
-    this.secret = options.secret;
-    this.process = spawn(process.execPath, ['--enable-source-maps', runtimeFile], {
-      env: {
-        ...environment,
-        NODE_ENV: 'production',
-        // Fewer heaps for the decoder's threads: what one image took is there for the next.
-        MALLOC_ARENA_MAX: '2',
-        AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(options.memoryMegabytes),
-        AWS_LAMBDA_RUNTIME_API: apiAddress,
-        DARKROOM_HANDLER_FILE: handlerFile,
-      },
-      cwd: dirname(runtimeFile),
-      // Its standard input is how it learns that this process has ended, however that came.
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    this.process.stdin?.on('error', () => {});
-    for (const stream of [this.process.stdout, this.process.stderr]) {
-      if (!stream) continue;
-      createInterface({ input: stream }).on('line', (line) => {
-        logger.debug({ line }, 'thumbnail function');
-        if (stream === this.process.stderr && line.trim()) this.lastWords = line.slice(0, maxLastWords);
-      });
-    }
-    if (this.process.pid) giveWay(this.process.pid);
-    this.timer = setTimeout(() => this.end('start'), startMilliseconds);
-    this.timer.unref();
-    this.memoryWatch = setInterval(() => void this.watchMemory(), memoryWatchMilliseconds);
-    this.memoryWatch.unref();
-    this.exited = new Promise((resolve) => {
-      const end = (code: number | null, signal: NodeJS.Signals | null) => {
-        this.tidy(code, signal);
-        resolve();
-      };
-      this.process.once('error', (error) => {
-        logger.error({ err: error }, 'the thumbnail function cannot be started');
-        end(null, null);
-      });
-      this.process.once('exit', end);
-    });
-  }
-
-  get isFree(): boolean {
-    return this.waiting !== null;
-  }
-
-  /** It asks for work. It ends by itself when there is none for long. */
-  wait(res: ServerResponse): void {
-    this.hasStarted = true;
-    this.requestId = null;
-    if (this.endedFor) return;
-    clearTimeout(this.timer);
-    this.waiting = res;
-    res.once('close', () => {
-      if (this.waiting === res) this.waiting = null;
-    });
-    this.timer = setTimeout(() => this.end('idle'), this.options.idleSeconds * 1000);
-    this.timer.unref();
-  }
-
-  /** Hands out an invocation; its id is in `requestId` until the child asks for the next. */
-  invoke(event: S3Event): void {
-    const res = this.waiting;
-    if (!res) throw new Error('this child is not free');
-    this.waiting = null;
-    this.requestId = randomUUID();
-    const milliseconds = this.options.timeoutSeconds * 1000;
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.end('timeout'), milliseconds);
-    res.writeHead(200, {
-      'Content-Type': 'application/json',
-      'Lambda-Runtime-Aws-Request-Id': this.requestId,
-      'Lambda-Runtime-Deadline-Ms': String(Date.now() + milliseconds),
-      'Lambda-Runtime-Invoked-Function-Arn': 'arn:aws:lambda:local:000000000000:function:darkroom-thumbnails',
-    });
-    res.end(JSON.stringify(event));
-  }
-
-  end(reason: NonNullable<FunctionChild['endedFor']>): void {
-    this.endedFor ??= reason;
-    this.waiting = null;
-    this.process.kill('SIGKILL');
-  }
-
-  private async watchMemory(): Promise<void> {
-    const bytes = this.process.pid ? await residentBytes(this.process.pid) : null;
-    if (bytes !== null && bytes > this.options.memoryMegabytes * 1024 * 1024) this.end('out_of_memory');
-  }
-
-  private tidy(code: number | null, signal: NodeJS.Signals | null): void {
-    clearTimeout(this.timer);
-    clearInterval(this.memoryWatch);
-    this.waiting = null;
-    this.exitCode = code;
-    this.exitSignal = signal;
-    this.options.onExit(this);
-  }
+/** A child process that runs one invocation at a time, within limits on time and memory. */
+export interface FunctionChild {
+  /** It waits for an invocation. */
+  readonly isFree: boolean;
+  /** It was free once: the function can be loaded. */
+  readonly hasStarted: boolean;
+  /** Runs an invocation; only while it is free. Never rejects: what brings the process down is an end as well. */
+  run(event: S3Event): Promise<InvocationEnd>;
+  /** Kills it. What it runs is given up. */
+  end(): void;
+  /** Resolves when the process is gone, with why in words. */
+  readonly exited: Promise<string>;
 }
 
-/** The server comes first: for the processor, and when the machine's memory is used up. */
-function giveWay(pid: number): void {
-  try {
-    setPriority(pid, niceness);
-    if (process.platform === 'linux') writeFileSync(`/proc/${pid}/oom_score_adj`, oomScore);
-  } catch {
-    // It has ended already, or the machine does not allow it.
+type Ending = 'timeout' | 'out_of_memory' | 'start' | 'confused' | 'idle' | 'closing';
+
+const memoryWatchMilliseconds = process.platform === 'linux' ? 100 : 1_000;
+/** Sent by whoever stops the server and all its processes; no doing of an original. */
+const stopSignals: (NodeJS.Signals | null)[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/** Throws when no process can be started. */
+export function startFunctionChild(options: FunctionChildOptions): FunctionChild {
+  const { api, logger, memoryMegabytes, timeoutSeconds, startSeconds, idleSeconds, onFree } = options;
+  let hasStarted = false;
+  let startError: string | undefined;
+  let waiting: WaitingCall | null = null;
+  let running: { requestId: string; resolve(end: InvocationEnd): void } | null = null;
+  let endedFor: Ending | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  const { address, expel } = api.admit({
+    next: (call) => {
+      if (running) {
+        settle({ status: 'failed', reason: 'error', detail: 'the function asked for more without an answer' });
+        end('confused');
+      }
+      if (endedFor) return;
+      hasStarted = true;
+      waiting = call;
+      limit('idle', idleSeconds * 1000);
+      onFree();
+    },
+    response: (requestId, answer) => {
+      if (running?.requestId === requestId) settle({ status: 'answered', answer });
+    },
+    error: (requestId, { errorType, errorMessage = 'an error without a message' }) => {
+      if (running?.requestId !== requestId) return;
+      const reason = errorType === 'OutOfMemory' ? 'out_of_memory' : 'error';
+      settle({ status: 'failed', reason, detail: errorMessage });
+    },
+    initError: ({ errorMessage }) => {
+      startError = errorMessage;
+    },
+  });
+  const child = spawnFunction({ ...options, apiAddress: address });
+  const memoryWatch = setInterval(() => void watchMemory(), memoryWatchMilliseconds);
+  memoryWatch.unref();
+  limit('start', startSeconds * 1000);
+
+  function limit(ending: Ending, milliseconds: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(() => end(ending), milliseconds);
+    timer.unref();
   }
+
+  function settle(invocationEnd: InvocationEnd): void {
+    running?.resolve(invocationEnd);
+    running = null;
+  }
+
+  function end(ending: Ending): void {
+    endedFor ??= ending;
+    waiting = null;
+    child.kill();
+  }
+
+  async function watchMemory(): Promise<void> {
+    const watched = running;
+    if (!watched || !child.pid) return;
+    const bytes = await residentBytes(child.pid);
+    // It may have ended meanwhile, and the next one have begun.
+    if (running === watched && bytes !== null && bytes > memoryMegabytes * 1024 * 1024) end('out_of_memory');
+  }
+
+  function endBy({ signal, text }: ExitedProcess): InvocationEnd {
+    if (endedFor === 'closing') return { status: 'given up' };
+    const failed = (reason: InvocationFailure, detail = text) => ({ status: 'failed' as const, reason, detail });
+    if (endedFor === 'timeout') return failed(endedFor, `not done after ${timeoutSeconds} seconds`);
+    if (endedFor === 'out_of_memory') return failed(endedFor, `more than ${memoryMegabytes} MB of memory`);
+    if (stopSignals.includes(signal)) return failed('error');
+    // Whoever else kills from outside is the kernel, for memory.
+    return failed(signal === 'SIGKILL' ? 'out_of_memory' : 'crash');
+  }
+
+  return {
+    get isFree() {
+      return waiting?.isOpen() ?? false;
+    },
+    get hasStarted() {
+      return hasStarted;
+    },
+    run: (event) =>
+      new Promise((resolve) => {
+        if (!waiting) throw new Error('this child is not free');
+        const milliseconds = timeoutSeconds * 1000;
+        running = { requestId: randomUUID(), resolve };
+        limit('timeout', milliseconds);
+        waiting.hand({ requestId: running.requestId, deadline: Date.now() + milliseconds, event });
+        waiting = null;
+      }),
+    end: () => end('closing'),
+    exited: child.exited.then((exited) => {
+      expel();
+      clearTimeout(timer);
+      clearInterval(memoryWatch);
+      waiting = null;
+      settle(endBy(exited));
+      logger.debug({ endedFor, how: exited.text }, 'a process of the thumbnail function has ended');
+      return startError ?? (endedFor === 'start' ? 'it does not come to its start' : exited.text);
+    }),
+  };
 }

@@ -18,7 +18,11 @@ function call(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Ans
     const req = request(new URL(path, api), { method, agent: false }, (res) => {
       const chunks: Buffer[] = [];
       res.on('data', (chunk: Buffer) => chunks.push(chunk));
-      res.on('end', () => resolve({ headers: res.headers, body: Buffer.concat(chunks).toString() }));
+      res.on('end', () => {
+        const { statusCode = 0, headers } = res;
+        if (statusCode < 300) resolve({ headers, body: Buffer.concat(chunks).toString() });
+        else reject(new Error(`the runtime API answers ${path} with ${statusCode}`));
+      });
       res.on('error', reject);
     });
     req.on('error', reject);
@@ -50,6 +54,8 @@ function holdsMuchMemory(): boolean {
   return process.memoryUsage.rss() > (megabytes * 1024 * 1024) / 2;
 }
 
+// Ctrl+C and service managers signal all processes at once: the parent lets what runs come to its end.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 endWithParent();
 const handler = await loadHandler();
 for (;;) {
