@@ -48,8 +48,8 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
   /** Invocations that run, and ends of some that are being taken in. */
   const unfinished = new Set<Promise<void>>();
   let isFull = false;
+  let health: Omit<FunctionHealth, 'queued'> = { status: 'unknown' };
   let failedStarts = 0;
-  let startFault = '';
   let startTimer: NodeJS.Timeout | undefined;
   let isClosing = false;
 
@@ -120,12 +120,13 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
 
   function onFree(): void {
     failedStarts = 0;
+    health = { status: 'ok' };
     work();
   }
 
   function startFailed(how: string): void {
     failedStarts += 1;
-    startFault = how;
+    health = { status: 'down', detail: how };
     logger.error({ detail: how }, 'the thumbnail function cannot be started; it is tried again');
   }
 
@@ -139,10 +140,7 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
       else if (!wasFull) logger.warn({ queued: queue.size }, 'too many thumbnails wait; the sweep asks for more later');
       work();
     },
-    health: (): FunctionHealth => ({
-      queued: queue.size + running.size,
-      ...(failedStarts > 0 ? { status: 'down', detail: startFault } : { status: 'ok' }),
-    }),
+    health: () => ({ ...health, queued: queue.size + running.size }),
     /** What runs may end within ten seconds, and is given up then; what waits is the sweep's, after the next start. */
     close: async () => {
       isClosing = true;
