@@ -99,7 +99,6 @@ export const createLinkRequestSchema = z
       .meta({
         override: { type: ['integer', 'string', 'null'], pattern: '^[0-9]+$', minimum: 1, maximum: maxLinkUses },
         description: 'How often it may be opened. A use is a GET that is answered 200 or 206.',
-        example: 1,
       }),
     height: z
       .unknown()
@@ -107,7 +106,6 @@ export const createLinkRequestSchema = z
       .meta({
         override: { type: ['integer', 'string', 'null'], pattern: '^[0-9]+$' },
         description: "Link to the thumbnail of this height, one of the tier's, instead of to the original.",
-        example: 200,
       }),
   })
   .meta({ id: 'NewLink', override: { required: ['image', 'expire_time'] } }) as unknown as z.ZodType<NewLink, NewLink>;

@@ -45,7 +45,8 @@ function requestBodyOf(route: Route): Pick<ZodOpenApiOperationObject, 'requestBo
   if (route.body) {
     const media = { schema: route.body };
     const content = {
-      'application/json': media,
+      // Who tries it on the page fills in the query, and may not say anything twice.
+      'application/json': route.bodyFromQuery ? { ...media, example: {} } : media,
       'application/x-www-form-urlencoded': media,
       'multipart/form-data': media,
     };
