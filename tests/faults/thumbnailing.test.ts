@@ -225,6 +225,8 @@ describe('an image that is deleted', () => {
       await world.letGo();
       await world.quiet();
       await expectGone(image);
+      // The function saw it by itself; nobody had to clean up after it.
+      expect(world.results).toEqual([]);
     },
   );
 

@@ -364,37 +364,58 @@ describe('the local runner', () => {
   });
 
   it('leaves no child behind when the server is killed, however busy the child is', async () => {
-    const driver = join(folder, 'driver.mjs');
-    await build({
-      stdin: {
-        contents: `
-          import { createLocalFunctionRunner } from './server/embedded/local-function-runner.ts';
-          const { invoke } = await createLocalFunctionRunner({
-            handlerFile: ${JSON.stringify(join(folder, 'fixture.mjs'))},
-            runtimeFile: ${JSON.stringify(built.runtimeFile)},
-            concurrency: 2, memoryMegabytes: 400, timeoutSeconds: 60,
-            environment: { NOTES: ${JSON.stringify(notes)} },
-            logger: { debug() {}, info() {}, warn() {}, error() {} },
-            onResult: async () => {}, onFailure: async () => {},
-          });
-          await invoke({ originalKey: ${JSON.stringify(keyOf(2))} });
-          await invoke({ originalKey: ${JSON.stringify(keyOf(3))} });
-          setInterval(() => {}, 1000);
-        `,
-        resolveDir: join(import.meta.dirname, '../..'),
-      },
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      outfile: driver,
-    });
-    const server: ChildProcess = spawn(process.execPath, [driver], { stdio: 'inherit' });
+    const server = await startServer(`
+      await invoke({ originalKey: ${JSON.stringify(keyOf(2))} });
+      await invoke({ originalKey: ${JSON.stringify(keyOf(3))} });
+    `);
     await until(async () => (await countOf('begin')) === 2);
     const children = await pids();
     expect(children.filter(isAlive)).toHaveLength(2);
     server.kill('SIGKILL');
     await until(() => children.every((pid) => !isAlive(pid)));
   });
+
+  it('lives through a time in which no process can be started', async () => {
+    const server = await startServer(
+      `
+      const open = [];
+      try { for (;;) open.push(openSync('/dev/null')); } catch {}
+      await invoke({ originalKey: ${JSON.stringify(keyOf(10))} });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const { status } = health();
+      for (const each of open) closeSync(each);
+      note('status ' + status);
+    `,
+      'ulimit -n 64',
+    );
+    const [code] = await once(server, 'exit');
+    expect(await noted()).toEqual(['status down', expect.stringMatching(/^start/), expect.any(String), 'end 10']);
+    expect(code).toBe(0);
+  });
+
+  /** A process of its own that does this and ends with the first result. */
+  async function startServer(code: string, before = ':'): Promise<ChildProcess> {
+    const file = join(folder, `server-${Math.random()}.mjs`);
+    const contents = `
+      import { appendFileSync, closeSync, openSync } from 'node:fs';
+      import { createLocalFunctionRunner } from './server/embedded/local-function-runner.ts';
+      const note = (text) => appendFileSync(${JSON.stringify(notes)}, text + '\\n');
+      const { invoke, health, close } = await createLocalFunctionRunner({
+        handlerFile: ${JSON.stringify(join(folder, 'fixture.mjs'))},
+        runtimeFile: ${JSON.stringify(built.runtimeFile)},
+        concurrency: 2, memoryMegabytes: 400, timeoutSeconds: 60,
+        environment: { NOTES: ${JSON.stringify(notes)} },
+        logger: { debug() {}, info() {}, warn() {}, error() {} },
+        onResult: async () => void setTimeout(() => close().then(() => process.exit(0))),
+        onFailure: async () => {},
+      });
+      setInterval(() => {}, 1000);
+      ${code}
+    `;
+    const stdin = { contents, resolveDir: join(import.meta.dirname, '../..') };
+    await build({ stdin, bundle: true, platform: 'node', format: 'esm', outfile: file, external: ['pino'] });
+    return spawn('sh', ['-c', `${before}; exec "$0" "$1"`, process.execPath, file], { stdio: 'inherit' });
+  }
 });
 
 describe('the function itself under the local runner', () => {

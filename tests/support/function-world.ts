@@ -30,6 +30,7 @@ export async function openFunctionWorld(options: FunctionWorldOptions) {
   const { sequelize, models, store } = world;
   const faultsDirectory = await mkdtemp(join(tmpdir(), 'darkroom-faults-'));
   const failures: Parameters<RecordFailure>[0][] = [];
+  const results: { originalKey: string; resultKey: string }[] = [];
   const pending = new Set<Promise<unknown>>();
   /** What came of an invocation counts as running until it is written down. */
   const noted = <T>(work: Promise<T>): Promise<T> => {
@@ -48,7 +49,10 @@ export async function openFunctionWorld(options: FunctionWorldOptions) {
     memoryMegabytes,
     timeoutSeconds,
     logger,
-    onResult: (result) => noted(applyResult(result)),
+    onResult: (result) => {
+      results.push(result);
+      return noted(applyResult(result));
+    },
     onFailure: (failure) => {
       failures.push(failure);
       return noted(recordFailure(failure));
@@ -63,6 +67,7 @@ export async function openFunctionWorld(options: FunctionWorldOptions) {
     sweep,
     applyResult,
     failures,
+    results,
 
     /** The event of an upload, as the store sends it. */
     async event({ id }: { id: string }): Promise<void> {
