@@ -3,9 +3,19 @@ import { AppError, type FieldError } from './errors.ts';
 
 /** `invalid_request` that names each field or parameter at fault. */
 export function fromZodError(error: ZodError): AppError {
-  const errors: FieldError[] = error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+  const errors: FieldError[] = error.issues.map((issue) => ({
+    path: issue.path.join('.'),
+    message: messageOf(issue.message),
+  }));
   const first = errors[0];
   return new AppError('invalid_request', first ? `${first.path || 'body'}: ${first.message}` : 'Not valid.', {
     errors,
   });
+}
+
+/** Zod's own words for a wrong type are for programmers. */
+function messageOf(message: string): string {
+  const [, expected, received] = /^Invalid input: expected (.+), received (.+)$/.exec(message) ?? [];
+  if (expected === undefined) return message;
+  return received === 'undefined' ? 'is missing' : `has to be of the type ${expected}, not ${received}`;
 }

@@ -34,12 +34,12 @@ export function createApp({ config, logger, plain, panel, routes, mount }: AppDe
 
   app.use(requestContext(logger));
   app.use(securityHeaders(config));
-  app.use(onlyKnownMethods());
   app.use(...plain);
-  app.use('/admin', panel);
+  app.use('/admin', onlyKnownMethods(), panel);
   app.use(cors({ origins: config.corsOrigins }));
   app.use(restPaths());
   app.use(mountRoutes(routes, mount));
+  app.use(onlyKnownMethods());
   app.use(nothingHere);
   app.use(problemHandler(logger));
   return app;

@@ -81,6 +81,7 @@ async function start(config: Config, logger: Log, shutdown: Shutdown): Promise<v
     drainHttpServer(server, { graceMilliseconds: requestGraceMilliseconds, hurry: shutdown.hurry }),
   );
   await container.start();
+  void container.warmUp();
   shutdown.stopping.throwIfAborted();
   // Last, so that nothing can fail between making the admin's password up and telling it.
   const firstAdmin = await container.firstStart();

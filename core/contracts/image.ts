@@ -86,7 +86,7 @@ export const listImagesQuerySchema = z.object({
   name: z
     .string()
     .max(1000)
-    .refine((text) => !text.includes('\0'), { error: 'no name has such a character' })
+    .refine((text) => !/[\0\ufffd]/.test(text), { error: 'no name has such a character; send UTF-8, percent-encoded' })
     .optional()
     .describe('Images whose name contains this, whatever the case'),
   status: z

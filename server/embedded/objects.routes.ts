@@ -105,7 +105,7 @@ function sendXmlError(req: Request, res: Response, status: number, code: string,
   }
   const requestId = String(res.getHeader('X-Request-Id') ?? '');
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escapeXml(message)}</Message><RequestId>${escapeXml(requestId)}</RequestId></Error>`;
-  res.setHeader('Content-Type', 'application/xml');
+  res.setHeader('Content-Type', 'application/xml; charset=utf-8');
   res.setHeader('Cache-Control', 'no-store');
   res.setHeader('Content-Length', Buffer.byteLength(body));
   res.status(status).end(req.method === 'HEAD' ? undefined : body);

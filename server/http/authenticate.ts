@@ -44,6 +44,9 @@ export function authenticateOf({ tokens, loadActor }: AuthenticateDeps): Authent
   }
 
   return async (req, res) => {
+    if ((req.headersDistinct.authorization?.length ?? 0) > 1) {
+      throw new AppError('invalid_request', 'Authorization is given twice; give it once.');
+    }
     if (!/^bearer(\s|$)/i.test(req.headers.authorization ?? '')) {
       throw new AppError(
         'not_authenticated',

@@ -1,4 +1,11 @@
-import { createServer, type RequestListener, type Server, STATUS_CODES } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http';
 import type { Duplex } from 'node:stream';
 import { v7 as uuidV7 } from 'uuid';
 import { AppError } from '../../core/errors.ts';
@@ -31,16 +38,36 @@ export function createHttpServer(app: RequestListener, { requestTimeoutSeconds }
       connectionsCheckingInterval: 5_000,
       insecureHTTPParser: false,
       joinDuplicateHeaders: false,
+      // Asked for below, with an answer like all others.
+      requireHostHeader: false,
     },
-    app,
+    (req, res) => {
+      if (isWellAddressed(req)) app(req, res);
+      else refuseRequest(res);
+    },
   );
   deferContinue(server);
+  // RFC 9110, 10.1.1: what else is expected may be passed over.
+  server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'HPE_INVALID_EOF_STATE' && noteCutOff(socket)) return;
     refuse(socket, refusalOf(error));
   });
   server.on('connect', (_req, socket: Duplex) => refuse(socket, unknownMethod()));
   return server;
+}
+
+/** Of one version that we speak, for one host (RFC 9112, 3.2): two are how caches are fooled. */
+function isWellAddressed({ httpVersionMajor, httpVersionMinor, headersDistinct }: IncomingMessage): boolean {
+  const hosts = headersDistinct.host?.length ?? 0;
+  return httpVersionMajor === 1 && (hosts === 1 || (hosts === 0 && httpVersionMinor === 0));
+}
+
+function refuseRequest(res: ServerResponse): void {
+  const error = new AppError('invalid_request', 'This is no request of HTTP/1.1 with one Host.');
+  const { body, headers } = problemMessage(error);
+  res.shouldKeepAlive = false;
+  res.writeHead(error.status, headers).end(body);
 }
 
 function refusalOf(error: NodeJS.ErrnoException): AppError | null {
@@ -79,18 +106,25 @@ function refuse(socket: Duplex, error: AppError | null): void {
     socket.destroy();
     return;
   }
+  const { body, headers } = problemMessage(error);
+  const lines = Object.entries({ Connection: 'close', ...headers }).map(([name, value]) => `${name}: ${value}`);
+  const head = [`HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`, ...lines];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+function problemMessage(error: AppError): { body: string; headers: Record<string, string> } {
   const requestId = uuidV7();
   const body = JSON.stringify(problemOf(error, requestId));
-  const head = [
-    `HTTP/1.1 ${error.status} ${STATUS_CODES[error.status]}`,
-    'Connection: close',
-    'Content-Type: application/problem+json; charset=utf-8',
-    `Content-Length: ${Buffer.byteLength(body)}`,
-    'Cache-Control: no-store',
-    'X-Content-Type-Options: nosniff',
-    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'",
-    `X-Request-Id: ${requestId}`,
-    ...(error.allow ? [`Allow: ${error.allow.join(', ')}`] : []),
-  ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+  return {
+    body,
+    headers: {
+      'Content-Type': 'application/problem+json; charset=utf-8',
+      'Content-Length': String(Buffer.byteLength(body)),
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+      'X-Request-Id': requestId,
+      ...(error.allow ? { Allow: error.allow.join(', ') } : {}),
+    },
+  };
 }

@@ -16,7 +16,7 @@ export function waitSecondsOf(header: string | undefined): number {
     const [, name, token, quoted] = found;
     if (name?.toLowerCase() !== 'wait') continue;
     const value = token ?? quoted ?? '';
-    return /^[0-9]{1,9}$/.test(value) ? Math.min(Number(value), maxWaitSeconds) : 0;
+    return /^[0-9]+$/.test(value) ? Math.min(Number(value), maxWaitSeconds) : 0;
   }
   return 0;
 }

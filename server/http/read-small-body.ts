@@ -1,6 +1,7 @@
 import { Busboy } from '@fastify/busboy';
 import type { Request } from 'express';
 import { AppError, invalidField } from '../../core/errors.ts';
+import { repeatedKeyIn } from './repeated-key.ts';
 import { defaultSenderLimits, watchBody } from './watch-body.ts';
 
 const maxBodyBytes = 64 * 1024;
@@ -61,6 +62,8 @@ function parseJson(text: string): Fields {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new AppError('invalid_request', 'The body has to be a JSON object.');
   }
+  const twice = repeatedKeyIn(text);
+  if (twice !== null) throw invalidField(twice, 'is given twice; give it once');
   return value as Fields;
 }
 

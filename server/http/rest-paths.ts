@@ -6,7 +6,7 @@ import { AppError } from '../../core/errors.ts';
  * Rewrites such an address to the plain one before routing.
  */
 export function restPaths(): RequestHandler {
-  return (req, _res, next) => {
+  return (req, res, next) => {
     // RFC 9112, 3.2.2: a server takes a whole URL too, as clients of proxies send it.
     req.url = req.url.replace(/^https?:\/\/[^/?]*\/?/i, '/');
     const match = /^\/api(\/[^?]*)?(\?.*)?$/s.exec(req.url);
@@ -16,11 +16,13 @@ export function restPaths(): RequestHandler {
     if (/^\/(admin|trpc|objects|api)(\/|$)/.test(path)) return next(notHere());
     if (path === '/images' || path === '/images/') {
       const target = { GET: '/image/all', HEAD: '/image/all', POST: '/image/upload' }[req.method];
-      if (!target && req.method !== 'OPTIONS') {
-        const allow = ['GET', 'HEAD', 'OPTIONS', 'POST'];
-        return next(new AppError('method_not_allowed', `Use ${allow.join(', ')} here.`, { allow }));
+      const allow = ['GET', 'HEAD', 'OPTIONS', 'POST'];
+      if (req.method === 'OPTIONS') {
+        res.writeHead(204, { Allow: allow.join(', ') }).end();
+        return;
       }
-      req.url = (target ?? '/image/all') + search;
+      if (!target) return next(new AppError('method_not_allowed', `Use ${allow.join(', ')} here.`, { allow }));
+      req.url = target + search;
     } else {
       req.url = path.replace(/^\/images\//, '/image/') + search;
     }

@@ -98,7 +98,8 @@ function uploadRoute({ uploadImage, waitUntilSettled, getImage, publicUrl, ...de
     ].join('\n'),
     auth: 'bearer',
     limitedAs: 'uploads',
-    query: z.object({
+    // Parameters that mean nothing here still make it another request for an Idempotency-Key.
+    query: z.looseObject({
       filename: z
         .string()
         .optional()
@@ -180,7 +181,7 @@ function idempotencyKeyOf(req: Request): string | undefined {
   throw invalidField('Idempotency-Key', 'has to be one key of 1 to 255 visible ASCII characters');
 }
 
-function given(query: Record<string, string | undefined>): Record<string, string> {
+function given(query: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 

@@ -58,7 +58,7 @@ const changed = (change: (url: URL) => void): string => {
 
 async function fault(response: Response): Promise<[number, string]> {
   const body = await response.text();
-  expect(response.headers.get('content-type')).toBe('application/xml');
+  expect(response.headers.get('content-type')).toBe('application/xml; charset=utf-8');
   expect(response.headers.get('cache-control')).toBe('no-store');
   return [response.status, /<Code>(\w+)<\/Code>/.exec(body)?.[1] ?? body];
 }

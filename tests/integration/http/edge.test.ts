@@ -192,7 +192,7 @@ describe('methods', () => {
     for (const line of [
       'TRACE /',
       'TRACE /nothing',
-      'PROPFIND /things',
+      'PROPFIND /nothing',
       'CONNECT x:1',
       'BREW /coffee',
       'get /things',

@@ -24,7 +24,6 @@ describe('addresses under /api', () => {
     ['GET', '/api/images', '/image/all'],
     ['HEAD', '/api/images/?limit=2', '/image/all?limit=2'],
     ['POST', '/api/images/?filename=a.png', '/image/upload?filename=a.png'],
-    ['OPTIONS', '/api/images', '/image/all'],
     ['PATCH', '/api/images/0199', '/image/0199'],
     ['DELETE', '/api/images/0199/', '/image/0199/'],
     ['POST', '/api/images/expiring/?image=x', '/image/expiring/?image=x'],

@@ -1,0 +1,1 @@
+export function buildMissing(names?: ('server' | 'lambda' | 'panel')[]): Promise<void>;
