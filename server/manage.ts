@@ -1,5 +1,12 @@
 import { Command } from 'commander';
+import { reprocessImagesOf } from './images/reprocess-images.ts';
+import { createJobs } from './jobs/jobs.ts';
+import { type CheckCommandOptions, runCheck } from './manage/check-command.ts';
+import { createProgressBar } from './manage/progress-bar.ts';
+import { type ReprocessCommandOptions, runReprocess } from './manage/reprocess-command.ts';
 import { runCommand } from './manage/run-command.ts';
+import { startWorker } from './manage/start-worker.ts';
+import { checkOf } from './ops/check.ts';
 
 interface PasswordOptions {
   passwordStdin?: boolean;
@@ -60,6 +67,57 @@ program
   .action(() =>
     runCommand('migrate', async ({ migrations }) =>
       migrations.length === 0 ? 'The database is at this version already.' : `Done: ${migrations.join(', ')}.`,
+    ),
+  );
+
+program
+  .command('reprocess')
+  .description('have thumbnails made that are missing, with a progress bar; a running server does the work')
+  .option('--failed', 'try the images again that failed')
+  .option('--owner <NAME>', 'only the images of this account')
+  .option('--tier <TIER>', 'only the images of accounts with this tier')
+  .option('--force', 'make all of them anew, not only those that are missing')
+  .action((options: ReprocessCommandOptions) =>
+    runCommand('reprocess', ({ config, logger, database, recordAudit, stopping, store, closeLater }) => {
+      const jobs = createJobs({ ...database, handlers: [], logger });
+      return runReprocess(
+        {
+          models: database.models,
+          reprocess: reprocessImagesOf({ ...database, jobs, recordAudit }),
+          jobs,
+          startWorker: async () =>
+            closeLater('worker', await startWorker({ config, database, store: await store(), logger })),
+          bar: createProgressBar(process.stderr),
+          signal: stopping,
+        },
+        options,
+      );
+    }),
+  );
+
+program
+  .command('check')
+  .description('compare database and store, and say what differs; changes nothing without an option')
+  .option('--fix', 'bring back originals that the database does not know (a restored backup), and missing thumbnails')
+  .option('--delete-orphans', 'delete what no image has; with --fix only what cannot be brought back')
+  .option('--hashes <N>', 'read so many originals and compare their hashes: a number, all or none', '100')
+  .addHelpText('after', '\nThe exit code is 0 only when nothing is wrong at the end.')
+  .action((options: CheckCommandOptions) =>
+    runCommand('check', async ({ database, logger, recordAudit, stopping, store }) =>
+      runCheck(
+        {
+          check: checkOf({
+            ...database,
+            recordAudit,
+            store: await store(),
+            jobs: createJobs({ ...database, handlers: [], logger }),
+          }),
+          bar: createProgressBar(process.stderr),
+          print: (line) => process.stdout.write(`${line}\n`),
+          signal: stopping,
+        },
+        options,
+      ),
     ),
   );
 

@@ -5,6 +5,9 @@ import { loadConfig, readEnvironment } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
 import { createModels } from '../db/models.ts';
 import { createSequelize } from '../db/sequelize.ts';
+import { secretsDirectory } from '../embedded/data-folder.ts';
+import { loadSecrets } from '../embedded/secrets.ts';
+import { openStore } from '../open-store.ts';
 import { createLogger } from '../ops/logger.ts';
 import { endOnSignals, messageFor } from '../ops/run-program.ts';
 import { createShutdown } from '../ops/shutdown.ts';
@@ -54,7 +57,7 @@ async function openContext({ name, environment, logger, shutdown }: ContextOptio
   const config = loadConfig({ environment, checkPassword });
   const purpose = `the command "manage ${name}"`;
   const url = await openDatabase({ config, logger, purpose, shutdown });
-  const sequelize = createSequelize({ url, poolSize: 3, applicationName: 'darkroom manage' });
+  const sequelize = createSequelize({ url, poolSize: 6, applicationName: 'darkroom manage' });
   shutdown.add('database', () => sequelize.close());
   const migrations = await migrate(sequelize);
   const models = createModels(sequelize);
@@ -62,6 +65,20 @@ async function openContext({ name, environment, logger, shutdown }: ContextOptio
   const base = { sequelize, models, recordAudit };
   await ensureFirstTiers(base)();
   return {
+    config,
+    logger,
+    database: { sequelize, models },
+    recordAudit,
+    stopping: shutdown.stopping,
+    /** Closed at the end of the command. */
+    store: async () => {
+      const secrets = await loadSecrets(secretsDirectory(config), config.secrets);
+      const store = openStore({ config, secrets, onOriginal: () => {} });
+      shutdown.add('store', () => store.close());
+      return store;
+    },
+    /** Closed at the end of the command, before the store. */
+    closeLater: shutdown.add,
     migrations,
     accounts: createAccountCommands({ ...base, passwords: createPasswords() }),
     password: ({ fromStdin }: { fromStdin: boolean }) =>

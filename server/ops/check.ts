@@ -1,7 +1,7 @@
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
 import type { Database } from '../db/models.ts';
-import { markDue } from '../thumbnailing/backfill.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import { adoptOriginalOf } from './check/adopt-original.ts';
 import { checkBytes } from './check/check-bytes.ts';
 import { checkOriginals } from './check/check-originals.ts';
@@ -13,6 +13,7 @@ export type { CheckProgress, Finding } from './check/findings.ts';
 export interface CheckDeps extends Database {
   store: ObjectStore;
   recordAudit: RecordAudit;
+  jobs: Pick<Jobs, 'enqueue'>;
 }
 
 export interface CheckOptions {
@@ -41,7 +42,7 @@ export interface CheckReport {
  * Compares database and store in both directions, also while the service runs. Without options it only looks. Whatever
  * it would change it looks at again just before.
  */
-export function checkOf({ sequelize, models, store, recordAudit }: CheckDeps) {
+export function checkOf({ sequelize, models, store, recordAudit, jobs }: CheckDeps) {
   const adoptOriginal = adoptOriginalOf({ sequelize, models, store, recordAudit });
   return async (options: CheckOptions = {}): Promise<CheckReport> => {
     const { fix = false, deleteOrphans = false, hashes = 100, signal = new AbortController().signal } = options;
@@ -59,17 +60,10 @@ export function checkOf({ sequelize, models, store, recordAudit }: CheckDeps) {
     await checkOriginals({ sequelize, models, store, adoptOriginal }, run);
     await checkThumbnails({ sequelize, models, store }, run);
     await checkBytes({ models, store }, hashes, run);
-    if (fix) await makeLackingDue();
+    // Whatever lacks a thumbnail gets it, also where nothing waits for it; a server that runs begins at once.
+    if (fix) await jobs.enqueue('reprocess', { scope: { which: 'all' } }, { dedupe: 'all' });
     return report;
   };
-
-  /** Whatever lacks a thumbnail gets it, also where nothing waits for it. */
-  async function makeLackingDue(): Promise<void> {
-    let batch = { last: '00000000-0000-0000-0000-000000000000', more: true };
-    while (batch.more) {
-      batch = await markDue(sequelize, { which: 'all' }, { after: batch.last, limit: 500, remakeBefore: null });
-    }
-  }
 }
 
 export type Check = ReturnType<typeof checkOf>;

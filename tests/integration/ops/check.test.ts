@@ -9,6 +9,7 @@ import type { AccountModel } from '../../../server/accounts/account.model.ts';
 import { recordAuditOf } from '../../../server/audit/record-audit.ts';
 import type { ImageModel } from '../../../server/images/image.model.ts';
 import { leaveTombstone } from '../../../server/images/leave-tombstone.ts';
+import { createJobs } from '../../../server/jobs/jobs.ts';
 import { type Check, checkOf, type Finding } from '../../../server/ops/check.ts';
 import { createSweep } from '../../../server/thumbnailing/sweep.ts';
 import type { TierModel } from '../../../server/tiers/tier.model.ts';
@@ -28,7 +29,8 @@ describe('manage check', () => {
     picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#a03' } })
       .png()
       .toBuffer();
-    check = checkOf({ ...world, recordAudit: recordAuditOf(world.models) });
+    const jobs = createJobs({ ...world, handlers: [] });
+    check = checkOf({ ...world, recordAudit: recordAuditOf(world.models), jobs });
   });
   afterAll(() => world.close());
   beforeEach(async () => {
@@ -151,7 +153,8 @@ describe('manage check', () => {
     world.invoker.asked = [];
     await createSweep(world).runOnce();
     expect((await world.models.Image.findByPk(images[0]!.id))?.status).toBe('ready');
-    expect(world.invoker.asked).toHaveLength(7);
+    expect(world.invoker.asked).toHaveLength(6);
+    expect(await world.models.Job.count({ where: { kind: 'reprocess', state: 'queued' } })).toBe(1);
     findings = [];
     expect(await run({ fix: true, hashes: 'all' })).toMatchObject({ adopted: 0 });
     expect(findings).toEqual([]);
