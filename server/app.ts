@@ -16,6 +16,8 @@ export interface AppDeps {
   logger: Logger;
   /** Figures, objects: what has rules of its own, before everything that knows accounts. */
   plain: readonly RequestHandler[];
+  /** Mounted at /trpc. */
+  trpc: Router;
   /** Mounted at /admin. */
   panel: Router;
   /** The REST operations. */
@@ -24,7 +26,7 @@ export interface AppDeps {
 }
 
 /** The order in which a request meets the parts of the service. */
-export function createApp({ config, logger, plain, panel, routes, mount }: AppDeps): Express {
+export function createApp({ config, logger, plain, trpc, panel, routes, mount }: AppDeps): Express {
   const app = express();
   app.set('trust proxy', config.trustProxy);
   app.set('case sensitive routing', true);
@@ -37,6 +39,7 @@ export function createApp({ config, logger, plain, panel, routes, mount }: AppDe
   app.use(...plain);
   app.use('/admin', onlyKnownMethods(), panel);
   app.use(cors({ origins: config.corsOrigins }));
+  app.use('/trpc', trpc);
   app.use(restPaths());
   app.use(mountRoutes(routes, mount));
   app.use(onlyKnownMethods());

@@ -20,6 +20,9 @@ import { findEndedListenersOf } from './images/ended-listeners.ts';
 import { imageEventsRoutes } from './images/image-events.routes.ts';
 import { createImageEvents } from './images/image-events.ts';
 import { imagesRoutes } from './images/images.routes.ts';
+import { receiveUploadOf } from './images/receive-upload.ts';
+import { watchImagesOf } from './images/watch-images.ts';
+import { matchInstallation } from './installation/match-installation.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { linksRoutes } from './links/links.routes.ts';
 import { openStore } from './open-store.ts';
@@ -36,6 +39,8 @@ import { recordFailureOf } from './thumbnailing/record-failure.ts';
 import { requestThumbnailsOf } from './thumbnailing/request-thumbnails.ts';
 import { createSweep } from './thumbnailing/sweep.ts';
 import { ensureFirstTiers } from './tiers/first-tiers.ts';
+import { createAppRouter } from './trpc/app-router.ts';
+import { mountTrpc } from './trpc/mount-trpc.ts';
 import { createUseCases, type UseCases } from './use-cases.ts';
 
 export interface ContainerDeps {
@@ -54,7 +59,7 @@ export interface Container {
   useCases: UseCases;
   /** Tiers and the admin account, when there are none. What it made up is for the console, once. */
   firstStart(): Promise<{ username: string; password: string } | null>;
-  /** Starts what works in the background: function, sweep, jobs, events. */
+  /** Starts what works in the background: function, sweep, jobs, events. A StartupError when the parts do not match. */
   start(): Promise<void>;
   /** Loads the panel (about a second of work) ahead of its first visitor. */
   warmUp(): Promise<void>;
@@ -129,33 +134,34 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     assetsDirectory: join(projectRoot, 'build/panel'),
   });
 
-  const operations: Route[] = [
-    ...tokensRoutes(accounts),
-    ...meRoutes(accounts),
-    ...imagesRoutes({
+  const authenticate = authenticateOf(accounts);
+  const watchImages = watchImagesOf({ imageEvents, getImage: images.get, loadActor: accounts.loadActor });
+  const imageOperations = {
+    receiveUpload: receiveUploadOf({
       uploadImage: metrics.countUploads(images.upload),
       waitUntilSettled: images.waitUntilSettled,
       getImage: images.get,
-      listImages: images.list,
-      streamImages: images.stream,
-      listTag: images.listTag,
-      renameImage: images.rename,
-      deleteImage: images.delete,
-      publicUrl: config.publicUrl,
     }),
-    ...imageEventsRoutes({
-      imageEvents,
-      getImage: images.get,
-      loadActor: accounts.loadActor,
-      findEndedListeners: findEndedListenersOf({ sequelize }),
-      stopping,
-    }),
-    ...linksRoutes({
-      createLink: links.create,
-      listLinks: links.list,
-      revokeLink: links.revoke,
-      openLink: links.open,
-    }),
+    getImage: images.get,
+    listImages: images.list,
+    streamImages: images.stream,
+    listTag: images.listTag,
+    renameImage: images.rename,
+    deleteImage: images.delete,
+    publicUrl: config.publicUrl,
+  };
+  const linkOperations = {
+    createLink: links.create,
+    listLinks: links.list,
+    revokeLink: links.revoke,
+    openLink: links.open,
+  };
+  const operations: Route[] = [
+    ...tokensRoutes(accounts),
+    ...meRoutes(accounts),
+    ...imagesRoutes(imageOperations),
+    ...imageEventsRoutes({ watchImages, findEndedListeners: findEndedListenersOf({ sequelize }), stopping }),
+    ...linksRoutes(linkOperations),
     ...healthRoutes({
       checks: { database: () => sequelize.query('SELECT 1'), store: () => store.check() },
       functionHealth: () => invoker.health(),
@@ -166,14 +172,27 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
   const objects = config.s3
     ? []
     : [createObjectsRoutes({ store, presign: { publicUrl: config.publicUrl, ...secrets.diskStore }, logger })];
+  const trpc = mountTrpc({
+    router: createAppRouter({
+      auth: accounts,
+      getMe: accounts.getMe,
+      images: { ...imageOperations, watchImages, stopping },
+      links: linkOperations,
+      users: accounts,
+      tiers,
+    }),
+    authenticate,
+    logger,
+  });
   const app = createApp({
     config,
     logger,
+    trpc,
     plain: [metrics.requests, ...objects],
     panel: panel.router,
     routes: [...operations, ...docsRoutes({ publicUrl: config.publicUrl, routes: operations })],
     mount: {
-      authenticate: authenticateOf(accounts),
+      authenticate,
       limitRate: createRateLimits({ ...config.rateLimits, sequelize: config.databaseUrl === null ? null : sequelize }),
     },
   });
@@ -188,6 +207,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       );
     },
     start: async () => {
+      await matchInstallation({ sequelize, store, secrets, config, logger, signal: stopping });
       if (isEmbedded(config)) await inheritLastRun(sequelize);
       await imageEvents.start();
       sweep.start();

@@ -6,6 +6,7 @@ import { createAccountOf } from './accounts/create-account.ts';
 import { createGroupOf } from './accounts/create-group.ts';
 import { deleteAccountOf } from './accounts/delete-account.ts';
 import { deleteGroupOf } from './accounts/delete-group.ts';
+import { getAccountOf } from './accounts/get-account.ts';
 import { getMeOf } from './accounts/get-me.ts';
 import { listAccountsOf } from './accounts/list-accounts.ts';
 import { loadActorOf } from './accounts/load-actor.ts';
@@ -37,7 +38,7 @@ import { revokeLinkOf } from './links/revoke-link.ts';
 import type { RequestThumbnails } from './thumbnailing/request-thumbnails.ts';
 import { createTierOf } from './tiers/create-tier.ts';
 import { deleteTierOf } from './tiers/delete-tier.ts';
-import { listTiersOf } from './tiers/list-tiers.ts';
+import { getTierOf, listTiersOf } from './tiers/list-tiers.ts';
 import { moveAccountsOf } from './tiers/move-accounts.ts';
 import { updateTierOf } from './tiers/update-tier.ts';
 
@@ -69,6 +70,7 @@ export function createUseCases(deps: UseCasesDeps) {
     groups: { create: createGroupOf(base), update: updateGroupOf(base), delete: deleteGroupOf(base) },
     tiers: {
       list: listTiersOf(database),
+      get: getTierOf(database),
       create: createTierOf(base),
       update: updateTierOf({ ...base, enqueueJob }),
       delete: deleteTierOf({ ...base, enqueueJob }),
@@ -94,6 +96,7 @@ export function createUseCases(deps: UseCasesDeps) {
       loadActor: loadActorOf(database),
       getMe: getMeOf(database),
       list: listAccountsOf(database),
+      get: getAccountOf(database),
       create: createAccountOf({ ...base, passwords }),
       update: updateAccountOf({ ...base, enqueueJob }),
       delete: deleteAccountOf(base),

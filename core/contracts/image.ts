@@ -105,3 +105,9 @@ export const onConflictSchema = z
   .describe(
     'When you have an image of this name already: `rename` makes `cat-1.png` of `cat.png`, `error` is 409 `name_taken`',
   );
+
+/** The same for typed clients: numbers are numbers, and there is always a page. */
+export const listImagesInputSchema = listImagesQuerySchema.omit({ limit: true, cursor: true }).extend({
+  limit: z.int().min(1).max(maxListLimit).default(defaultListLimit),
+  cursor: z.string().max(4096).nullish(),
+});

@@ -1,17 +1,13 @@
 import type { Request, Response } from 'express';
-import type { Image } from '../../core/contracts/image.ts';
-import { AppError } from '../../core/errors.ts';
 import type { Actor } from '../accounts/actor.ts';
-import type { LoadActor } from '../accounts/load-actor.ts';
+import { accessTokenEnd } from '../http/access-token-end.ts';
 import { type EventStream, openEventStream } from '../http/event-stream.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import type { FindEndedListeners, ListeningAccount } from './ended-listeners.ts';
-import type { ImageEvent, ImageEvents } from './image-events.ts';
+import type { ImageNews, WatchImages } from './watch-images.ts';
 
 export interface ImageEventsRoutesDeps {
-  imageEvents: Pick<ImageEvents, 'subscribe'>;
-  getImage: (actor: Actor, imageId: string) => Promise<Image>;
-  loadActor: LoadActor;
+  watchImages: WatchImages;
   findEndedListeners: FindEndedListeners;
   /** Aborted when the server begins to stop: the streams end, and their listeners come back elsewhere. */
   stopping: AbortSignal;
@@ -54,7 +50,7 @@ export function imageEventsRoutes(deps: ImageEventsRoutesDeps): Route[] {
         res.once('close', () => gone.abort());
         const signal = AbortSignal.any([gone.signal, deps.stopping]);
         const lastEventId = req.get('last-event-id')?.trim() || null;
-        const events = deps.imageEvents.subscribe({ ownerId: actor.accountId, lastEventId, signal });
+        const events = deps.watchImages(actor, { lastEventId, signal });
         // A database that is away is an answer of its own, as long as nothing was sent.
         const first = await events.next();
         const stream = openEventStream(res);
@@ -66,7 +62,7 @@ export function imageEventsRoutes(deps: ImageEventsRoutesDeps): Route[] {
         const listener = { ...listenerOf(req, actor), stream, end: () => gone.abort() };
         listeners.add(listener);
         try {
-          await sendEvents(deps, actor, stream, { first: first.value, events });
+          await sendEvents(stream, first.value, events);
         } catch {
           // Whoever listens comes back with the last id that arrived, and misses nothing.
         } finally {
@@ -81,36 +77,20 @@ export function imageEventsRoutes(deps: ImageEventsRoutesDeps): Route[] {
 }
 
 async function sendEvents(
-  { getImage, loadActor }: ImageEventsRoutesDeps,
-  { accountId, tokenGeneration }: Actor,
   stream: EventStream,
-  { first, events }: { first: ImageEvent; events: AsyncGenerator<ImageEvent> },
+  first: ImageNews,
+  events: AsyncGenerator<ImageNews, undefined>,
 ): Promise<void> {
-  for (let event: ImageEvent | undefined = first; event; event = (await events.next()).value) {
-    const id = event.cursor;
-    if (event.type === 'position') await stream.send({ id });
-    else if (event.type === 'reset') await stream.send({ id, event: 'reset', data: {} });
-    else {
-      const actor = await loadActor(accountId);
-      if (actor?.tokenGeneration !== tokenGeneration) return;
-      const data = event.deleted ? null : await unlessGone(getImage(actor, event.imageId));
-      await stream.send({ id, event: 'image', data: data ?? { id: event.imageId, deleted: true } });
-    }
+  for (let news: ImageNews | undefined = first; news; news = (await events.next()).value) {
+    const { id } = news;
+    if (news.type === 'position') await stream.send({ id });
+    else if (news.type === 'reset') await stream.send({ id, event: 'reset', data: {} });
+    else await stream.send({ id, event: 'image', data: news.image });
   }
 }
 
-async function unlessGone(image: Promise<Image>): Promise<Image | null> {
-  return image.catch((error: unknown) => {
-    if (error instanceof AppError && error.code === 'not_found') return null;
-    throw error;
-  });
-}
-
-/** The token was checked when the request came; here only its end is read. */
 function listenerOf(req: Request, { accountId, tokenGeneration }: Actor) {
-  const payload = req.get('authorization')?.split('.')[1] ?? '';
-  const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString()) as { exp?: unknown };
-  return { accountId, tokenGeneration, endsAt: Number(exp) * 1000 };
+  return { accountId, tokenGeneration, endsAt: accessTokenEnd(req) };
 }
 
 function startHeartbeat(

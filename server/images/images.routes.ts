@@ -1,4 +1,3 @@
-import type { Request } from 'express';
 import { z } from 'zod';
 import {
   defaultListLimit,
@@ -8,25 +7,17 @@ import {
   onConflictSchema,
   renameImageSchema,
 } from '../../core/contracts/image.ts';
-import { type ErrorCode, invalidField } from '../../core/errors.ts';
+import type { ErrorCode } from '../../core/errors.ts';
 import type { Actor } from '../accounts/actor.ts';
 import { isKnownTag } from '../http/object-conditions.ts';
-import { onceGone } from '../http/once-gone.ts';
-import { waitSecondsOf } from '../http/prefer.ts';
 import { defineRoute, type Reply, type Route } from '../http/route.ts';
 import { streamJsonArray } from '../http/stream-json-array.ts';
-import { readUploadBody } from '../http/upload-body.ts';
-import { defaultSenderLimits, type SenderLimits } from '../http/watch-body.ts';
-import { toImageName } from './image-name.ts';
 import type { ListFilter, ListPage } from './list-images.ts';
+import type { ReceiveUpload } from './receive-upload.ts';
 import type { RenameImage } from './rename-image.ts';
-import { fingerprintOf } from './upload/idempotency.ts';
-import type { UploadImage } from './upload-image.ts';
-import type { WaitUntilSettled } from './wait-until-settled.ts';
 
 export interface ImagesRoutesDeps {
-  uploadImage: UploadImage;
-  waitUntilSettled: WaitUntilSettled;
+  receiveUpload: ReceiveUpload;
   getImage: (actor: Actor, imageId: string) => Promise<Image>;
   listImages: (actor: Actor, page: ListPage) => Promise<{ items: Image[]; nextCursor: string | null }>;
   streamImages: (actor: Actor, filter: ListFilter) => AsyncIterable<Image>;
@@ -34,7 +25,6 @@ export interface ImagesRoutesDeps {
   renameImage: RenameImage;
   deleteImage: (actor: Actor, imageId: string) => Promise<void>;
   publicUrl: string;
-  sender?: SenderLimits;
 }
 
 const tag = 'Images';
@@ -72,7 +62,7 @@ const uploadErrors: ErrorCode[] = [
   'unavailable',
 ];
 
-function uploadRoute({ uploadImage, waitUntilSettled, getImage, publicUrl, ...deps }: ImagesRoutesDeps): Route {
+function uploadRoute({ receiveUpload, publicUrl }: ImagesRoutesDeps): Route {
   return defineRoute({
     method: 'post',
     path: uploadPath,
@@ -133,56 +123,15 @@ function uploadRoute({ uploadImage, waitUntilSettled, getImage, publicUrl, ...de
     },
     errors: uploadErrors,
     handler: async ({ req, res, actor, query }) => {
-      const key = idempotencyKeyOf(req);
-      const waitSeconds = waitSecondsOf(req.headers.prefer?.toString());
-      const gone = onceGone(res);
-      const body = await readUploadBody(req, {
-        maxBytes: actor.tier.maxUploadBytes,
-        sender: deps.sender ?? defaultSenderLimits,
-        toName: toImageName,
-      });
-      try {
-        const { contents, name, contentLength } = body;
-        const { image, replayed } = await uploadImage(actor, {
-          body: contents,
-          name,
-          contentLength,
-          onConflict: query.on_conflict,
-          signal: gone,
-          ...(key && {
-            idempotency: {
-              key,
-              method: 'POST',
-              path: uploadPath,
-              fingerprint: fingerprintOf({ name, query: given(query) }),
-            },
-          }),
-        });
-        const headers = {
-          Location: `${publicUrl}/image/${image.id}`,
-          ...(waitSeconds > 0 && { 'Preference-Applied': `wait=${waitSeconds}` }),
-          ...(replayed && { 'Idempotency-Replayed': 'true' }),
-        };
-        if (waitSeconds === 0 || image.status !== 'processing') return { status: 201, body: image, headers };
-        await waitUntilSettled(actor.accountId, image.id, { milliseconds: waitSeconds * 1_000, signal: gone });
-        // Deleted meanwhile: it was uploaded all the same.
-        return { status: 201, body: await getImage(actor, image.id).catch(() => image), headers };
-      } finally {
-        body.release();
-      }
+      const { image, replayed, waitedSeconds } = await receiveUpload(req, res, actor, { path: uploadPath, query });
+      const headers = {
+        Location: `${publicUrl}/image/${image.id}`,
+        ...(waitedSeconds > 0 && { 'Preference-Applied': `wait=${waitedSeconds}` }),
+        ...(replayed && { 'Idempotency-Replayed': 'true' }),
+      };
+      return { status: 201, body: image, headers };
     },
   });
-}
-
-function idempotencyKeyOf(req: Request): string | undefined {
-  const [key, ...others] = req.headersDistinct['idempotency-key'] ?? [];
-  if (key === undefined) return undefined;
-  if (others.length === 0 && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw invalidField('Idempotency-Key', 'has to be one key of 1 to 255 visible ASCII characters');
-}
-
-function given(query: Record<string, unknown>): Record<string, string> {
-  return Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 
 function listRoute({ listImages, streamImages, listTag, publicUrl }: ImagesRoutesDeps): Route {

@@ -13,6 +13,7 @@ import { createImagePresenter } from '../../server/images/image.presenter.ts';
 import { imageEventsRoutes } from '../../server/images/image-events.routes.ts';
 import { createImageEvents } from '../../server/images/image-events.ts';
 import { recordImageChange } from '../../server/images/record-image-change.ts';
+import { watchImagesOf } from '../../server/images/watch-images.ts';
 import { createThumbnailingWorld, silent, type ThumbnailingWorld } from '../support/thumbnailing-world.ts';
 
 interface Received {
@@ -36,9 +37,14 @@ describe('GET /image/events', () => {
     events.start();
     const loadActor = loadActorOf(world);
     const routes = imageEventsRoutes({
-      imageEvents: events,
-      getImage: getImageOf({ sequelize: world.sequelize, presentImage: createImagePresenter({ store: world.store }) }),
-      loadActor,
+      watchImages: watchImagesOf({
+        imageEvents: events,
+        getImage: getImageOf({
+          sequelize: world.sequelize,
+          presentImage: createImagePresenter({ store: world.store }),
+        }),
+        loadActor,
+      }),
       findEndedListeners: findEndedListenersOf(world),
       stopping: stopping.signal,
       heartbeatSeconds: 0.1,

@@ -54,7 +54,7 @@ async function sendUntilKilled(service: RunningService, token: string) {
       const answer = await fetch(`${service.url}/image/upload?filename=${index}.jpg`, {
         method: 'POST',
         headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'image/jpeg' },
-        body: bytes,
+        body: new Uint8Array(bytes),
       });
       if (answer.status !== 201) throw new Error(await answer.text());
       acknowledged.set((await answer.json()).id, sha256);

@@ -23,6 +23,7 @@ import { getImageOf } from '../../server/images/get-image.ts';
 import { createImagePresenter } from '../../server/images/image.presenter.ts';
 import { imagesRoutes } from '../../server/images/images.routes.ts';
 import { listImagesOf, listTagOf, streamImagesOf } from '../../server/images/list-images.ts';
+import { receiveUploadOf } from '../../server/images/receive-upload.ts';
 import { renameImageOf } from '../../server/images/rename-image.ts';
 import { uploadImageOf } from '../../server/images/upload-image.ts';
 import { waitUntilSettledOf } from '../../server/images/wait-until-settled.ts';
@@ -64,17 +65,17 @@ export async function openImagesWorld({
   const recordAudit = recordAuditOf(models);
   const deps = { sequelize, models, store, presentImage, recordAudit, logger };
   const uploadImage = uploadImageOf({ ...deps, maxPixels, leaseSeconds });
+  const getImage = getImageOf(deps);
+  const waitUntilSettled = waitUntilSettledOf({ sequelize });
   const routes = imagesRoutes({
-    uploadImage,
-    waitUntilSettled: waitUntilSettledOf({ sequelize }),
-    getImage: getImageOf(deps),
+    receiveUpload: receiveUploadOf({ uploadImage, waitUntilSettled, getImage, sender }),
+    getImage,
     listImages: listImagesOf(deps),
     streamImages: streamImagesOf(deps),
     listTag: listTagOf(deps),
     renameImage: renameImageOf(deps),
     deleteImage: deleteImageOf(deps),
     publicUrl,
-    sender,
   });
   const loadActor = loadActorOf({ models });
   const app = express();

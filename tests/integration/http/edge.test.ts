@@ -58,6 +58,7 @@ async function start(config: Partial<AppDeps['config']> = {}): Promise<string> {
     config: { publicUrl: 'http://darkroom.test', trustProxy: false, corsOrigins: [], ...config },
     logger: pino({ level: 'silent' }),
     plain: [Router()],
+    trpc: Router(),
     panel: Router(),
     routes,
     mount: {

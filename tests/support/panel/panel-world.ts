@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import express, { type Express } from 'express';
+import express from 'express';
 import { pino } from 'pino';
 import sharp from 'sharp';
 import { v7 as uuidV7 } from 'uuid';
@@ -13,9 +13,10 @@ import type { PanelUseCases } from '../../../admin/panel-deps.ts';
 import { createDiskObjectStore } from '../../../core/storage/disk-object-store.ts';
 import { originalKey, thumbnailKey } from '../../../core/storage/object-key.ts';
 import { authenticatePasswordOf } from '../../../server/accounts/authenticate-password.ts';
-import { createApp } from '../../../server/app.ts';
 import type { Models } from '../../../server/db/models.ts';
 import { createObjectsRoutes } from '../../../server/embedded/objects.routes.ts';
+import { requestContext } from '../../../server/http/request-context.ts';
+import { securityHeaders } from '../../../server/http/security-headers.ts';
 import { deleteImageOf } from '../../../server/images/delete-image.ts';
 import { createImagePresenter } from '../../../server/images/image.presenter.ts';
 import { renameImageOf } from '../../../server/images/rename-image.ts';
@@ -35,8 +36,6 @@ export interface PanelWorldOptions {
   publicUrl?: string;
   /** Takes the place of a use case. */
   useCases?: Partial<PanelUseCases>;
-  /** Mounted before the panel, as /before. */
-  before?: (app: Express) => void;
 }
 
 export type PanelWorld = Awaited<ReturnType<typeof openPanelWorld>>;
@@ -80,18 +79,15 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
     assetsDirectory,
     now: () => clock.now(),
   });
-  const app = createApp({
-    config: { publicUrl, trustProxy: false, corsOrigins: [] },
-    logger,
-    plain: [createObjectsRoutes({ store, presign, logger })],
-    panel: panel.router,
-    routes: [],
-    mount: { authenticate: () => Promise.reject(new Error('no REST here')) },
-  });
-  const outer = express();
-  options.before?.(outer);
-  outer.use(app);
-  server.on('request', outer);
+  const app = express();
+  app.set('query parser', false);
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.use(requestContext(logger));
+  app.use(securityHeaders({ publicUrl }));
+  app.use(createObjectsRoutes({ store, presign, logger }));
+  app.use('/admin', panel.router);
+  server.on('request', app);
 
   await ensureFirstTiers({ ...deps })();
   const tier = await models.Tier.findOne({ where: { isDefault: true }, rejectOnEmpty: true });

@@ -1,0 +1,16 @@
+import { credentialsSchema, refreshRequestSchema } from '../../core/contracts/token.ts';
+import { publicProcedure, router } from '../trpc/trpc.ts';
+import type { TokensRoutesDeps } from './tokens.routes.ts';
+
+export function authRouter({ authenticatePassword, tokens }: TokensRoutesDeps) {
+  return router({
+    token: publicProcedure.input(credentialsSchema).mutation(async ({ input, ctx }) => {
+      return tokens.issue(await authenticatePassword({ ...input, origin: ctx.origin, via: 'trpc' }));
+    }),
+    refresh: publicProcedure.input(refreshRequestSchema).mutation(({ input }) => tokens.refresh(input.refresh)),
+    /** Logs out. */
+    revoke: publicProcedure.input(refreshRequestSchema).mutation(async ({ input }) => {
+      await tokens.blacklist(input.refresh);
+    }),
+  });
+}

@@ -1,0 +1,87 @@
+import { initTRPC, TRPCError } from '@trpc/server';
+import { ZodError } from 'zod';
+import { AppError, type ErrorCode, type errorKinds, type FieldError } from '../../core/errors.ts';
+import { fromZodError } from '../../core/from-zod-error.ts';
+import { toAppError } from '../http/to-app-error.ts';
+import type { TrpcContext } from './context.ts';
+
+/** What a client reads of an error, in `error.data`. */
+export interface TrpcErrorData {
+  /** The problem's `code`, the same as REST's. */
+  code: ErrorCode;
+  httpStatus: number;
+  path: string | null;
+  /** The request's id. */
+  instance: string;
+  errors?: FieldError[];
+}
+
+/** tRPC has a closed set of names for HTTP statuses; 410 has none, and nothing here answers it. */
+const trpcCodes = {
+  400: 'BAD_REQUEST',
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  405: 'METHOD_NOT_SUPPORTED',
+  408: 'TIMEOUT',
+  409: 'CONFLICT',
+  410: 'NOT_FOUND',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  422: 'UNPROCESSABLE_CONTENT',
+  429: 'TOO_MANY_REQUESTS',
+  431: 'BAD_REQUEST',
+  500: 'INTERNAL_SERVER_ERROR',
+  503: 'SERVICE_UNAVAILABLE',
+} as const satisfies Record<(typeof errorKinds)[ErrorCode]['status'], TRPCError['code']>;
+
+const codesOfTrpc: Partial<Record<TRPCError['code'], ErrorCode>> = {
+  BAD_REQUEST: 'invalid_request',
+  PARSE_ERROR: 'invalid_request',
+  NOT_FOUND: 'not_found',
+  METHOD_NOT_SUPPORTED: 'method_not_allowed',
+  PAYLOAD_TOO_LARGE: 'too_large',
+  UNSUPPORTED_MEDIA_TYPE: 'unsupported_type',
+};
+
+/** The error of ours behind any error of tRPC's. */
+export function appErrorOf(error: TRPCError): AppError {
+  if (error.cause instanceof AppError) return error.cause;
+  if (error.cause instanceof ZodError) return fromZodError(error.cause);
+  const code = codesOfTrpc[error.code];
+  return code ? new AppError(code, error.message) : toAppError(error.cause ?? error);
+}
+
+const t = initTRPC.context<TrpcContext>().create({
+  isDev: false,
+  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
+  errorFormatter: ({ shape, error, path, ctx }) => {
+    const { code, status, detail, errors } = appErrorOf(error);
+    const data: TrpcErrorData = {
+      code,
+      httpStatus: status,
+      path: path ?? null,
+      instance: ctx?.origin.requestId ?? '',
+      ...(errors ? { errors } : {}),
+    };
+    return { code: shape.code, message: detail, data };
+  },
+});
+
+/** Gives errors of ours the name that decides about the HTTP status. */
+const namedErrors = t.middleware(async ({ next }) => {
+  const result = await next();
+  if (result.ok) return result;
+  const error = appErrorOf(result.error);
+  throw new TRPCError({ code: trpcCodes[error.status as keyof typeof trpcCodes], message: error.detail, cause: error });
+});
+
+export const router = t.router;
+
+/** For everybody. */
+export const publicProcedure = t.procedure.use(namedErrors);
+
+/** For who sends a good access token; `ctx.actor` is who that is. */
+export const userProcedure = publicProcedure.use(async ({ ctx, next }) =>
+  next({ ctx: { ...ctx, actor: await ctx.authenticate() } }),
+);
