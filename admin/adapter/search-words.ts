@@ -45,14 +45,20 @@ export function searchCondition(
   };
 }
 
+/** A related field's values are looked up first, as an array: so both sides of the OR can use their index. */
 function targetCondition(sequelize: Sequelize, model: ModelStatic<AnyModel>, target: SearchTarget, word: string) {
   const pattern = containsPattern(word);
-  if (target.among) return { [target.attribute]: { [Op.in]: literal(`(${target.among(sequelize.escape(pattern))})`) } };
-  return containsCondition(model, target.attribute, pattern);
+  if (!target.among) return containsCondition(model, target.attribute, pattern);
+  return literal(
+    `"${model.name}"."${columnOf(model, target.attribute)}" = ANY (ARRAY(${target.among(sequelize.escape(pattern))}))`,
+  );
 }
 
 /** Case-insensitive, as text whatever the column is: that is what the search indexes are on. */
 export function containsCondition(model: ModelStatic<AnyModel>, attribute: string, pattern: string) {
-  const column = model.getAttributes()[attribute]?.field ?? attribute;
-  return whereOf(cast(col(`${model.name}.${column}`), 'text'), Op.iLike, pattern);
+  return whereOf(cast(col(`${model.name}.${columnOf(model, attribute)}`), 'text'), Op.iLike, pattern);
+}
+
+function columnOf(model: ModelStatic<AnyModel>, attribute: string): string {
+  return model.getAttributes()[attribute]?.field ?? attribute;
 }

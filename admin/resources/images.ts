@@ -6,9 +6,10 @@ import type { PanelDeps } from '../panel-deps.ts';
 import { signedUrl } from '../signed-urls.ts';
 import { addColumns } from './add-columns.ts';
 import { counted } from './counted.ts';
-import { defineResource } from './panel-resource-options.ts';
+import { choicesIn, defineResource } from './panel-resource-options.ts';
 
 const statuses = ['processing', 'ready', 'failed'] as const;
+const statusWords = { processing: 'Processing', ready: 'Ready', failed: 'Failed' };
 const contentTypes = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif', 'image/tiff'] as const;
 
 export function imagesResource(deps: PanelDeps) {
@@ -62,7 +63,8 @@ export function imagesResource(deps: PanelDeps) {
       name: { isRequired: true, props: { maxLength: 255, spellCheck: false } },
       status: {
         components: { list: 'ImageStatus', show: 'ImageStatus' },
-        custom: { words: { processing: 'Processing', ready: 'Ready', failed: 'Failed' } },
+        availableValues: choicesIn(statusWords),
+        custom: { words: statusWords },
       },
       bytes: { components: { list: 'Size', show: 'Size' } },
       width: { components: { list: 'Pixels', show: 'Pixels' } },

@@ -42,6 +42,11 @@ export function defineResource(definition: PanelDefinition, words: ResourceWords
   };
 }
 
+/** The values of a choice with what a person reads. */
+export function choicesIn(words: Record<string, string>): { value: string; label: string }[] {
+  return Object.entries(words).map(([value, label]) => ({ value, label }));
+}
+
 function translationsOf(id: string, { one, many, properties, empty }: ResourceWords) {
   const thing = one.toLowerCase();
   return {

@@ -15,7 +15,7 @@ import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
 import { counted } from './counted.ts';
-import { defineResource } from './panel-resource-options.ts';
+import { choicesIn, defineResource } from './panel-resource-options.ts';
 
 export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
   const definition: PanelDefinition = {
@@ -76,6 +76,7 @@ export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
       },
       thumbnailFormat: {
         components: { edit: 'ChoiceSelect', list: 'ChoiceWord', show: 'ChoiceWord' },
+        availableValues: choicesIn(formatWords),
         custom: { usual: 'same', words: formatWords },
       },
       originalLink: { description: 'Images come with a link to the uploaded file.', components: flag },

@@ -66,7 +66,7 @@ describe('a user', () => {
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText(/Use 1 to 150 letters/).waitFor();
     expect(await page.locator('#field-username').getAttribute('aria-invalid')).toBe('true');
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('field-username');
+    await page.waitForFunction(() => document.activeElement?.id === 'field-username');
 
     await page.getByLabel('User name').fill('maria');
     await page.getByLabel('Tier').selectOption({ label: 'Premium' });

@@ -1,5 +1,5 @@
 import { type ActionProps, type RecordJSON, useNotice, useTranslation } from 'adminjs';
-import React, { type FormEvent, useRef, useState } from 'react';
+import React, { type FormEvent, useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { type Answer, callAction } from '../base/call-action.ts';
 import { Field } from '../inputs/field.tsx';
@@ -50,6 +50,10 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
     }
   };
 
+  useEffect(() => {
+    if (problem) focusFault(form.current);
+  }, [problem]);
+
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const data = isNew ? values : changedValues(properties, values, record);
@@ -65,7 +69,6 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
     setBusy(false);
     if (answer && !answer.problem) return afterwards(answer);
     setProblem(answer?.problem ?? unreachable);
-    requestAnimationFrame(() => focusFault(form.current));
   };
 
   const isConflict = problem?.code === 'conflict';

@@ -46,6 +46,7 @@ describe('the search of a list', () => {
     ['by the name of the owner', 'images', 'maria 100x', ['100x.png']],
     ['nothing but spaces: everything', 'tiers', '   ', ['Basic', 'Enterprise', 'Premium']],
     ['SQL as text', 'users', "' OR 1=1 --", []],
+    ['what looks like a placeholder', 'images', '$1 :name ? $$', []],
     ['a null byte', 'users', 'mari\0a', ['maria']],
   ])('finds %s', async (_, resource, query, expected) => {
     expect(await names(resource, { query })).toEqual(expected);
