@@ -1,8 +1,5 @@
 import { checkPassword } from './accounts/password-rules.ts';
 import { type Config, loadConfig, readEnvironment } from './config.ts';
-import { awaitDatabase } from './db/await-database.ts';
-import { migrate } from './db/migrate.ts';
-import { createSequelize } from './db/sequelize.ts';
 import { isEmbedded, makeDataFolder, postgresDirectory, secretsDirectory } from './embedded/data-folder.ts';
 import { acquireDataFolderLock } from './embedded/data-folder-lock.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
@@ -66,15 +63,14 @@ async function start(config: Config, logger: Log, shutdown: Shutdown): Promise<v
     server.closeAllConnections();
   });
 
-  // Most of the code is read while the database starts.
-  const importing = import('./container.ts');
+  // Most of the code is read after listening, and while the database starts.
+  const importing = Promise.all([import('./db/prepare-database.ts'), import('./container.ts')]);
   importing.catch(() => {});
   const databaseUrl = config.databaseUrl ?? (await startPostgres(config, logger, shutdown));
   shutdown.stopping.throwIfAborted();
-  await awaitDatabase({ url: databaseUrl, logger, signal: shutdown.stopping });
-  await migrateDatabase(databaseUrl);
+  const [{ prepareDatabase }, { createContainer }] = await importing;
+  await prepareDatabase({ url: databaseUrl, logger, signal: shutdown.stopping });
   const secrets = await loadSecrets(secretsDirectory(config), config.secrets);
-  const { createContainer } = await importing;
   const container = await createContainer({ config, secrets, databaseUrl, logger, stopping: shutdown.stopping });
   shutdown.add('service', () => container.close());
   shutdown.add('requests', () =>
@@ -95,15 +91,6 @@ async function startPostgres(config: Config, logger: Log, shutdown: Shutdown): P
   const postgres = await startEmbeddedPostgres({ directory: postgresDirectory(config), logger });
   shutdown.add('embedded PostgreSQL', () => postgres.stop());
   return postgres.url;
-}
-
-async function migrateDatabase(url: string): Promise<void> {
-  const sequelize = createSequelize({ url });
-  try {
-    await migrate(sequelize);
-  } finally {
-    await sequelize.close();
-  }
 }
 
 await main();

@@ -24,10 +24,8 @@ export async function readPassword({ fromStdin, fromEnvironment, stdin, stderr }
       'There is no password: nobody can be asked here. Give it with --password-stdin (one line), or in DARKROOM_PASSWORD.',
     );
   }
-  const password = await askUnseen('Password: ', stdin, stderr);
-  if (password !== (await askUnseen('Password again: ', stdin, stderr))) {
-    throw new StartupError('The two passwords are not the same. Nothing was changed.');
-  }
+  const [password = '', again] = await askUnseen(['Password: ', 'Password again: '], stdin, stderr);
+  if (password !== again) throw new StartupError('The two passwords are not the same. Nothing was changed.');
   return password;
 }
 
@@ -39,19 +37,26 @@ export function oneLine(input: string): string {
   return line;
 }
 
-function askUnseen(question: string, stdin: NodeJS.ReadStream, stderr: NodeJS.WritableStream): Promise<string> {
+async function askUnseen(
+  questions: readonly string[],
+  stdin: NodeJS.ReadStream,
+  stderr: NodeJS.WritableStream,
+): Promise<string[]> {
   const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
   const prompt = createInterface({ input: stdin, output: unseen, terminal: true });
-  stderr.write(question);
-  return new Promise((resolve, reject) => {
-    const end = (settle: () => void) => {
-      prompt.close();
+  const answers: string[] = [];
+  prompt.once('SIGINT', () => prompt.close());
+  stderr.write(questions[0] ?? '');
+  try {
+    for await (const line of prompt) {
       stderr.write('\n');
-      settle();
-    };
-    prompt.once('line', (line) => end(() => resolve(line)));
-    const giveUp = () => end(() => reject(new StartupError('Given up. Nothing was changed.')));
-    prompt.once('SIGINT', giveUp);
-    prompt.once('close', () => reject(new StartupError('Given up. Nothing was changed.')));
-  });
+      answers.push(line);
+      if (answers.length === questions.length) return answers;
+      stderr.write(questions[answers.length] ?? '');
+    }
+  } finally {
+    prompt.close();
+  }
+  stderr.write('\n');
+  throw new StartupError('Given up. Nothing was changed.');
 }
