@@ -6,7 +6,7 @@ restrictDecoder();
 
 /** What AWS Lambda, or the local runner, calls. */
 export const handler = createHandler({
-  ...readFunctionConfig(),
+  ...(await readFunctionConfig()),
   makeThumbnails,
   log: (fields) => process.stdout.write(`${JSON.stringify(fields)}\n`),
 });

@@ -52,7 +52,7 @@ export function createHandler(deps: HandlerDeps) {
 }
 
 async function handleRecord(deps: HandlerDeps, inTime: InTime, record: S3EventRecord): Promise<Outcome | null> {
-  const originalKey = decodeEventKey(record.s3.object.key);
+  const originalKey = decodeEventKey(record.s3?.object?.key ?? '');
   if (!/^(s3:)?ObjectCreated:/.test(record.eventName) || !parseOriginalKey(originalKey)) return null;
   const original = await inTime((signal) => deps.store.get('originals', originalKey, { signal }));
   if (!original) return { originalKey, missing: true };
@@ -113,14 +113,15 @@ async function writeThumbnails(
   recipe: Recipe,
   made: Extract<MadeImages, { status: 'made' }>,
 ): Promise<MadeThumbnail[]> {
-  return Promise.all(
-    made.images.map(async ({ data, ...image }) => {
-      const key = thumbnailKey(originalKey, { ...image, format: recipe.format });
-      const options = { contentType: image.contentType, contentLength: data.length };
-      await inTime((signal) => store.put('thumbnails', key, data, { ...options, signal }));
-      return { ...image, bytes: data.length, key };
-    }),
-  );
+  const written = made.images.map(async ({ data, ...image }) => {
+    const key = thumbnailKey(originalKey, { ...image, format: recipe.format });
+    const options = { contentType: image.contentType, contentLength: data.length };
+    await inTime((signal) => store.put('thumbnails', key, data, { ...options, signal }));
+    return { ...image, bytes: data.length, key };
+  });
+  // When one fails, none is still on its way after the invocation.
+  await Promise.allSettled(written);
+  return Promise.all(written);
 }
 
 /** Keys in S3 events are URL-encoded as in a form (AWS: "Event message structure"). */

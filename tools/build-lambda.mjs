@@ -16,6 +16,8 @@ export async function buildLambda({ outDirectory }) {
       'local-runtime': join(root, 'server/embedded/function/local-runtime.ts'),
     },
     outdir: outDirectory,
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',

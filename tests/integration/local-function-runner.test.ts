@@ -281,6 +281,7 @@ describe('the local runner', () => {
     expect(Object.keys(environment).sort()).toEqual([
       'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
       'AWS_LAMBDA_RUNTIME_API',
+      'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
       'DARKROOM_HANDLER_FILE',
       'MALLOC_ARENA_MAX',
       'NODE_ENV',

@@ -35,6 +35,7 @@ export function spawnFunction(
     env: {
       ...environment,
       NODE_ENV: 'production',
+      AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
       // Fewer heaps for the decoder's threads: what one image took is there for the next.
       MALLOC_ARENA_MAX: '2',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMegabytes),

@@ -11,7 +11,7 @@ process.env.AWS_SECRET_ACCESS_KEY = 'test';
 describe('the settings of the function', () => {
   it('are a folder and bounds that have presets', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'darkroom-function-'));
-    const config = readFunctionConfig({ OBJECT_STORE_DIRECTORY: directory, MAX_PIXELS: '1000' });
+    const config = await readFunctionConfig({ OBJECT_STORE_DIRECTORY: directory, MAX_PIXELS: '1000' });
     expect(config).toMatchObject({ maxPixels: 1000, maxOriginalBytes: 536_870_912 });
     await config.store.check();
     await config.store.close();
@@ -19,7 +19,11 @@ describe('the settings of the function', () => {
   });
 
   it('are two buckets where there is no folder', async () => {
-    const config = readFunctionConfig({ S3_REGION: 'eu-west-1', S3_ORIGINALS_BUCKET: 'o', S3_THUMBNAILS_BUCKET: 't' });
+    const config = await readFunctionConfig({
+      S3_REGION: 'eu-west-1',
+      S3_ORIGINALS_BUCKET: 'o',
+      S3_THUMBNAILS_BUCKET: 't',
+    });
     expect(config.maxPixels).toBe(100_000_000);
     await config.store.close();
   });
@@ -30,7 +34,7 @@ describe('the settings of the function', () => {
     ['S3_THUMBNAILS_BUCKET', { AWS_REGION: 'eu-west-1', S3_ORIGINALS_BUCKET: 'o' }],
     ['MAX_PIXELS', { OBJECT_STORE_DIRECTORY: '/tmp', MAX_PIXELS: 'many' }],
     ['MAX_ORIGINAL_BYTES', { OBJECT_STORE_DIRECTORY: '/tmp', MAX_ORIGINAL_BYTES: '0' }],
-  ])('name %s when it is missing or wrong', (name, environment) => {
-    expect(() => readFunctionConfig(environment)).toThrow(name);
+  ])('name %s when it is missing or wrong', async (name, environment) => {
+    await expect(readFunctionConfig(environment)).rejects.toThrow(name);
   });
 });

@@ -8,7 +8,7 @@ import { AppError } from '../../../core/errors.ts';
 import { createDiskObjectStore } from '../../../core/storage/disk-object-store.ts';
 import { originalKey } from '../../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
-import { createOriginalEvent } from '../../../core/thumbnails/function-event.ts';
+import { createOriginalEvent, type S3Event } from '../../../core/thumbnails/function-event.ts';
 import { createRecipe, serializeRecipe } from '../../../core/thumbnails/recipe.ts';
 import { thumbnailResultSchema } from '../../../core/thumbnails/thumbnail-result.ts';
 import { createHandler, type HandlerDeps } from '../../../lambda/handler.ts';
@@ -180,6 +180,14 @@ describe('the thumbnail function', () => {
     expect(await keysIn('thumbnails')).toEqual([]);
   });
 
+  it.each<[string, unknown]>([
+    ['the test event of a new notification', { Service: 'Amazon S3', Event: 's3:TestEvent', Bucket: 'originals' }],
+    ['a record of another service', { Records: [{ eventSource: 'aws:sqs', body: '{}' }] }],
+    ['no record at all', { Records: [] }],
+  ])('passes over %s', async (_, other) => {
+    expect(await handlerWith()(other as S3Event)).toEqual({ results: [], missing: [] });
+  });
+
   it('takes keys and event names as S3 writes them', async () => {
     await putOriginal();
     const record = {
@@ -220,6 +228,21 @@ describe('the thumbnail function', () => {
     });
     await expect(handlerWith({ store: broken })(event)).rejects.toThrow('full');
     expect(await keysIn('thumbnails')).not.toContain(`${key}/result-same-16_24.json`);
+  });
+
+  it('has nothing on its way any more when it throws', async () => {
+    await putOriginal();
+    const order: string[] = [];
+    const uneven = storeWith({
+      put: async (bucket, at, body, options) => {
+        if (at.includes('/24-')) throw new AppError('unavailable', 'The store is full.');
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        order.push('written');
+        return store.put(bucket, at, body, options);
+      },
+    });
+    await handlerWith({ store: uneven })(event).catch(() => order.push('thrown'));
+    expect(order).toEqual(['written', 'thrown']);
   });
 
   it.each<[string, (never: Promise<never>) => Partial<ObjectStore>]>([
