@@ -30,10 +30,11 @@ import { healthRoutes } from './ops/health.routes.ts';
 import { metricsRoutes } from './ops/metrics.routes.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { projectRoot } from './project-root.ts';
+import { openResultsQueue } from './open-results-queue.ts';
 import { startFunction } from './start-function.ts';
 import { type ApplyResult, applyResultOf } from './thumbnailing/apply-result.ts';
 import { createBackfillJobs } from './thumbnailing/backfill-jobs.ts';
-import type { FunctionInvoker } from './thumbnailing/function-invoker.ts';
+import type { FunctionEnds, FunctionInvoker } from './thumbnailing/function-invoker.ts';
 import { inheritLastRun } from './thumbnailing/inherit-last-run.ts';
 import { recordFailureOf } from './thumbnailing/record-failure.ts';
 import { requestThumbnailsOf } from './thumbnailing/request-thumbnails.ts';
@@ -78,14 +79,12 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     functionHealth: () => invoker.health(),
     sweepStatus: () => sweep.status(),
   });
-  const invoker: FunctionInvoker = metrics.timeFunction(
-    await startFunction({
-      config,
-      logger,
-      onResult: (result) => metrics.functionEnded(result, 'result', applyResult),
-      onFailure: (failure) => metrics.functionEnded(failure, 'failure', recordFailure),
-    }),
-  );
+  const functionEnds: FunctionEnds = {
+    onResult: (result) => metrics.functionEnded(result, 'result', applyResult),
+    onFailure: (failure) => metrics.functionEnded(failure, 'failure', recordFailure),
+  };
+  const invoker: FunctionInvoker = metrics.timeFunction(await startFunction({ config, logger, ...functionEnds }));
+  const resultsQueue = openResultsQueue({ config, logger, ...functionEnds });
   const recordFailure = recordFailureOf({ ...database, logger });
   const applyResult: ApplyResult = applyResultOf({ ...database, store, invoker, logger });
   const sweep = createSweep({ ...database, store, invoker, applyResult, logger });
@@ -104,6 +103,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     enqueueJob: jobs.enqueue,
     requestThumbnails: requestThumbnailsOf({ sequelize, invoker, logger }),
     listenToImages: imageEvents.listen,
+    wakeForTombstones: sweep.wakeForTombstones,
   });
   const { accounts, tiers, images, groups, links } = useCases;
 
@@ -212,10 +212,11 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       await imageEvents.start();
       sweep.start();
       jobs.start();
+      resultsQueue?.start();
     },
     warmUp: () => panel.ready().catch((error) => logger.error({ err: error }, 'the panel cannot be loaded')),
     close: async () => {
-      await Promise.all([sweep.stop(), jobs.stop(), imageEvents.stop(), panel.close()]);
+      await Promise.all([resultsQueue?.stop(), sweep.stop(), jobs.stop(), imageEvents.stop(), panel.close()]);
       await invoker.close();
       await store.close();
       await sequelize.close();

@@ -50,6 +50,7 @@ export interface UseCasesDeps {
   logger: Logger;
   enqueueJob: EnqueueJob;
   requestThumbnails: RequestThumbnails;
+  wakeForTombstones: () => void;
   listenToImages: NonNullable<WaitUntilSettledDeps['listen']>;
 }
 
@@ -99,7 +100,7 @@ export function createUseCases(deps: UseCasesDeps) {
       get: getAccountOf(database),
       create: createAccountOf({ ...base, passwords }),
       update: updateAccountOf({ ...base, enqueueJob }),
-      delete: deleteAccountOf(base),
+      delete: deleteAccountOf({ ...base, wakeSweep: deps.wakeForTombstones }),
       setPassword: setPasswordOf({ ...base, passwords }),
       changeOwnPassword: changeOwnPasswordOf({ ...base, passwords, throttle }),
     };

@@ -110,6 +110,8 @@ export function createSweep(deps: SweepDeps) {
     },
     /** Images became due: look now. */
     wake: () => images.wake(),
+    /** Tombstones were left: look now. */
+    wakeForTombstones: () => house.wake(),
     /** Resolves when what runs has ended, within a batch. */
     stop: async () => {
       stopping.abort();
