@@ -1,15 +1,7 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { buildMissing } from './build.mjs';
 import { checkNodeVersion } from './node-version.mjs';
-import { root } from './root.mjs';
+import { startThrowaway } from './throwaway-service.mjs';
 
 // `npm run demo`: a throwaway instance, an account of each tier, pictures drawn here, and what each account gets.
 checkNodeVersion();
@@ -19,27 +11,20 @@ const step = (text) => say(`\n${((performance.now() - startedAt) / 1000).toFixed
 const password = 'the demo lasts twenty seconds';
 
 await buildMissing();
-const dataDirectory = await mkdtemp(join(tmpdir(), 'darkroom-demo-'));
-const environment = { ...process.env, ...(await settings()), DATA_DIR: dataDirectory, ADMIN_PASSWORD: password };
-const service = spawn(process.execPath, [join(root, 'build/server/main.js')], { env: environment, stdio: 'ignore' });
-const ended = once(service, 'exit');
-process.once('SIGINT', () => service.kill());
+step('Starting Darkroom, with PostgreSQL and an object store in a temporary folder …');
+const service = await startThrowaway();
+process.once('SIGINT', () => service.stop());
 try {
-  await demonstrate(environment.PUBLIC_URL);
+  await demonstrate(service.url);
 } finally {
-  service.kill();
-  await ended;
-  await rm(dataDirectory, { recursive: true, force: true });
+  await service.stop();
 }
 step('Everything is gone again. Your own: npm start');
 
 async function demonstrate(url) {
-  step(`Starting Darkroom at ${url}, with PostgreSQL and an object store in a temporary folder …`);
-  await ready(url);
-
   step('Making an account of each tier');
   const tiers = ['Basic', 'Premium', 'Enterprise'];
-  await Promise.all(tiers.map((tier) => manage('createuser', tier.toLowerCase(), '--tier', tier)));
+  await Promise.all(tiers.map((tier) => service.createUser(tier.toLowerCase(), tier, password)));
   const tokens = {};
   for (const tier of tiers) {
     const username = tier.toLowerCase();
@@ -78,40 +63,6 @@ async function demonstrate(url) {
     await call(url, `/image/expiring/${answer.id}`, { token, method: 'DELETE' });
     say(`         ${''.padEnd(12)} after its owner revoked it: ${await statusOf(url + path)}`);
   }
-}
-
-async function settings() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  await once(server, 'close');
-  const own = { HOST: '127.0.0.1', PORT: String(port), PUBLIC_URL: `http://127.0.0.1:${port}`, NODE_ENV: 'production' };
-  // Nothing of the settings of a real installation may reach this one.
-  const others = ['DATABASE_URL', 'S3_ORIGINALS_BUCKET', 'S3_THUMBNAILS_BUCKET', 'S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT'];
-  return { ...Object.fromEntries(others.map((name) => [name, ''])), ...own };
-}
-
-async function ready(url) {
-  for (let tries = 0; tries < 300; tries += 1) {
-    const answer = await fetch(`${url}/readyz`).catch(() => null);
-    if (answer?.ok) return;
-    if (service.exitCode !== null) break;
-    await sleep(100);
-  }
-  throw new Error('the service did not start; try npm start, which says why');
-}
-
-async function manage(...command) {
-  const child = spawn(process.execPath, [join(root, 'build/server/manage.js'), ...command, '--password-stdin'], {
-    env: environment,
-    stdio: ['pipe', 'ignore', 'pipe'],
-  });
-  const errors = createInterface({ input: child.stderr });
-  errors.on('line', (line) => say(line));
-  child.stdin.end(`${password}\n`);
-  const [code] = await once(child, 'exit');
-  if (code !== 0) throw new Error(`manage ${command.join(' ')} ended with ${code}`);
 }
 
 async function call(url, path, { token, json, body, method = 'POST', headers = {}, mayFail = false }) {
