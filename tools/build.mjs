@@ -30,7 +30,15 @@ const parts = {
 export async function buildMissing(names = Object.keys(parts)) {
   for (const name of names) {
     if (!existsSync(join(root, 'tools', `build-${name}.mjs`))) continue;
-    await buildCached({ root, name, ...parts[name] });
+    try {
+      await buildCached({ root, name, ...parts[name] });
+    } catch (error) {
+      if (!['EACCES', 'EPERM', 'EROFS'].includes(error.code)) throw error;
+      process.stderr.write(
+        `${join(root, 'build')} cannot be written (${error.code}), and what is in it is not of these sources. Run \`npm run build\` as the owner of ${root} first.\n`,
+      );
+      process.exit(1);
+    }
   }
 }
 

@@ -107,7 +107,7 @@ describe('a first start on a fresh machine', () => {
     const { access } = await answer.json();
     const me = await fetch(`${server.url}/me`, { headers: { Authorization: `Bearer ${access}` } });
     expect(me.status).toBe(401);
-  });
+  }, 120_000);
 
   it('works again right after it was killed, with what it had', async () => {
     server.child.kill('SIGKILL');
