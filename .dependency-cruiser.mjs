@@ -1,5 +1,5 @@
 /** Who may import whom. `npm run imports` checks it; CI runs it. */
-const features = ['accounts', 'audit', 'images', 'jobs', 'links', 'ops', 'thumbnailing', 'tiers'];
+const features = ['accounts', 'audit', 'images', 'installation', 'jobs', 'links', 'ops', 'thumbnailing', 'tiers'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -26,8 +26,29 @@ export default {
     {
       name: 'aws-s3-in-one-file',
       severity: 'error',
-      from: { path: '^(core|server|admin|lambda|client|tools)/', pathNot: '^core/storage/s3-object-store\\.ts$' },
-      to: { path: '^node_modules/@aws-sdk/(client-s3|lib-storage)' },
+      from: {
+        path: '^(core|server|admin|lambda|client|tools)/',
+        pathNot: '^(core/storage/s3-object-store\\.ts|tools/aws/aws-buckets\\.mjs)$',
+      },
+      to: { path: '^node_modules/@aws-sdk/client-s3' },
+    },
+    {
+      name: 'aws-lambda-in-one-file',
+      severity: 'error',
+      from: { path: '^(core|server|admin|lambda|client|tools)/', pathNot: '^server/thumbnailing/lambda-invoker\\.ts$' },
+      to: { path: '^node_modules/@aws-sdk/client-lambda' },
+    },
+    {
+      name: 'aws-sqs-in-one-file',
+      severity: 'error',
+      from: { path: '^(core|server|admin|lambda|client|tools)/', pathNot: '^server/thumbnailing/results-queue\\.ts$' },
+      to: { path: '^node_modules/@aws-sdk/client-sqs' },
+    },
+    {
+      name: 'aws-cloudformation-in-one-file',
+      severity: 'error',
+      from: { path: '^(core|server|admin|lambda|client|tools|bench)/', pathNot: '^tools/aws/aws-stacks\\.mjs$' },
+      to: { path: '^node_modules/@aws-sdk/client-cloudformation' },
     },
     {
       name: 'sharp-in-one-file',

@@ -71,6 +71,19 @@ program
   );
 
 program
+  .command('adopt')
+  .description('say that this database, these buckets and these secrets belong together from now on')
+  .addHelpText(
+    'after',
+    `
+For a server that refuses to start because they do not match: after a restore from several backups, with a new store, or
+when a secret is lost. What was signed with a lost secret ends (logins, expiring links). Deletes nothing.`,
+  )
+  .action(() =>
+    runCommand('adopt', async ({ adopt }) => `Database, buckets and secrets are of installation ${await adopt()} now.`),
+  );
+
+program
   .command('reprocess')
   .description('have thumbnails made that are missing, with a progress bar; a running server does the work')
   .option('--failed', 'try the images again that failed')

@@ -1,5 +1,6 @@
 import { createDiskObjectStore } from '../core/storage/disk-object-store.ts';
-import type { ObjectStore } from '../core/storage/object-store.ts';
+import { parseOriginalKey } from '../core/storage/object-key.ts';
+import type { Bucket, ObjectStore } from '../core/storage/object-store.ts';
 import { createS3ObjectStore } from '../core/storage/s3-object-store.ts';
 import type { Config } from './config.ts';
 import { objectsDirectory } from './embedded/data-folder.ts';
@@ -15,13 +16,14 @@ export interface OpenStoreDeps {
 /** The object store of the settings: two buckets in S3, or two folders in DATA_DIR. */
 export function openStore({ config, secrets, onOriginal }: OpenStoreDeps): ObjectStore {
   const { s3, thumbnailFunction } = config;
+  const onCreated = (bucket: Bucket, key: string) => {
+    if (bucket === 'originals' && parseOriginalKey(key)) onOriginal(key);
+  };
   if (!s3) {
     return createDiskObjectStore({
       directory: objectsDirectory(config),
       presign: { publicUrl: config.publicUrl, ...secrets.diskStore },
-      onCreated: (bucket, key) => {
-        if (bucket === 'originals') onOriginal(key);
-      },
+      onCreated,
     });
   }
   const store = createS3ObjectStore({
@@ -35,7 +37,7 @@ export function openStore({ config, secrets, onOriginal }: OpenStoreDeps): Objec
     ...store,
     put: async (bucket, key, body, options) => {
       const info = await store.put(bucket, key, body, options);
-      if (bucket === 'originals') onOriginal(key);
+      onCreated(bucket, key);
       return info;
     },
   };

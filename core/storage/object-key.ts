@@ -13,6 +13,9 @@ import { type Recipe, recipeId } from '../thumbnails/recipe.ts';
 /** What the service keeps for itself in a bucket is below this; it is no image's. */
 export const servicePrefix = 'darkroom/';
 
+/** In both buckets: which installation they belong to. */
+export const installationKey = `${servicePrefix}installation.json`;
+
 export interface OriginalKeyParts {
   imageId: string;
   secret: string;

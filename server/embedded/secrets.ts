@@ -61,7 +61,7 @@ async function readKept(file: string): Promise<string | null> {
   }
   if (text.length < leastCharacters) {
     throw new StartupError(
-      `The secret ${file} is damaged. Put it back from a backup; or delete it for a new one, which ends what was signed with it (logins and links).`,
+      `The secret ${file} is damaged. Put it back from a backup; or delete it for a new one (then: npm run manage -- adopt), which ends what was signed with it (logins and links).`,
     );
   }
   await chmod(file, 0o600).catch(() => {});

@@ -7,6 +7,7 @@ import { createModels } from '../db/models.ts';
 import { createSequelize } from '../db/sequelize.ts';
 import { secretsDirectory } from '../embedded/data-folder.ts';
 import { loadSecrets } from '../embedded/secrets.ts';
+import { matchInstallation } from '../installation/match-installation.ts';
 import { openStore } from '../open-store.ts';
 import { createLogger } from '../ops/logger.ts';
 import { endOnSignals, messageFor } from '../ops/run-program.ts';
@@ -64,18 +65,28 @@ async function openContext({ name, environment, logger, shutdown }: ContextOptio
   const recordAudit = recordAuditOf(models);
   const base = { sequelize, models, recordAudit };
   await ensureFirstTiers(base)();
+  const openOwnStore = async () => {
+    const secrets = await loadSecrets(secretsDirectory(config), config.secrets);
+    const store = openStore({ config, secrets, onOriginal: () => {} });
+    shutdown.add('store', () => store.close());
+    return { store, secrets };
+  };
   return {
     config,
     logger,
     database: { sequelize, models },
     recordAudit,
     stopping: shutdown.stopping,
-    /** Closed at the end of the command. */
+    /** The one of this database: a StartupError for any other. Closed at the end of the command. */
     store: async () => {
-      const secrets = await loadSecrets(secretsDirectory(config), config.secrets);
-      const store = openStore({ config, secrets, onOriginal: () => {} });
-      shutdown.add('store', () => store.close());
+      const { store } = await openOwnStore();
+      await matchInstallation({ ...base, store, secrets: null, config, logger, waitMilliseconds: 5_000 });
       return store;
+    },
+    /** Binds database, buckets and secrets to each other, whatever they were bound to. */
+    adopt: async () => {
+      const { store, secrets } = await openOwnStore();
+      return matchInstallation({ ...base, store, secrets, config, logger, waitMilliseconds: 5_000, isAdopting: true });
     },
     /** Closed at the end of the command, before the store. */
     closeLater: shutdown.add,
