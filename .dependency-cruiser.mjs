@@ -54,7 +54,7 @@ export default {
       name: 'sharp-in-one-file',
       severity: 'error',
       from: { path: '^(core|server|admin|lambda|client)/', pathNot: '^lambda/make-thumbnails\\.ts$' },
-      to: { path: '^node_modules/sharp/' },
+      to: { path: '^node_modules/sharp/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'lambda-knows-no-server',
