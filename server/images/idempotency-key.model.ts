@@ -7,7 +7,7 @@ import {
   type Sequelize,
 } from 'sequelize';
 
-/** One `Idempotency-Key` of one account. `leaseUntil` is set while the first request runs. */
+/** One `Idempotency-Key` of one account, and the image that its first request made or is making. */
 export class IdempotencyKeyModel extends Model<
   InferAttributes<IdempotencyKeyModel>,
   InferCreationAttributes<IdempotencyKeyModel>
@@ -17,9 +17,7 @@ export class IdempotencyKeyModel extends Model<
   declare path: string;
   declare key: string;
   declare requestFingerprint: string;
-  declare bodySha256: CreationOptional<string | null>;
   declare imageId: CreationOptional<string | null>;
-  declare leaseUntil: CreationOptional<Date | null>;
   declare createdAt: CreationOptional<Date>;
 }
 
@@ -31,9 +29,7 @@ export function defineIdempotencyKey(sequelize: Sequelize): typeof IdempotencyKe
       path: { type: DataTypes.TEXT, primaryKey: true },
       key: { type: DataTypes.TEXT, primaryKey: true },
       requestFingerprint: { type: DataTypes.TEXT, allowNull: false },
-      bodySha256: { type: DataTypes.TEXT, allowNull: true },
       imageId: { type: DataTypes.UUID, allowNull: true },
-      leaseUntil: { type: DataTypes.DATE(3), allowNull: true },
       createdAt: { type: DataTypes.DATE(3), allowNull: false, defaultValue: DataTypes.NOW },
     },
     { sequelize, tableName: 'idempotency_keys', modelName: 'IdempotencyKey' },

@@ -7,7 +7,7 @@ const expired: readonly { table: string; where: string }[] = [
   { table: 'refresh_tokens', where: 'expires_at < now()' },
   {
     table: 'idempotency_keys',
-    where: `created_at < now() - interval '24 hours' AND (lease_until IS NULL OR lease_until < now())`,
+    where: `created_at < now() - interval '24 hours'`,
   },
   // An hour more than a listener may stay away, so that one who comes back in time finds all of them.
   { table: 'image_events', where: `created_at < now() - interval '25 hours'` },

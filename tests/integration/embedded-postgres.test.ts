@@ -194,7 +194,9 @@ describe('the embedded PostgreSQL', () => {
 
   describe('with a stale pid file', () => {
     let other: ChildProcess;
-    afterEach(() => other?.kill('SIGKILL'));
+    afterEach(() => {
+      other?.kill('SIGKILL');
+    });
 
     it('whose number is another program now, starts and leaves that one alone', async () => {
       const first = await start();

@@ -196,9 +196,7 @@ export const migration: Migration = {
         path text NOT NULL,
         key text NOT NULL CHECK (length(key) BETWEEN 1 AND 255),
         request_fingerprint text NOT NULL,
-        body_sha256 text,
         image_id uuid REFERENCES images (id) ON DELETE CASCADE,
-        lease_until timestamptz(3),
         created_at timestamptz(3) NOT NULL DEFAULT now(),
         PRIMARY KEY (account_id, method, path, key)
       );
