@@ -147,9 +147,11 @@ async function decodeAs(
   options: SharpOptions,
 ): Promise<{ original: PixelSize; pixels: Pixels }> {
   const image = sharp(bytes, { ...options, pages: 1, autoOrient: true });
-  const { autoOrient } = await image.metadata();
+  const { autoOrient, space, icc } = await image.metadata();
   const original = { width: autoOrient.width, height: autoOrient.height };
   const { width, height } = thumbnailSize(original, Math.max(...recipe.heights));
+  // What has 16 bits and a profile, sharp converts to Display P3 alone.
+  if (space === 'rgb16' && icc) image.withIccProfile('srgb');
   return { original, pixels: await pixelsOf(image.resize(width, height, { fit: 'fill' })) };
 }
 
