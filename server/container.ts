@@ -25,12 +25,12 @@ import { watchImagesOf } from './images/watch-images.ts';
 import { matchInstallation } from './installation/match-installation.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { linksRoutes } from './links/links.routes.ts';
+import { openResultsQueue } from './open-results-queue.ts';
 import { openStore } from './open-store.ts';
 import { healthRoutes } from './ops/health.routes.ts';
 import { metricsRoutes } from './ops/metrics.routes.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { projectRoot } from './project-root.ts';
-import { openResultsQueue } from './open-results-queue.ts';
 import { startFunction } from './start-function.ts';
 import { type ApplyResult, applyResultOf } from './thumbnailing/apply-result.ts';
 import { createBackfillJobs } from './thumbnailing/backfill-jobs.ts';
@@ -84,7 +84,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     onFailure: (failure) => metrics.functionEnded(failure, 'failure', recordFailure),
   };
   const invoker: FunctionInvoker = metrics.timeFunction(await startFunction({ config, logger, ...functionEnds }));
-  const resultsQueue = openResultsQueue({ config, logger, ...functionEnds });
+  const resultsQueue = await openResultsQueue({ config, logger, ...functionEnds });
   const recordFailure = recordFailureOf({ ...database, logger });
   const applyResult: ApplyResult = applyResultOf({ ...database, store, invoker, logger });
   const sweep = createSweep({ ...database, store, invoker, applyResult, logger });

@@ -2,17 +2,16 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { objectsDirectory } from './embedded/data-folder.ts';
-import { createLocalFunctionRunner, type LocalFunctionRunnerOptions } from './embedded/local-function-runner.ts';
-import { StartupError } from './ops/startup-error.ts';
+import { createLocalFunctionRunner } from './embedded/local-function-runner.ts';
 import { projectRoot } from './project-root.ts';
-import type { FunctionInvoker } from './thumbnailing/function-invoker.ts';
+import type { FunctionEnds, FunctionInvoker } from './thumbnailing/function-invoker.ts';
 
-export interface StartFunctionDeps extends Pick<LocalFunctionRunnerOptions, 'onResult' | 'onFailure'> {
+export interface StartFunctionDeps extends FunctionEnds {
   config: Config;
   logger: Logger;
 }
 
-/** The thumbnail function of the settings. */
+/** The thumbnail function of the settings: in AWS Lambda, or in child processes of this server. */
 export async function startFunction({
   config,
   logger,
@@ -20,7 +19,12 @@ export async function startFunction({
   onFailure,
 }: StartFunctionDeps): Promise<FunctionInvoker> {
   const { lambdaName, ...limits } = config.thumbnailFunction;
-  if (lambdaName !== null) throw new StartupError('THUMBNAIL_FUNCTION: this version runs the function here alone.');
+  if (lambdaName !== null && config.s3) {
+    const { region, originalsBucket } = config.s3;
+    // A server whose function is its own child starts without this part of the SDK.
+    const { createLambdaInvoker } = await import('./thumbnailing/lambda-invoker.ts');
+    return createLambdaInvoker({ client: { region }, functionName: lambdaName, originalsBucket });
+  }
   return createLocalFunctionRunner({
     ...limits,
     handlerFile: join(projectRoot, 'build/lambda/index.mjs'),

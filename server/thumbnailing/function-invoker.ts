@@ -21,3 +21,9 @@ export interface FunctionInvoker {
   health(): FunctionHealth;
   close(): Promise<void>;
 }
+
+/** Who is told how an invocation ended, wherever that is heard of: from a child process, or from the results queue. */
+export interface FunctionEnds {
+  onResult(result: { originalKey: string; resultKey: string }): Promise<unknown>;
+  onFailure(failure: { originalKey: string; reason: InvocationFailure; detail?: string }): Promise<unknown>;
+}
