@@ -88,7 +88,8 @@ describe('thumbnails are upright, with the right colours', () => {
   it.each(oriented)('of a %s in every orientation, as wide and high as its header says', async (encoding) => {
     for (let orientation = 1; orientation <= 8; orientation += 1) {
       const picture = await corneredPicture(encoding, orientation, false);
-      expect((await sharp(picture).metadata()).orientation ?? 1).toBe(orientation);
+      // An AVIF is turned by its loader, which says nothing of it.
+      if (encoding !== 'AVIF') expect((await sharp(picture).metadata()).orientation).toBe(orientation);
       for (const format of ['same', 'webp'] as const) {
         const { original, images } = await thumbnailsOf(picture, format);
         expect(original).toEqual(orientation >= 5 ? { width: height, height: width } : { width, height });
