@@ -8,9 +8,13 @@ export function fromZodError(error: ZodError): AppError {
     message: messageOf(issue.message),
   }));
   const first = errors[0];
-  return new AppError('invalid_request', first ? `${first.path || 'body'}: ${first.message}` : 'Not valid.', {
-    errors,
-  });
+  return new AppError(
+    'invalid_request',
+    first ? [first.path, first.message].filter(Boolean).join(': ') : 'Not valid.',
+    {
+      errors,
+    },
+  );
 }
 
 /** Zod's own words for a wrong type are for programmers. */

@@ -108,5 +108,6 @@ function unreadable(why: string): AppError {
   return new AppError(
     'invalid_filename',
     `Content-Disposition cannot be read: ${why}. Send for example: Content-Disposition: attachment; filename="cat.png"`,
+    { errors: [{ path: 'Content-Disposition', message: why }] },
   );
 }
