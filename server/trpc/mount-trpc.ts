@@ -1,7 +1,9 @@
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
+import { AppError } from '../../core/errors.ts';
 import type { Authenticate } from '../http/authenticate.ts';
+import { onceEach } from '../http/read-small-body.ts';
 import type { AppRouter } from './app-router.ts';
 import { createContextOf } from './context.ts';
 import { appErrorOf } from './trpc.ts';
@@ -23,7 +25,10 @@ export function mountTrpc({ router, authenticate, logger }: MountTrpcDeps): Rout
     createContext: createContextOf({ authenticate }),
     maxBodySize: maxBodyBytes,
     maxBatchSize,
-    responseMeta: () => ({ headers: { 'Cache-Control': 'no-store' } }),
+    // Without `info` the request could not be read at all, and the error would go out as plain text.
+    responseMeta: ({ info }) => ({
+      headers: { 'Cache-Control': 'no-store', ...(info ? {} : { 'Content-Type': 'application/json' }) },
+    }),
     onError: ({ error, path, ctx }) => {
       const { code, status, detail, cause } = appErrorOf(error);
       if (ctx) ctx.res.locals.problemCode = code;
@@ -33,6 +38,7 @@ export function mountTrpc({ router, authenticate, logger }: MountTrpcDeps): Rout
     },
   });
   const mounted = Router({ caseSensitive: true });
+  mounted.use(onlyWhatTrpcReads);
   mounted.use('/images.upload', keepBodyFromTrpc);
   mounted.use(handler);
   return mounted;
@@ -41,5 +47,18 @@ export function mountTrpc({ router, authenticate, logger }: MountTrpcDeps): Rout
 /** The procedure reads the request itself, as fast as the store takes it. */
 const keepBodyFromTrpc: RequestHandler = (req, _res, next) => {
   req.body = '';
+  next();
+};
+
+const allow = ['GET', 'HEAD', 'OPTIONS', 'POST'];
+
+/** The rules of REST for what tRPC would answer with a fault of its own, or take as it comes. */
+const onlyWhatTrpcReads: RequestHandler = (req, res, next) => {
+  if (req.method === 'OPTIONS') {
+    res.status(204).setHeader('Allow', allow.join(', ')).end();
+    return;
+  }
+  if (!allow.includes(req.method)) throw new AppError('method_not_allowed', `Use ${allow.join(', ')} here.`, { allow });
+  onceEach(new URLSearchParams(/\?(.*)$/s.exec(req.originalUrl)?.[1]));
   next();
 };

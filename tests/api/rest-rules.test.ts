@@ -133,6 +133,26 @@ describe('every path', () => {
   });
 });
 
+describe('/trpc', () => {
+  it('keeps to the same rules: methods, parameters given twice, types', async () => {
+    for (const method of ['PUT', 'PATCH', 'DELETE']) {
+      const answer = await ada.call('/trpc/me', { method });
+      expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET, HEAD, OPTIONS, POST']);
+    }
+    const trace = await rawHttp(app.url, 'TRACE /trpc/me HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect([trace.status, trace.headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS, POST']);
+    expect((await ada.get('/trpc/images.list?input={}&input={}')).status).toBe(400);
+    const text = await ada.call('/trpc/images.rename', {
+      method: 'POST',
+      body: 'x',
+      headers: { 'content-type': 'text/plain' },
+    });
+    expect([text.status, text.headers.get('content-type')]).toEqual([415, 'application/json']);
+    expect(text.json).toMatchObject({ error: { data: { code: 'unsupported_type' } } });
+    expect((await ada.get('/trpc/me')).json).toMatchObject({ result: { data: { username: 'ada' } } });
+  });
+});
+
 describe('errors', () => {
   const problems: [string, () => Promise<Answer>, number, string][] = [
     ['no token', () => app.call('/me'), 401, 'not_authenticated'],
