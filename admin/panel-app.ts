@@ -4,6 +4,7 @@ import { Router } from 'express';
 import { AppError } from '../core/errors.ts';
 import type { PanelAssets } from './assets/panel-assets.ts';
 import { productName } from './brand.ts';
+import { addHistory } from './history/record-history.ts';
 import { en } from './locale/en.ts';
 import { renderPanelPage } from './page/panel-page.ts';
 import { dashboardOf } from './pages/dashboard.ts';
@@ -57,7 +58,7 @@ export function createAdmin(deps: PanelDeps): AdminJS {
       linksResource(deps),
       groupsResource(deps),
       logResource(deps),
-    ],
+    ].map((resource) => addHistory(resource, deps)),
     dashboard: {
       component: 'Dashboard',
       handler: (_request, _response, { currentAdmin }) => dashboard(currentAdmin as unknown as PanelUser),

@@ -20,6 +20,7 @@ import { PermissionBoxes } from './inputs/permission-boxes.tsx';
 import { ReferenceSelect } from './inputs/reference-select.tsx';
 import { SizeInput } from './inputs/size-input.tsx';
 import { SwitchInput } from './inputs/switch-input.tsx';
+import { RecordHistory } from './sections/record-history.tsx';
 import { Changes } from './values/changes.tsx';
 import { ChoiceWord } from './values/choice-word.tsx';
 import { CountLink } from './values/count-link.tsx';
@@ -41,6 +42,7 @@ import { YesNo } from './values/yes-no.tsx';
 const components = {
   RecordForm,
   RecordPage,
+  RecordHistory,
   SetPassword,
   ConfirmDelete,
   ConfirmBulkDelete,

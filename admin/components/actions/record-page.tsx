@@ -1,8 +1,8 @@
 import { type ActionProps, useTranslation } from 'adminjs';
-import React from 'react';
+import React, { type ComponentType } from 'react';
 import { Value } from '../values/value.tsx';
 
-/** One record, field by field; a picture stands above. */
+/** One record, field by field; a picture stands above, and below what is read after it (its sections). */
 export function RecordPage({ resource, record }: ActionProps) {
   const { translateProperty } = useTranslation();
   if (!record) return null;
@@ -21,6 +21,14 @@ export function RecordPage({ resource, record }: ActionProps) {
           </div>
         ))}
       </dl>
+      {record.recordActions
+        .filter(({ custom }) => custom.isSection)
+        .map((action) => {
+          const Section = window.AdminJS.UserComponents[
+            String(action.component)
+          ] as unknown as ComponentType<ActionProps>;
+          return Section ? <Section key={action.name} action={action} resource={resource} record={record} /> : null;
+        })}
     </div>
   );
 }

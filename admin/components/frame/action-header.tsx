@@ -28,7 +28,7 @@ export function ActionHeader({ resource, record, action, tag, toggleFilter, acti
 
   const offered = record?.recordActions ?? resource.resourceActions.filter(({ name }) => name === 'new');
   const actions = offered
-    .filter(({ name }) => name !== action.name)
+    .filter(({ name, custom }) => name !== action.name && !custom.isSection)
     .sort((a, b) => Number(a.variant === 'danger') - Number(b.variant === 'danger'));
   return (
     <header className="dr-head">

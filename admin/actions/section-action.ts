@@ -1,0 +1,36 @@
+import type { Action, BaseRecord, RecordActionResponse } from 'adminjs';
+import type { Permission } from '../../server/accounts/permissions.ts';
+import type { PanelUser } from '../session/panel-user.ts';
+import type { FormValues } from './form-values.ts';
+import { type Done, recordAction, userOf } from './panel-action.ts';
+
+interface SectionLook {
+  permission: Permission;
+  /** The React component, by its name in the bundle. */
+  component: string;
+}
+
+/**
+ * A part of a record's page that is read by itself, after the record: no button leads to it. GET gives `section`; POST
+ * does what its button is for, where it has one.
+ */
+export function sectionAction(
+  { permission, component }: SectionLook,
+  read: (record: BaseRecord, user: PanelUser) => Promise<object>,
+  act?: (record: BaseRecord, form: FormValues, user: PanelUser) => Promise<Done>,
+): Partial<Action<RecordActionResponse>> {
+  const action = recordAction(
+    { permission, component, custom: { isSection: true } },
+    act ?? (async () => ({ message: 'Nothing was changed.' })),
+  );
+  const { handler } = action;
+  return {
+    ...action,
+    handler: async (request, response, context) => {
+      if (request.method === 'post' && typeof handler === 'function') return handler(request, response, context);
+      const record = context.record as BaseRecord;
+      const section = await read(record, userOf(context));
+      return { record: record.toJSON(context.currentAdmin), section };
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openPanelWorld, type PanelWorld } from '../../support/panel/panel-world.ts';
+
+let world: PanelWorld;
+beforeAll(async () => {
+  world = await openPanelWorld();
+});
+afterAll(() => world.close());
+
+interface Section {
+  section: { entries: { who: string; what: string; changes: object[] }[]; hasMore: boolean };
+}
+
+describe('the history of a record', () => {
+  it('says who did what, from what to what, the newest first, and never a secret', async () => {
+    const admin = await world.loggedIn();
+    const password = 'three green leaves';
+    const made = await admin.create('users', {
+      username: 'maria',
+      password,
+      passwordAgain: password,
+      email: '',
+      tierId: world.tier.id,
+      isActive: true,
+    });
+    const id = /records\/([^/]+)/.exec(made.redirectUrl ?? '')?.[1] ?? '';
+    await admin.act('users', id, 'edit', { email: 'maria@example.org', isStaff: true, version: 1 });
+    await admin.act('users', id, 'setPassword', { password: 'another lamp here', passwordAgain: 'another lamp here' });
+
+    const answer = await admin.get(`/admin/api/resources/users/records/${id}/history`);
+    const text = await answer.text();
+    const { entries, hasMore } = (JSON.parse(text) as Section).section;
+    expect(entries.map(({ who, what }) => `${who} ${what}`)).toEqual([
+      'admin set the password',
+      'admin changed it',
+      'admin added it',
+    ]);
+    expect(entries[1]?.changes).toEqual([
+      { field: 'e-mail', from: '–', to: 'maria@example.org' },
+      { field: 'staff', from: 'no', to: 'yes' },
+    ]);
+    expect(hasMore).toBe(false);
+    expect(text).not.toContain('another lamp');
+    expect(text).not.toContain('$argon2');
+  });
+
+  it('is for who may see the record alone', async () => {
+    const address = `/admin/api/resources/users/records/${world.admin.id}/history`;
+    const { client: blind } = await world.staffWith('tiers.view');
+    expect((await blind.get(address)).status).toBe(403);
+    const { client: seeing } = await world.staffWith('users.view');
+    expect((await seeing.get(address)).status).toBe(200);
+  });
+});
