@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import pg from 'pg';
 import { findPostgresBinaries } from '../../server/embedded/postgres/binaries.ts';
 import { runningPostmaster, stopPostmaster } from '../../server/embedded/postgres/postmaster.ts';
+import { chooseUnprivileged } from '../../server/embedded/postgres/unprivileged.ts';
 import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
@@ -250,8 +251,11 @@ describe('the embedded PostgreSQL', () => {
     const links = join(root, 'links');
     const binaries = await findPostgresBinaries(links, bare);
     expect(binaries.extraLibraries).toBe(links);
-    const env = { LD_LIBRARY_PATH: links, DYLD_LIBRARY_PATH: links };
-    expect(execFileSync(binaries.postgres, ['--version'], { env, encoding: 'utf8' })).toContain('PostgreSQL');
+    const { command } = await chooseUnprivileged(binaries, root);
+    for (const program of [binaries.initdb, binaries.postgres]) {
+      const { file, args, options } = command(program, ['--version']);
+      expect(execFileSync(file, args, { ...options, encoding: 'utf8' })).toContain('PostgreSQL');
+    }
     expect(() => execFileSync(binaries.postgres, ['--version'], { env: {}, stdio: 'ignore' })).toThrow();
   });
 

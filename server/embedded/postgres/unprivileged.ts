@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { chmod, chown, cp, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, parse } from 'node:path';
+import { delimiter, dirname, join, parse } from 'node:path';
 import { promisify } from 'node:util';
 import { StartupError } from '../../ops/startup-error.ts';
 import type { PostgresBinaries } from './binaries.ts';
@@ -96,7 +96,8 @@ function commandFor(
   const env: NodeJS.ProcessEnv = {
     PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/run/current-system/sw/bin',
     LC_ALL: 'C',
-    ...(libraries ? { [libraryPath]: libraries } : {}),
+    // A library that is found through a link there looks for its own libraries beside the link.
+    ...(libraries ? { [libraryPath]: [libraries, join(binaries.native, 'lib')].join(delimiter) } : {}),
   };
   const [file = program, ...prefix] = [...(prefixes[runAs] ?? []), program];
   const account = runAs === 'account' ? { uid: nobody, gid: nobody } : {};
