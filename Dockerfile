@@ -19,7 +19,8 @@ RUN install --directory --owner=node --group=node --mode=700 /data
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/build ./build
-USER node
+# The user "node", by number, so that Kubernetes can see that it is not root.
+USER 1000:1000
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
