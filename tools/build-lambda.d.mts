@@ -1,1 +1,1 @@
-export function buildLambda(options: { outDirectory: string }): Promise<void>;
+export function buildLambda(options: { outDirectory: string; minify?: boolean }): Promise<void>;

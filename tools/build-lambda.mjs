@@ -9,7 +9,7 @@ const withRequire = "import { createRequire } from 'node:module'; const require 
  * The thumbnail function, `index.mjs` with its `handler`, and `local-runtime.mjs`, which runs it where there is no AWS.
  * sharp has binaries and stays beside it.
  */
-export async function buildLambda({ outDirectory }) {
+export async function buildLambda({ outDirectory, minify = false }) {
   await build({
     entryPoints: {
       index: join(root, 'lambda/entry.ts'),
@@ -26,6 +26,8 @@ export async function buildLambda({ outDirectory }) {
     external: ['sharp'],
     banner: { js: withRequire },
     minifySyntax: true,
+    // Names stay: errors are told apart by theirs.
+    minifyWhitespace: minify,
     legalComments: 'none',
     logLevel: 'warning',
     absWorkingDir: root,
