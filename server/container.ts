@@ -73,7 +73,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
   const { config, secrets, databaseUrl, logger, stopping } = deps;
   const sequelize = createSequelize({ url: databaseUrl, poolSize: config.databasePoolSize });
   const database = { sequelize, models: createModels(sequelize) };
-  const store = openStore({ config, secrets, onOriginal: (originalKey) => void invoker.invoke({ originalKey }) });
+  const store = await openStore({ config, secrets, onOriginal: (originalKey) => void invoker.invoke({ originalKey }) });
   const metrics = createMetrics({
     sequelize,
     functionHealth: () => invoker.health(),

@@ -1,7 +1,6 @@
 import { createDiskObjectStore } from '../core/storage/disk-object-store.ts';
 import { parseOriginalKey } from '../core/storage/object-key.ts';
 import type { Bucket, ObjectStore } from '../core/storage/object-store.ts';
-import { createS3ObjectStore } from '../core/storage/s3-object-store.ts';
 import type { Config } from './config.ts';
 import { objectsDirectory } from './embedded/data-folder.ts';
 import type { Secrets } from './embedded/secrets.ts';
@@ -14,7 +13,7 @@ export interface OpenStoreDeps {
 }
 
 /** The object store of the settings: two buckets in S3, or two folders in DATA_DIR. */
-export function openStore({ config, secrets, onOriginal }: OpenStoreDeps): ObjectStore {
+export async function openStore({ config, secrets, onOriginal }: OpenStoreDeps): Promise<ObjectStore> {
   const { s3, thumbnailFunction } = config;
   const onCreated = (bucket: Bucket, key: string) => {
     if (bucket === 'originals' && parseOriginalKey(key)) onOriginal(key);
@@ -26,6 +25,8 @@ export function openStore({ config, secrets, onOriginal }: OpenStoreDeps): Objec
       onCreated,
     });
   }
+  // An eighth of a second to load, which a folder need not wait for.
+  const { createS3ObjectStore } = await import('../core/storage/s3-object-store.ts');
   const store = createS3ObjectStore({
     client: { region: s3.region, ...(s3.endpoint ? { endpoint: s3.endpoint } : {}) },
     buckets: { originals: s3.originalsBucket, thumbnails: s3.thumbnailsBucket },

@@ -67,7 +67,7 @@ async function openContext({ name, environment, logger, shutdown }: ContextOptio
   await ensureFirstTiers(base)();
   const openOwnStore = async () => {
     const secrets = await loadSecrets(secretsDirectory(config), config.secrets);
-    const store = openStore({ config, secrets, onOriginal: () => {} });
+    const store = await openStore({ config, secrets, onOriginal: () => {} });
     shutdown.add('store', () => store.close());
     return { store, secrets };
   };
