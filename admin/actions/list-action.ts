@@ -1,6 +1,15 @@
-import { type Action, type ListActionResponse, populator, type SearchActionResponse } from 'adminjs';
+import {
+  type Action,
+  type ActionContext,
+  type ActionResponse,
+  type ListActionResponse,
+  populator,
+  type SearchActionResponse,
+} from 'adminjs';
+import { type Facet, facetsOf } from '../adapter/facets.ts';
 import { readListQuery } from '../adapter/list-query.ts';
 import type { PanelResource } from '../adapter/panel-resource.ts';
+import { titleOf } from './panel-action.ts';
 
 /** A page of a list: search, filters, order; a bad value in the address is its default or finds nothing. */
 export const listHandler: Action<ListActionResponse>['handler'] = async (request, _response, context) => {
@@ -8,7 +17,9 @@ export const listHandler: Action<ListActionResponse>['handler'] = async (request
   const query = readListQuery(request.query ?? {}, resource.definition);
   const { records, total } = await resource.page(query);
   const named = await populator(records, context);
-  const { page, perPage, sortBy, direction } = query;
+  const { page, perPage, sorts } = query;
+  const sortBy = sorts.map((sort) => sort.sortBy).join(',');
+  const direction = sorts.map((sort) => sort.direction).join(',') as 'asc' | 'desc';
   return {
     meta: { total, page, perPage, sortBy, direction },
     records: named.map((record) => record.toJSON(context.currentAdmin)),
@@ -21,3 +32,29 @@ export const searchHandler: Action<SearchActionResponse>['handler'] = async (req
   const records = await (context.resource as PanelResource).search(typed);
   return { records: records.map((record) => record.toJSON(context.currentAdmin)) };
 };
+
+/** The filters at the side of a list, with a name for each choice. */
+export const facetsHandler: Action<ActionResponse>['handler'] = async (request, _response, context) => {
+  const resource = context.resource as PanelResource;
+  const facets = await facetsOf(resource.definition, readListQuery(request.query ?? {}, resource.definition));
+  return { facets: await Promise.all(facets.map((facet) => named(facet, context))) };
+};
+
+async function named(facet: Facet, context: ActionContext) {
+  const { definition } = context.resource as PanelResource;
+  const property = context.resource.decorate().getPropertyByKey(facet.name);
+  const words = definition.derived?.[facet.name]?.choices ?? property?.options.custom?.words;
+  const titles = await titlesOf(facet, context);
+  const labelOf = (value: string) => words?.[value] ?? titles.get(value) ?? value;
+  return { ...facet, choices: facet.choices.map((choice) => ({ ...choice, label: labelOf(choice.value) })) };
+}
+
+async function titlesOf({ reference, choices }: Facet, context: ActionContext): Promise<Map<string, string>> {
+  if (!reference || choices.length === 0) return new Map();
+  const resource = context._admin.findResource(reference) as PanelResource;
+  const records = await resource.findMany(
+    choices.map(({ value }) => value),
+    context,
+  );
+  return new Map(records.map((record) => [record.id(), titleOf(record)]));
+}

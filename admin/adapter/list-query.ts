@@ -1,15 +1,17 @@
+import { isSortable, type Sorted } from './list-order.ts';
 import type { PanelDefinition } from './panel-definition.ts';
 
 export const defaultPerPage = 25;
 const mostPerPage = 500;
 /** Further than anybody pages, and far from where OFFSET would overflow. */
 const lastPage = 1_000_000;
+const mostSorts = 4;
 
 export interface ListQuery {
   page: number;
   perPage: number;
-  sortBy: string;
-  direction: 'asc' | 'desc';
+  /** The first counts most. */
+  sorts: Sorted[];
   search: string;
   /** By field; any shape. */
   filters: Record<string, unknown>;
@@ -17,20 +19,32 @@ export interface ListQuery {
 
 /** A list's query as it was asked for; what means nothing is its default. `query` has plain names and dotted ones. */
 export function readListQuery(query: Record<string, unknown>, definition: PanelDefinition): ListQuery {
-  const sortBy = typeof query.sortBy === 'string' && isSortable(definition, query.sortBy) ? query.sortBy : undefined;
-  const direction = query.direction === 'asc' || query.direction === 'desc' ? query.direction : undefined;
   return {
     page: wholeNumber(query.page, 1, lastPage) ?? 1,
     perPage: wholeNumber(query.perPage, 1, mostPerPage) ?? defaultPerPage,
-    sortBy: sortBy ?? definition.sort.sortBy,
-    direction: direction ?? (sortBy && sortBy !== definition.sort.sortBy ? 'asc' : definition.sort.direction),
+    sorts: sortsOf(query, definition),
     search: typeof query.query === 'string' ? query.query : '',
     filters: filtersOf(query),
   };
 }
 
-function isSortable({ fields }: PanelDefinition, name: string): boolean {
-  return Object.hasOwn(fields, name) && fields[name]?.sort === true && !fields[name]?.computed;
+/** `sortBy=status,name&direction=desc,asc`; a direction that is not given is the field's usual one. */
+function sortsOf(query: Record<string, unknown>, definition: PanelDefinition): Sorted[] {
+  const names = typeof query.sortBy === 'string' ? query.sortBy.split(',', mostSorts) : [];
+  const directions = typeof query.direction === 'string' ? query.direction.split(',', mostSorts) : [];
+  const usual = definition.sort;
+  const sorts = names.flatMap((sortBy, index): Sorted[] => {
+    if (!isSortable(definition, sortBy) || names.indexOf(sortBy) !== index) return [];
+    return [
+      { sortBy, direction: directionOf(directions[index]) ?? (sortBy === usual.sortBy ? usual.direction : 'asc') },
+    ];
+  });
+  if (sorts.length > 0) return sorts;
+  return [{ sortBy: usual.sortBy, direction: directionOf(directions[0]) ?? usual.direction }];
+}
+
+function directionOf(text: string | undefined): 'asc' | 'desc' | undefined {
+  return text === 'asc' || text === 'desc' ? text : undefined;
 }
 
 function wholeNumber(value: unknown, min: number, max: number): number | undefined {

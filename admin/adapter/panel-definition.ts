@@ -21,8 +21,11 @@ export interface PanelField {
   kind: FieldKind;
   /** Not a column: `enrich` adds it. */
   computed?: boolean;
-  sort?: boolean;
+  /** By the column, or by SQL that gives what a related record has: `(SELECT username FROM accounts …)`. */
+  sort?: boolean | { sql: string };
   filter?: boolean;
+  /** May be empty: filters by "empty" and "not empty" are offered, and an order has the empty ones last. */
+  nullable?: boolean;
   /** What a `choice` can be. */
   choices?: readonly string[];
   /** The resource that a `reference` points to. */
@@ -43,6 +46,21 @@ export interface SearchTarget {
   among?(pattern: string): string;
 }
 
+/**
+ * A filter by what is no column of the row: what a related record has, or a state that several columns make. In SQL the
+ * row is called as its model: `"Image"`.
+ */
+export interface DerivedFilter {
+  /** SQL that gives a row's value, as text. */
+  value: string;
+  /** What it can be, with what a person reads. */
+  choices?: Readonly<Record<string, string>>;
+  /** The resource whose ids the values are. */
+  reference?: string;
+  /** A quicker SQL for "the value is one of these"; `list` is `'a', 'b'`, escaped. */
+  isOneOf?(list: string): string;
+}
+
 export interface PanelDefinition {
   id: string;
   // biome-ignore lint/suspicious/noExplicitAny: Sequelize's own type for any model
@@ -52,6 +70,9 @@ export interface PanelDefinition {
   titleField: string;
   sort: { sortBy: string; direction: 'asc' | 'desc' };
   search: readonly SearchTarget[];
+  /** The filters at the side of the list, in this order: fields with `filter`, and derived ones. */
+  filters: readonly string[];
+  derived?: Readonly<Record<string, DerivedFilter>>;
   /** Rows that do not fulfil this do not exist here. */
   scope?: WhereOptions;
   /** Adds the computed fields to a whole page of rows, in as few queries as it takes. */

@@ -23,7 +23,7 @@ export class PanelProperty extends BaseProperty {
       path: name,
       type: types[field.kind],
       isId: field.kind === 'id',
-      isSortable: field.sort === true,
+      isSortable: Boolean(field.sort),
       position,
     });
     this.field = field;

@@ -1,16 +1,24 @@
 import { Resource } from '@adminjs/sequelize';
 import { type ActionContext, type BaseProperty, BaseRecord, type Filter, type ParamsType } from 'adminjs';
-import { type ModelStatic, Op, type Sequelize, type WhereOptions } from 'sequelize';
-import { filterCondition } from './filter-condition.ts';
+import { type ModelStatic, Op, type WhereOptions } from 'sequelize';
+import { listCondition } from './list-condition.ts';
+import { listOrder, type Sorted } from './list-order.ts';
 import type { ListQuery } from './list-query.ts';
 import type { AnyModel, PanelDefinition, Row } from './panel-definition.ts';
 import { PanelProperty } from './panel-property.ts';
-import { isUuid, searchCondition } from './search-words.ts';
+import { isUuid } from './search-words.ts';
 
 const mostSearchResults = 50;
 const mostRecordsAtOnce = 1_000;
 
 interface Page {
+  limit?: number;
+  offset?: number;
+  sorts?: readonly Sorted[];
+}
+
+/** As AdminJS asks. */
+interface AdminPage {
   limit?: number;
   offset?: number;
   sort?: { sortBy?: string; direction?: 'asc' | 'desc' };
@@ -54,9 +62,9 @@ export class PanelResource extends Resource {
 
   /** One page of what a list asks for, and how many there are in all. */
   async page(query: ListQuery): Promise<{ records: BaseRecord[]; total: number }> {
-    const where = this.#where(query.search, query.filters);
+    const where = listCondition(this.definition, query);
     const [records, total] = await Promise.all([
-      this.#read(where, { limit: query.perPage, offset: (query.page - 1) * query.perPage, sort: query }),
+      this.#read(where, { limit: query.perPage, offset: (query.page - 1) * query.perPage, sorts: query.sorts }),
       this.#model.count({ where }),
     ]);
     return { records, total };
@@ -64,18 +72,21 @@ export class PanelResource extends Resource {
 
   /** For a field that refers to this resource. */
   async search(text: string): Promise<BaseRecord[]> {
-    const sort = {
-      sortBy: this.definition.fields[this.definition.titleField]?.computed ? undefined : this.definition.titleField,
-    };
-    return this.#read(this.#where(text, {}), { limit: mostSearchResults, sort: { ...sort, direction: 'asc' } });
+    const sorts = [{ sortBy: this.definition.titleField, direction: 'asc' as const }];
+    return this.#read(this.#where(text), { limit: mostSearchResults, sorts });
   }
 
   override async count(filter: Filter): Promise<number> {
     return this.#model.count({ where: this.#where('', filtersOf(filter)) });
   }
 
-  override async find(filter: Filter, page: Page): Promise<BaseRecord[]> {
-    return this.#read(this.#where('', filtersOf(filter)), page);
+  override async find(filter: Filter, { limit, offset, sort = {} }: AdminPage): Promise<BaseRecord[]> {
+    const { sortBy, direction = 'asc' } = sort;
+    return this.#read(this.#where('', filtersOf(filter)), {
+      limit,
+      offset,
+      sorts: sortBy ? [{ sortBy, direction }] : [],
+    });
   }
 
   override async findOne(id: unknown): Promise<BaseRecord | null> {
@@ -86,7 +97,7 @@ export class PanelResource extends Resource {
   override async findMany(ids: readonly unknown[], context?: ActionContext): Promise<BaseRecord[]> {
     const known = ids.filter(isUuid).slice(0, mostRecordsAtOnce);
     if (known.length === 0) return [];
-    const records = await this.#read({ [Op.and]: [this.#where('', {}), { id: known }] }, { limit: known.length });
+    const records = await this.#read({ [Op.and]: [this.#where(), { id: known }] }, { limit: known.length });
     return context && context.resource !== this ? records.map((record) => this.#named(record)) : records;
   }
 
@@ -106,34 +117,13 @@ export class PanelResource extends Resource {
     return Promise.reject(new Error(`${this.id()}: records are deleted by a use case`));
   }
 
-  #where(search: string, filters: Record<string, unknown>): WhereOptions {
-    const { fields, scope } = this.definition;
-    const asked = Object.entries(filters).flatMap(([name, value]) => {
-      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
-      const condition = field?.filter && !field.computed ? filterCondition(this.#model, name, field, value) : null;
-      return condition ? [condition] : [];
-    });
-    const sequelize = this.#model.sequelize as Sequelize;
-    const searched =
-      search.trim() === '' ? [] : [searchCondition(sequelize, this.#model, this.definition.search, search)];
-    return { [Op.and]: [scope ?? {}, ...asked, ...searched] } as WhereOptions;
+  #where(search = '', filters: Record<string, unknown> = {}): WhereOptions {
+    return listCondition(this.definition, { search, filters });
   }
 
-  async #read(where: WhereOptions, { limit = mostSearchResults, offset = 0, sort = {} }: Page): Promise<BaseRecord[]> {
-    const { fields, sort: usual } = this.definition;
-    const sortBy =
-      sort.sortBy && fields[sort.sortBy]?.sort && !fields[sort.sortBy]?.computed ? sort.sortBy : usual.sortBy;
-    const direction = (sort.direction ?? usual.direction) === 'desc' ? 'DESC' : 'ASC';
-    const found = await this.#model.findAll({
-      attributes: this.#attributes,
-      where,
-      limit,
-      offset,
-      order: [
-        [sortBy, direction],
-        ['id', direction],
-      ],
-    });
+  async #read(where: WhereOptions, { limit = mostSearchResults, offset = 0, sorts = [] }: Page): Promise<BaseRecord[]> {
+    const order = listOrder(this.definition, sorts);
+    const found = await this.#model.findAll({ attributes: this.#attributes, where, limit, offset, order });
     const rows = found.map((row) => row.get({ plain: true }) as Row);
     await this.definition.enrich?.(rows);
     return rows.map((row) => new BaseRecord(this.#declared(row), this));

@@ -18,6 +18,7 @@ export function groupsResource({ models, sequelize, useCases }: PanelDeps) {
     titleField: 'name',
     sort: { sortBy: 'name', direction: 'asc' },
     search: [{ attribute: 'name' }],
+    filters: ['createdAt'],
     fields: {
       id: { kind: 'id', filter: true },
       name: { kind: 'text', sort: true, filter: true },
@@ -43,7 +44,6 @@ export function groupsResource({ models, sequelize, useCases }: PanelDeps) {
     listProperties: ['name', 'permissions', 'memberCount', 'updatedAt'],
     showProperties: ['name', 'permissions', 'memberCount', 'createdAt', 'updatedAt', 'id'],
     editProperties: ['name', 'permissions'],
-    filterProperties: ['createdAt'],
     properties: {
       name: { isRequired: true, props: { maxLength: 150, autoComplete: 'off' } },
       permissions: {

@@ -24,10 +24,11 @@ export function imagesResource(deps: PanelDeps) {
       { attribute: 'name' },
       { attribute: 'ownerId', among: (pattern) => `SELECT id FROM accounts WHERE username::text ILIKE ${pattern}` },
     ],
+    filters: ['status', 'contentType', 'ownerTier', 'ownerId', 'createdAt'],
     fields: {
       id: { kind: 'id', filter: true },
       name: { kind: 'text', sort: true, filter: true },
-      ownerId: { kind: 'reference', reference: 'users', filter: true },
+      ownerId: { kind: 'reference', reference: 'users', sort: { sql: ownerName }, filter: true },
       status: { kind: 'choice', choices: statuses, sort: true, filter: true },
       contentType: { kind: 'choice', choices: contentTypes, sort: true, filter: true },
       bytes: { kind: 'number', sort: true },
@@ -44,6 +45,13 @@ export function imagesResource(deps: PanelDeps) {
       thumbnails: { kind: 'data', computed: true },
       linkCount: { kind: 'number', computed: true },
     },
+    derived: {
+      ownerTier: {
+        reference: 'tiers',
+        value: '(SELECT tier_id FROM accounts WHERE accounts.id = "Image".owner_id)::text',
+        isOneOf: (list) => `"Image".owner_id IN (SELECT id FROM accounts WHERE tier_id IN (${list}))`,
+      },
+    },
     enrich: (rows: Row[]) => addPictures(rows, deps),
   };
   const look = { permission: 'images.delete', icon: 'Trash2', variant: 'danger', custom: { goesWithIt } } as const;
@@ -56,7 +64,6 @@ export function imagesResource(deps: PanelDeps) {
       ...['createdAt', 'updatedAt', 'sha256', 'id'],
     ],
     editProperties: ['name'],
-    filterProperties: ['status', 'ownerId', 'contentType', 'createdAt'],
     properties: {
       previewUrl: { components: { list: 'Preview' } },
       picture: { components: { show: 'Picture' } },
@@ -106,6 +113,8 @@ export function imagesResource(deps: PanelDeps) {
     },
   });
 }
+
+const ownerName = '(SELECT username FROM accounts WHERE accounts.id = "Image".owner_id)';
 
 const goesWithIt = [{ field: 'linkCount', one: 'expiring link', many: 'expiring links' }];
 
@@ -160,6 +169,7 @@ const words = {
     picture: 'Picture',
     name: 'Name',
     ownerId: 'Owner',
+    ownerTier: 'Tier of the owner',
     status: 'Status',
     contentType: 'Type',
     bytes: 'Size',

@@ -17,20 +17,22 @@ export function linksResource({ models, sequelize, useCases }: PanelDeps) {
       { attribute: 'imageId', among: (pattern) => `SELECT id FROM images WHERE name ILIKE ${pattern}` },
       { attribute: 'ownerId', among: (pattern) => `SELECT id FROM accounts WHERE username::text ILIKE ${pattern}` },
     ],
+    filters: ['condition', 'ownerId', 'expiresAt', 'createdAt'],
     fields: {
       id: { kind: 'id', filter: true },
       title: { kind: 'text', computed: true },
       imageId: { kind: 'reference', reference: 'images', filter: true },
-      ownerId: { kind: 'reference', reference: 'users', filter: true },
-      height: { kind: 'number', sort: true, filter: true },
+      ownerId: { kind: 'reference', reference: 'users', sort: { sql: ownerName }, filter: true },
+      height: { kind: 'number', sort: true, filter: true, nullable: true },
       expireTimeSeconds: { kind: 'number', sort: true },
       expiresAt: { kind: 'datetime', sort: true, filter: true },
-      maxUses: { kind: 'number', sort: true },
+      maxUses: { kind: 'number', sort: true, nullable: true },
       uses: { kind: 'number', sort: true },
-      revokedAt: { kind: 'datetime', sort: true, filter: true },
+      revokedAt: { kind: 'datetime', sort: true, filter: true, nullable: true },
       createdAt: { kind: 'datetime', sort: true, filter: true },
       condition: { kind: 'text', computed: true },
     },
+    derived: { condition: { value: conditionOf('"ExpiringLink"'), choices: conditionWords } },
     enrich: (rows: Row[]) =>
       addColumns(rows, (ids) => sequelize.query<Row>(linksQuery, { bind: [ids], type: QueryTypes.SELECT })),
   };
@@ -48,11 +50,10 @@ export function linksResource({ models, sequelize, useCases }: PanelDeps) {
       ...['imageId', 'ownerId', 'condition', 'height', 'expireTimeSeconds', 'expiresAt', 'uses', 'maxUses'],
       ...['revokedAt', 'createdAt', 'id'],
     ],
-    filterProperties: ['imageId', 'ownerId', 'expiresAt', 'createdAt'],
     properties: {
       condition: {
         components: { list: 'ImageStatus', show: 'ImageStatus' },
-        custom: { words: { live: 'Live', ended: 'Ended', 'used up': 'Used up', revoked: 'Revoked' } },
+        custom: { words: conditionWords },
       },
       height: { components: { show: 'TextOrDash' }, custom: { empty: 'the original' } },
       expireTimeSeconds: { components: { show: 'Duration' } },
@@ -82,13 +83,17 @@ export function linksResource({ models, sequelize, useCases }: PanelDeps) {
   });
 }
 
+const conditionWords = { live: 'Live', ended: 'Ended', 'used up': 'Used up', revoked: 'Revoked' };
+const ownerName = '(SELECT username FROM accounts WHERE accounts.id = "ExpiringLink".owner_id)';
+
 /** In the order in which `/e/` decides. */
+function conditionOf(row: string): string {
+  return `CASE WHEN ${row}.revoked_at IS NOT NULL THEN 'revoked' WHEN ${row}.expires_at <= now() THEN 'ended'
+    WHEN ${row}.uses >= ${row}.max_uses THEN 'used up' ELSE 'live' END`;
+}
+
 const linksQuery = `
-  SELECT l.id, i.name AS title,
-    CASE WHEN l.revoked_at IS NOT NULL THEN 'revoked'
-      WHEN l.expires_at <= now() THEN 'ended'
-      WHEN l.uses >= l.max_uses THEN 'used up'
-      ELSE 'live' END AS condition
+  SELECT l.id, i.name AS title, ${conditionOf('l')} AS condition
   FROM expiring_links l JOIN images i ON i.id = l.image_id WHERE l.id = ANY ($1::uuid[])`;
 
 const words = {

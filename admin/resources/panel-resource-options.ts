@@ -1,5 +1,6 @@
 import type { ResourceOptions } from 'adminjs';
-import type { PanelDefinition } from '../adapter/panel-definition.ts';
+import { facetsHandler } from '../actions/list-action.ts';
+import type { PanelDefinition, SearchTarget } from '../adapter/panel-definition.ts';
 import { PanelResource } from '../adapter/panel-resource.ts';
 
 /** AdminJS's own actions, none of which may stay as it is: what a resource does not define, it does not have. */
@@ -27,8 +28,8 @@ export function defineResource(definition: PanelDefinition, words: ResourceWords
       sort: definition.sort,
       navigation: { name: null, icon: 'Circle' as const },
       ...options,
+      filterProperties: [],
       actions: {
-        list: closed,
         search: closed,
         show: closed,
         new: closed,
@@ -36,6 +37,9 @@ export function defineResource(definition: PanelDefinition, words: ResourceWords
         delete: closed,
         bulkDelete: closed,
         ...options.actions,
+        list: { ...options.actions.list, showFilter: false, custom: { searched: definition.search.map(nameOf) } },
+        // Who may see the list may see its filters.
+        facets: { ...options.actions.list, actionType: 'resource', component: false, handler: facetsHandler },
       } as ResourceOptions['actions'],
       translations: { en: translationsOf(definition.id, words) },
     } satisfies ResourceOptions,
@@ -63,4 +67,8 @@ function translationsOf(id: string, { one, many, properties, empty }: ResourceWo
     messages: { noRecordsInResource: empty, noRecords: `No ${many.toLowerCase()} yet` },
     buttons: { createFirstRecord: `New ${thing}` },
   };
+}
+
+function nameOf({ attribute }: SearchTarget): string {
+  return attribute;
 }

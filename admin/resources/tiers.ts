@@ -24,6 +24,7 @@ export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
     titleField: 'name',
     sort: { sortBy: 'createdAt', direction: 'asc' },
     search: [{ attribute: 'name' }],
+    filters: ['originalLink', 'expiringLink', 'thumbnailFormat'],
     fields: {
       id: { kind: 'id', filter: true },
       name: { kind: 'text', sort: true, filter: true },
@@ -35,7 +36,7 @@ export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
       expiringLinkMinSeconds: { kind: 'number' },
       expiringLinkMaxSeconds: { kind: 'number' },
       maxUploadBytes: { kind: 'number', sort: true },
-      quotaBytes: { kind: 'number', sort: true },
+      quotaBytes: { kind: 'number', sort: true, nullable: true },
       version: { kind: 'number' },
       createdAt: { kind: 'datetime', sort: true },
       updatedAt: { kind: 'datetime', sort: true },
@@ -64,7 +65,6 @@ export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
     ],
     showProperties: [...fields, 'accountCount', 'createdAt', 'updatedAt', 'id'],
     editProperties: fields,
-    filterProperties: ['originalLink', 'expiringLink', 'thumbnailFormat', 'isDefault'],
     properties: {
       name: { isRequired: true, props: { maxLength: 100, autoComplete: 'off' } },
       isDefault: { description: 'New users get this tier. Exactly one tier is the default.', components: flag },

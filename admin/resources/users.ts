@@ -19,17 +19,18 @@ export function usersResource({ models, sequelize, useCases }: PanelDeps) {
     titleField: 'username',
     sort: { sortBy: 'dateJoined', direction: 'desc' },
     search: [{ attribute: 'username' }, { attribute: 'email' }],
+    filters: ['tierId', 'isActive', 'isStaff', 'isSuperuser', 'email', 'dateJoined', 'lastLogin'],
     fields: {
       id: { kind: 'id', filter: true },
       username: { kind: 'text', sort: true, filter: true },
-      email: { kind: 'text', sort: true, filter: true },
-      tierId: { kind: 'reference', reference: 'tiers', filter: true },
+      email: { kind: 'text', sort: true, filter: true, nullable: true },
+      tierId: { kind: 'reference', reference: 'tiers', sort: { sql: tierName }, filter: true },
       isActive: { kind: 'boolean', sort: true, filter: true },
       isStaff: { kind: 'boolean', sort: true, filter: true },
       isSuperuser: { kind: 'boolean', sort: true, filter: true },
       usedBytes: { kind: 'number', sort: true },
       dateJoined: { kind: 'datetime', sort: true, filter: true },
-      lastLogin: { kind: 'datetime', sort: true, filter: true },
+      lastLogin: { kind: 'datetime', sort: true, filter: true, nullable: true },
       version: { kind: 'number' },
       imageCount: { kind: 'number', computed: true },
       linkCount: { kind: 'number', computed: true },
@@ -63,7 +64,6 @@ export function usersResource({ models, sequelize, useCases }: PanelDeps) {
       ...['username', 'password', 'passwordAgain', 'email', 'tierId'],
       ...['isActive', 'isStaff', 'isSuperuser', 'groupIds', 'permissions'],
     ],
-    filterProperties: ['tierId', 'isActive', 'isStaff', 'isSuperuser', 'dateJoined', 'lastLogin'],
     properties: {
       username: {
         isRequired: true,
@@ -165,6 +165,8 @@ export function usersResource({ models, sequelize, useCases }: PanelDeps) {
     },
   });
 }
+
+const tierName = '(SELECT name FROM tiers WHERE tiers.id = "Account".tier_id)';
 
 /** Shown before a deletion, with what the record's field says. */
 const goesWithIt = [

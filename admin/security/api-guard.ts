@@ -64,7 +64,7 @@ function ofKind(action: ActionDecorator | undefined, fits: (action: ActionDecora
   return action && fits(action) ? action : undefined;
 }
 
-const reads = new Set(['list', 'search', 'show']);
+const reads = new Set(['list', 'search', 'show', 'facets']);
 
 /** GET is for what reads, and for the page of an action, which gets its record so. */
 function isReadable(action: ActionDecorator): boolean {

@@ -247,19 +247,6 @@ describe('the panel', () => {
     await page.getByRole('link', { name: 'admin' }).first().waitFor();
   });
 
-  it('filters in a drawer, and shows each filter with a way to take it away', async () => {
-    await logIn(page, 'admin', adminPassword, '/admin/resources/users');
-    await page.getByRole('button', { name: 'Filter' }).click();
-    await page.locator('form[data-css=users-filter-drawer]').getByText('Superuser').waitFor();
-    await page.locator('form[data-css=users-filter-drawer]').getByRole('combobox').nth(3).click();
-    await page.getByText('Yes', { exact: true }).click();
-    await page.getByRole('button', { name: 'Apply' }).click();
-    await page.waitForURL(/filters\.isSuperuser=true/);
-    await page.waitForFunction(() => document.querySelectorAll('.dr-table tbody tr').length === 1);
-    await page.getByRole('button', { name: /^Without Superuser/ }).click();
-    await page.waitForFunction(() => document.querySelectorAll('.dr-table tbody tr').length > 1);
-  });
-
   it('is there on a narrow screen and in the dark', async () => {
     const narrow = await openPage(browser, world.url, { width: 390, dark: true });
     await logIn(narrow.page, 'admin', adminPassword, '/admin/resources/tiers/actions/new');

@@ -2,6 +2,7 @@ import { type ActionProps, useNotice } from 'adminjs';
 import React, { useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 import { callAction } from '../base/call-action.ts';
+import { listAddress } from '../base/list-address.ts';
 import { RelatedList, relatedCounts } from './related-records.tsx';
 
 /** Asks before several records go (or are revoked). */
@@ -12,7 +13,7 @@ export function ConfirmBulkDelete({ action, resource, records = [] }: ActionProp
   const verb = typeof action.custom.verb === 'string' ? action.custom.verb : 'Delete';
   const goes = relatedCounts(action.custom.goesWithIt, records);
   const keeps = relatedCounts(action.custom.protectedBy, records);
-  const list = `/admin/resources/${resource.id}`;
+  const list = listAddress(resource.id);
 
   const confirm = async () => {
     setBusy(true);
@@ -20,7 +21,7 @@ export function ConfirmBulkDelete({ action, resource, records = [] }: ActionProp
     const answer = await callAction(target).catch(() => undefined);
     setBusy(false);
     addNotice(answer?.notice ?? { type: 'error', message: 'The server did not answer. Try again in a moment.' });
-    if (answer) navigate(`${list}?refresh=true`);
+    if (answer) navigate(list);
   };
 
   return (

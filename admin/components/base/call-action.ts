@@ -1,4 +1,5 @@
 import { ApiClient, type NoticeMessage, type RecordJSON } from 'adminjs';
+import { listAddress } from './list-address.ts';
 
 /** What an action of the panel answers, done or refused. */
 export interface Answer {
@@ -24,6 +25,9 @@ export async function callAction({ recordId, recordIds, ...target }: Target, dat
   return answerOf(await api.resourceAction(options));
 }
 
+/** Back to a list is back to where one was in it. */
 function answerOf(response: { data: unknown }): Answer {
-  return response.data as Answer;
+  const answer = response.data as Answer;
+  const resourceId = /^\/admin\/resources\/(\w+)$/.exec(answer.redirectUrl ?? '')?.[1];
+  return resourceId ? { ...answer, redirectUrl: listAddress(resourceId) } : answer;
 }

@@ -5,22 +5,21 @@ import {
   type ActionResponse,
   buildActionClickHandler,
   useActionResponseHandler,
-  useFilterDrawer,
   useModal,
   useTranslation,
 } from 'adminjs';
 import React, { useEffect } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router-dom';
+import { listAddress } from '../base/list-address.ts';
 
 /** The head of every page about records: where one is, the name of the record, and what can be done. */
-export function ActionHeader({ resource, record, action, tag, toggleFilter, actionPerformed }: ActionHeaderProps) {
+export function ActionHeader({ resource, record, action, tag, actionPerformed }: ActionHeaderProps) {
   const words = useTranslation();
   const list = `/admin/resources/${resource.id}`;
   const many = words.translateLabel(resource.name, resource.id);
   const doing = words.translateAction(action.label, resource.id);
   const isList = action.name === 'list';
   const title = isList ? many : record ? titleOf(action, record.title, doing) : doing;
-  const { toggleFilter: toggle, filtersCount } = useFilterDrawer();
 
   useEffect(() => {
     document.title = `${isList || !record ? title : `${title} · ${many}`} · Darkroom`;
@@ -34,7 +33,7 @@ export function ActionHeader({ resource, record, action, tag, toggleFilter, acti
     <header className="dr-head">
       <nav className="dr-crumbs" aria-label="Where you are">
         <Link to="/admin">{words.translateLabel('dashboard')}</Link>
-        {isList ? null : <Link to={list}>{many}</Link>}
+        {isList ? null : <Link to={listAddress(resource.id)}>{many}</Link>}
         {record && action.name !== 'show' ? <Link to={`${list}/records/${record.id}/show`}>{record.title}</Link> : null}
       </nav>
       <div className="dr-head-row">
@@ -43,13 +42,6 @@ export function ActionHeader({ resource, record, action, tag, toggleFilter, acti
           {tag ? <span className="dr-chip dr-chip-plain">{tag}</span> : null}
         </h1>
         <div className="dr-buttons">
-          {isList && toggleFilter ? (
-            <button type="button" className="dr-button" onClick={toggle}>
-              <Icon icon="Filter" size={15} />
-              {words.translateButton('filter', resource.id)}
-              {filtersCount > 0 ? ` (${filtersCount})` : ''}
-            </button>
-          ) : null}
           {actions.map((one) => (
             <ActionButton
               key={one.name}

@@ -1,10 +1,16 @@
 import { Icon } from '@adminjs/design-system';
+import { type ResourceJSON, useTranslation } from 'adminjs';
 import React, { type FormEvent, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 
 /** The search box of a list, always in view. */
-export function ListSearch() {
+export function ListSearch({ resource }: { resource: ResourceJSON }) {
   const [params, setParams] = useSearchParams();
+  const { translateProperty } = useTranslation();
+  const list = resource.actions.find(({ name }) => name === 'list');
+  const places = ((list?.custom.searched ?? []) as string[]).map((name) =>
+    translateProperty(name, resource.id).toLowerCase(),
+  );
   const [typed, setTyped] = useState(params.get('query') ?? '');
 
   const search = (text: string) => {
@@ -30,7 +36,8 @@ export function ListSearch() {
           type="search"
           name="query"
           aria-label="Search"
-          placeholder="Search. Several words must all match; “quotes” keep words together."
+          aria-describedby="list-search-help"
+          placeholder={`Search in ${places.join(', ')}`}
           value={typed}
           onChange={(event) => {
             setTyped(event.target.value);
@@ -41,6 +48,9 @@ export function ListSearch() {
           Search
         </button>
       </form>
+      <p className="dr-help dr-search-help" id="list-search-help">
+        Looks in {places.join(', ')}. Every word has to be there; “quotes” keep words together; an id finds its record.
+      </p>
     </search>
   );
 }

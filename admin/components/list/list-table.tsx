@@ -4,19 +4,19 @@ import React, { type MouseEvent } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 import { Value } from '../values/value.tsx';
 import { SortHeader } from './sort-header.tsx';
+import type { Sort } from './sorts.ts';
 
 interface Props {
   resource: ResourceJSON;
   records: RecordJSON[];
-  sortBy: string | undefined;
-  direction: 'asc' | 'desc';
+  sorts: Sort[];
   selected: RecordJSON[];
   onSelect(record: RecordJSON): void;
   onSelectAll(): void;
 }
 
 /** The table of a list. A click on a row opens its record; its name is a link as well. */
-export function ListTable({ resource, records, sortBy, direction, selected, onSelect, onSelectAll }: Props) {
+export function ListTable({ resource, records, sorts, selected, onSelect, onSelectAll }: Props) {
   const { translateProperty } = useTranslation();
   const navigate = useNavigate();
   const canSelect = records.some((record) => record.bulkActions.length > 0);
@@ -48,14 +48,13 @@ export function ListTable({ resource, records, sortBy, direction, selected, onSe
                 key={property.propertyPath}
                 property={property}
                 label={translateProperty(property.label, resource.id)}
-                direction={property.propertyPath === sortBy ? direction : undefined}
+                sorts={sorts}
               />
             ))}
           </tr>
         </thead>
         <tbody>
           {records.map((record) => (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: for the keyboard there is the link in the row
             <tr key={record.id} data-id={record.id} onClick={(event) => open(event, record)}>
               {canSelect ? (
                 <td className="dr-select-cell">

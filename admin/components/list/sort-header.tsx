@@ -1,17 +1,21 @@
 import { Icon } from '@adminjs/design-system';
 import type { BasePropertyJSON } from 'adminjs';
-import React from 'react';
-import { Link, useSearchParams } from 'react-router-dom';
+import React, { type MouseEvent } from 'react';
+import { Link, useNavigate, useSearchParams } from 'react-router-dom';
+import type { Sort } from './sorts.ts';
+import { sortParams, sortsWith } from './sorts.ts';
 
 interface Props {
   property: BasePropertyJSON;
   label: string;
-  /** Set when the list is sorted by this column. */
-  direction: 'asc' | 'desc' | undefined;
+  /** What the list is sorted by, the first counts most. */
+  sorts: Sort[];
 }
 
-export function SortHeader({ property, label, direction }: Props) {
+/** A click sorts by this column; with Shift it sorts by this one as well. */
+export function SortHeader({ property, label, sorts }: Props) {
   const [params] = useSearchParams();
+  const navigate = useNavigate();
   const name = property.propertyPath;
   if (!property.isSortable) {
     return (
@@ -20,15 +24,20 @@ export function SortHeader({ property, label, direction }: Props) {
       </th>
     );
   }
-  const next = new URLSearchParams(params);
-  next.set('sortBy', name);
-  next.set('direction', direction === 'asc' ? 'desc' : 'asc');
-  next.delete('page');
+  const position = sorts.findIndex(({ sortBy }) => sortBy === name);
+  const direction = sorts[position]?.direction;
+  const target = (isFurther: boolean) => ({ search: sortParams(params, sortsWith(sorts, name, isFurther)).toString() });
+  const click = (event: MouseEvent) => {
+    if (!event.shiftKey) return;
+    event.preventDefault();
+    navigate(target(true));
+  };
   return (
     <th scope="col" data-field={name} aria-sort={direction && (direction === 'asc' ? 'ascending' : 'descending')}>
-      <Link to={{ search: next.toString() }}>
+      <Link to={target(false)} onClick={click} title="With Shift: sort by this as well">
         {label}
         {direction ? <Icon icon={direction === 'asc' ? 'ChevronUp' : 'ChevronDown'} size={14} /> : null}
+        {direction && sorts.length > 1 ? <sup>{position + 1}</sup> : null}
       </Link>
     </th>
   );

@@ -13,16 +13,15 @@ describe('the query of a list', () => {
     expect(readListQuery({}, definition)).toEqual({
       page: 1,
       perPage: 25,
-      sortBy: 'createdAt',
-      direction: 'desc',
+      sorts: [{ sortBy: 'createdAt', direction: 'desc' }],
       search: '',
       filters: {},
     });
   });
 
   it('sorts another column upwards first, and by none that may not be sorted', () => {
-    expect(readListQuery({ sortBy: 'name' }, definition)).toMatchObject({ sortBy: 'name', direction: 'asc' });
-    expect(readListQuery({ sortBy: 'secret' }, definition)).toMatchObject({ sortBy: 'createdAt', direction: 'desc' });
+    expect(readListQuery({ sortBy: 'name' }, definition).sorts).toEqual([{ sortBy: 'name', direction: 'asc' }]);
+    expect(readListQuery({ sortBy: 'secret' }, definition).sorts).toEqual([{ sortBy: 'createdAt', direction: 'desc' }]);
   });
 
   it('puts the parts of a filter together, in both ways to write them', () => {
@@ -43,8 +42,11 @@ describe('the query of a list', () => {
         expect(read.page).toBeLessThanOrEqual(1_000_000);
         expect(read.perPage).toBeGreaterThanOrEqual(1);
         expect(read.perPage).toBeLessThanOrEqual(500);
-        expect(['createdAt', 'name']).toContain(read.sortBy);
-        expect(['asc', 'desc']).toContain(read.direction);
+        expect(read.sorts.length).toBeGreaterThan(0);
+        for (const { sortBy, direction } of read.sorts) {
+          expect(['createdAt', 'name']).toContain(sortBy);
+          expect(['asc', 'desc']).toContain(direction);
+        }
       }),
     );
   });

@@ -1,0 +1,137 @@
+import { fn, literal, type ModelStatic, Op, type WhereOptions } from 'sequelize';
+import { type Asked, listCondition } from './list-condition.ts';
+import type { AnyModel, PanelDefinition } from './panel-definition.ts';
+import { readPeriod } from './period.ts';
+
+const mostChoices = 15;
+const mostDays = 31;
+/** Beside the ones that are shown, those where the count of a chosen one is looked up. */
+const mostRead = 1_000;
+
+export interface FacetChoice {
+  value: string;
+  /** How many rows of the list have it, as far as the other filters let them through. */
+  count: number;
+}
+
+/** One filter at the side of a list. */
+export interface Facet {
+  name: string;
+  kind: 'choices' | 'dates';
+  choices: FacetChoice[];
+  /** There are more than are named. */
+  isCut: boolean;
+  /** How many have nothing there, and how many something; absent where that cannot be. */
+  empty?: { yes: number; no: number };
+  /** The resource whose ids the values are. */
+  reference?: string;
+}
+
+interface Found {
+  value: unknown;
+  count: string | number;
+}
+
+/** The filters of a list with the values that occur, most first, beside what is chosen. */
+export function facetsOf(definition: PanelDefinition, asked: Asked): Promise<Facet[]> {
+  return Promise.all(definition.filters.map((name) => facetOf(definition, asked, name)));
+}
+
+async function facetOf(definition: PanelDefinition, asked: Asked, name: string): Promise<Facet> {
+  const field = definition.fields[name];
+  const { [name]: chosen, ...others } = asked.filters;
+  const where = listCondition(definition, { ...asked, filters: others });
+  const [found, empty] = await Promise.all([
+    field?.kind === 'datetime' ? countParts(definition, name, { where, chosen }) : countValues(definition, name, where),
+    field?.nullable ? countEmpty(definition, name, { asked, others }) : undefined,
+  ]);
+  const isDate = field?.kind === 'datetime';
+  const most = isDate ? mostDays : mostChoices;
+  const reference = field?.reference ?? definition.derived?.[name]?.reference;
+  return {
+    name,
+    kind: isDate ? 'dates' : 'choices',
+    choices: withChosen(isDate ? found.slice(-most) : found.slice(0, most), isDate ? [] : textsIn(chosen), found),
+    isCut: found.length > most,
+    ...(empty ? { empty } : {}),
+    ...(reference ? { reference } : {}),
+  };
+}
+
+/** By value, the most frequent first; rows that have none are left out. A free text has too many to choose from. */
+function countValues(definition: PanelDefinition, name: string, where: WhereOptions): Promise<FacetChoice[]> {
+  if (definition.fields[name]?.kind === 'text' && !definition.derived?.[name]) return Promise.resolve([]);
+  const value = definition.derived?.[name]?.value ?? columnOf(definition, name);
+  const mostFirst = [
+    [literal('2'), 'DESC'],
+    [literal('1'), 'ASC'],
+  ] as const;
+  return grouped(definition, value, where, mostFirst);
+}
+
+/** Years; months of the chosen year; days of the chosen month. In order. */
+async function countParts(
+  definition: PanelDefinition,
+  name: string,
+  { where, chosen }: { where: WhereOptions; chosen: unknown },
+): Promise<FacetChoice[]> {
+  const within = typeof chosen === 'object' && chosen !== null ? (chosen as { in?: unknown }).in : undefined;
+  const period = readPeriod(within);
+  const parts = period ? period.parts : 'YYYY';
+  if (!parts) return [];
+  const inside = period ? [{ [name]: { [Op.gte]: period.start, [Op.lt]: period.end } }] : [];
+  const value = `to_char(${columnOf(definition, name)} AT TIME ZONE 'UTC', '${parts}')`;
+  const rows = await grouped(definition, value, { [Op.and]: [where, ...inside] } as WhereOptions, [
+    [literal('1'), 'ASC'],
+  ]);
+  return rows;
+}
+
+async function grouped(
+  { model }: PanelDefinition,
+  value: string,
+  where: WhereOptions,
+  order: readonly (readonly [ReturnType<typeof literal>, string])[],
+): Promise<FacetChoice[]> {
+  const rows = (await (model as ModelStatic<AnyModel>).findAll({
+    attributes: [
+      [literal(`(${value})::text`), 'value'],
+      [fn('count', literal('*')), 'count'],
+    ],
+    where,
+    group: [literal('1') as unknown as string],
+    order: order.map(([by, way]) => [by, way]),
+    limit: mostRead,
+    raw: true,
+  })) as unknown as Found[];
+  return rows
+    .filter((row) => row.value !== null && row.value !== '')
+    .map((row) => ({ value: String(row.value), count: Number(row.count) }));
+}
+
+async function countEmpty(
+  definition: PanelDefinition,
+  name: string,
+  { asked, others }: { asked: Asked; others: Record<string, unknown> },
+) {
+  const count = (empty: 'true' | 'false') =>
+    definition.model.count({
+      where: listCondition(definition, { ...asked, filters: { ...others, [name]: { empty } } }),
+    });
+  const [yes, no] = await Promise.all([count('true'), count('false')]);
+  return { yes, no };
+}
+
+function withChosen(shown: FacetChoice[], chosen: string[], found: FacetChoice[]): FacetChoice[] {
+  const missing = chosen.filter((value) => !shown.some((choice) => choice.value === value));
+  return [...shown, ...missing.map((value) => found.find((one) => one.value === value) ?? { value, count: 0 })];
+}
+
+function textsIn(value: unknown): string[] {
+  const given = typeof value === 'object' && value !== null ? Object.values(value) : [value];
+  return given.filter((one): one is string => typeof one === 'string' && one !== '').slice(0, mostChoices);
+}
+
+function columnOf({ model }: PanelDefinition, name: string): string {
+  return `"${model.name}"."${model.getAttributes()[name]?.field ?? name}"`;
+}

@@ -1,0 +1,29 @@
+import { Op, type Sequelize, type WhereOptions } from 'sequelize';
+import { derivedCondition, filterCondition } from './filter-condition.ts';
+import type { PanelDefinition } from './panel-definition.ts';
+import { searchCondition } from './search-words.ts';
+
+export interface Asked {
+  search: string;
+  /** By field; any shape. */
+  filters: Record<string, unknown>;
+}
+
+/** The rows that a list asks for, among those that exist for the panel. */
+export function listCondition(definition: PanelDefinition, { search, filters }: Asked): WhereOptions {
+  const { model, scope } = definition;
+  const sequelize = model.sequelize as Sequelize;
+  const asked = Object.entries(filters).flatMap(([name, value]) => {
+    const condition = conditionOf(definition, sequelize, name, value);
+    return condition ? [condition] : [];
+  });
+  const searched = search.trim() === '' ? [] : [searchCondition(sequelize, model, definition.search, search)];
+  return { [Op.and]: [scope ?? {}, ...asked, ...searched] } as WhereOptions;
+}
+
+function conditionOf({ model, fields, derived }: PanelDefinition, sequelize: Sequelize, name: string, value: unknown) {
+  const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  if (field && !field.computed) return field.filter ? filterCondition(model, name, field, value) : null;
+  const other = derived && Object.hasOwn(derived, name) ? derived[name] : undefined;
+  return other ? derivedCondition(sequelize, other, value) : null;
+}

@@ -1,0 +1,126 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { buildAccount } from '../support/builders/build-account.ts';
+import { logIn, openBrowser, openPage } from '../support/panel/open-browser.ts';
+import { adminPassword, openPanelWorld, type PanelWorld } from '../support/panel/panel-world.ts';
+
+let world: PanelWorld;
+let browser: Browser;
+let page: Page;
+let faults: string[];
+beforeAll(async () => {
+  [world, browser] = await Promise.all([openPanelWorld(), openBrowser()]);
+  await world.panel.ready();
+  const premium = await world.models.Tier.findOne({ where: { name: 'Premium' }, rejectOnEmpty: true });
+  const anna = await buildAccount(world.models, { username: 'anna', tierId: premium.id });
+  const bert = await buildAccount(world.models, { username: 'bert', tierId: world.tier.id });
+  for (let index = 0; index < 30; index += 1) {
+    const ownerId = index < 10 ? bert.id : anna.id;
+    await world.addImage({ ownerId, name: `picture ${index}.png`, status: index % 10 === 0 ? 'failed' : 'ready' });
+  }
+});
+afterAll(async () => {
+  await browser.close();
+  await world.close();
+});
+beforeEach(async () => {
+  ({ page, faults } = await openPage(browser, world.url));
+});
+afterEach(async () => {
+  await page.context().close();
+  expect(faults).toEqual([]);
+});
+
+function rows(count: number) {
+  return page.waitForFunction((wanted) => document.querySelectorAll('.dr-table tbody tr').length === wanted, count);
+}
+
+describe('the filters at the side', () => {
+  it('count, combine, stand above the list, and are there again when one comes back', async () => {
+    await logIn(page, 'admin', adminPassword, '/admin/resources/images');
+    const side = page.getByRole('complementary', { name: 'Filters' });
+    const status = side.getByRole('group', { name: 'Status' });
+    await status.getByRole('checkbox', { name: /Failed 3/ }).check();
+    await rows(3);
+    await side
+      .getByRole('group', { name: 'Tier of the owner' })
+      .getByRole('checkbox', { name: /Premium 2/ })
+      .check();
+    await rows(2);
+    await status.getByRole('checkbox', { name: /Ready/ }).check();
+    await rows(20);
+    await page.getByRole('button', { name: 'Without Status: Ready' }).click();
+    await rows(2);
+
+    await page.getByRole('link', { name: 'picture 10.png' }).click();
+    await page.locator('.dr-details').waitFor();
+    await page.locator('.dr-crumbs').getByRole('link', { name: 'Images' }).click();
+    await rows(2);
+    await page.getByRole('button', { name: 'Without Tier of the owner: Premium' }).waitFor();
+    await side.getByRole('link', { name: 'Take all filters away' }).click();
+    await rows(25);
+    expect(new URL(page.url()).search).toBe('');
+  });
+
+  it('go into a date step by step, and out again', async () => {
+    await logIn(page, 'admin', adminPassword, '/admin/resources/images');
+    const uploaded = page.getByRole('group', { name: 'Uploaded' });
+    const year = String(new Date().getUTCFullYear());
+    await uploaded.getByRole('link', { name: `${year} 30` }).click();
+    await page.waitForURL(new RegExp(`createdAt.in=${year}$`));
+    await uploaded.getByRole('link', { name: new RegExp(`${year} 30$`) }).click();
+    await page.waitForURL(/createdAt.in=\d{4}-\d\d$/);
+    await uploaded.getByRole('link', { name: new RegExp(`${year} 30$`) }).click();
+    await page.waitForURL(/createdAt.in=\d{4}-\d\d-\d\d$/);
+    await rows(25);
+    await uploaded.getByRole('link', { name: 'Any time' }).click();
+    await page.waitForURL((address) => address.search === '');
+    await uploaded.getByLabel('Uploaded to').fill('2020-01-01');
+    await page.getByText('Nothing matches').waitFor();
+  });
+
+  it('wait above the list, closed, on a narrow screen', async () => {
+    const narrow = await openPage(browser, world.url, { width: 390, dark: true });
+    await logIn(narrow.page, 'admin', adminPassword, '/admin/resources/images');
+    await narrow.page.getByText('Filters', { exact: true }).click();
+    await narrow.page.getByRole('checkbox', { name: /Failed/ }).check();
+    await narrow.page.getByText('Filters (1)').waitFor();
+    expect(await narrow.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    expect(narrow.faults).toEqual([]);
+    await narrow.page.context().close();
+  });
+});
+
+describe('the table', () => {
+  it('is sorted by a second column with Shift', async () => {
+    await logIn(page, 'admin', adminPassword, '/admin/resources/images');
+    const head = page.locator('.dr-table thead');
+    await head.getByRole('link', { name: 'Status' }).click();
+    await page.waitForURL(/sortBy=status&direction=asc/);
+    await head.getByRole('link', { name: 'Owner' }).click({ modifiers: ['Shift'] });
+    await page.waitForURL(/sortBy=status%2CownerId&direction=asc%2Casc/);
+    await page.waitForFunction(() => document.querySelector('.dr-table tbody tr')?.textContent?.includes('anna'));
+    expect(await head.locator('[aria-sort]').count()).toBe(2);
+    await head.getByRole('link', { name: /Owner/ }).click({ modifiers: ['Shift'] });
+    await page.waitForURL(/direction=asc%2Cdesc/);
+    await page.waitForFunction(() => document.querySelector('.dr-table tbody tr')?.textContent?.includes('bert'));
+  });
+
+  it('says how many there are, shows as many as one likes, and goes to any page', async () => {
+    await logIn(page, 'admin', adminPassword, '/admin/resources/images');
+    const pages = page.getByRole('navigation', { name: 'Pages' });
+    await pages.getByText('1–25 of 30').waitFor();
+    await pages.getByLabel(/^Page, of/).fill('2');
+    await pages.getByRole('button', { name: 'Go' }).click();
+    await pages.getByText('26–30 of 30').waitFor();
+    await rows(5);
+    await pages.getByLabel('Per page').selectOption({ label: 'All 30' });
+    await rows(30);
+    await pages.getByText('1–30 of 30').waitFor();
+  });
+
+  it('says where the search looks', async () => {
+    await logIn(page, 'admin', adminPassword, '/admin/resources/images');
+    await page.getByText(/Looks in name, owner\. Every word has to be there/).waitFor();
+  });
+});
