@@ -4,11 +4,13 @@ import { Router } from 'express';
 import { AppError } from '../core/errors.ts';
 import type { PanelAssets } from './assets/panel-assets.ts';
 import { productName } from './brand.ts';
-import { addHistory } from './history/record-history.ts';
+import { exportRouter } from './export/export-router.ts';
 import { en } from './locale/en.ts';
 import { renderPanelPage } from './page/panel-page.ts';
 import { dashboardOf } from './pages/dashboard.ts';
+import { ownAccountPage } from './pages/own-account.ts';
 import type { PanelDeps } from './panel-deps.ts';
+import { addSections } from './resources/add-sections.ts';
 import { groupsResource } from './resources/groups.ts';
 import { imagesResource } from './resources/images.ts';
 import { linksResource } from './resources/links.ts';
@@ -37,6 +39,7 @@ export function createPanelApp(deps: PanelDeps, assets: PanelAssets): Router {
     res.type('html').send(page);
   });
 
+  router.use(exportRouter(admin, deps));
   router.use('/api', apiGuard(admin));
   const routes = AdminRouter.routes.filter(({ path, action }) => path.startsWith('/api/') && action !== 'search');
   // The two packages' types differ in what a route's method is; they are made for each other.
@@ -58,11 +61,12 @@ export function createAdmin(deps: PanelDeps): AdminJS {
       linksResource(deps),
       groupsResource(deps),
       logResource(deps),
-    ].map((resource) => addHistory(resource, deps)),
+    ].map((resource) => addSections(resource, deps)),
     dashboard: {
       component: 'Dashboard',
       handler: (_request, _response, { currentAdmin }) => dashboard(currentAdmin as unknown as PanelUser),
     },
+    pages: { account: { component: 'OwnAccount', handler: ownAccountPage(deps) } },
     branding: { companyName: productName, logo: false, withMadeWithLove: false },
     version: { admin: false },
     locale: en,

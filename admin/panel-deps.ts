@@ -20,6 +20,10 @@ export interface PanelUseCases {
   createAccount(actor: Actor, input: CreateUserInput, origin: Origin): Promise<Identified>;
   updateAccount(actor: Actor, accountId: string, input: UpdateUserInput, origin: Origin): Promise<unknown>;
   setPassword(actor: Actor, accountId: string, password: string | null, origin: Origin): Promise<unknown>;
+  /** `invalid_request` at `current`, `weak_password` at `new`, `rate_limited`. */
+  changeOwnPassword(actor: Actor, given: { current: string; new: string }, origin: Origin): Promise<unknown>;
+  /** All sessions and tokens of an account; one's own, or anybody's with `users.change`. */
+  endSessions(actor: Actor, accountId: string, origin: Origin): Promise<unknown>;
   deleteAccount(actor: Actor, accountId: string, origin: Origin): Promise<unknown>;
   createTier(actor: Actor, input: CreateTierInput, origin: Origin): Promise<Identified>;
   updateTier(actor: Actor, tierId: string, input: UpdateTierInput, origin: Origin): Promise<unknown>;

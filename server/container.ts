@@ -114,6 +114,8 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       createAccount: accounts.create,
       updateAccount: accounts.update,
       setPassword: accounts.setPassword,
+      changeOwnPassword: accounts.changeOwnPassword,
+      endSessions: accounts.endSessions,
       deleteAccount: accounts.delete,
       createTier: tiers.create,
       updateTier: tiers.update,

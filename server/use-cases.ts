@@ -6,6 +6,7 @@ import { createAccountOf } from './accounts/create-account.ts';
 import { createGroupOf } from './accounts/create-group.ts';
 import { deleteAccountOf } from './accounts/delete-account.ts';
 import { deleteGroupOf } from './accounts/delete-group.ts';
+import { endSessionsOf } from './accounts/end-access.ts';
 import { getAccountOf } from './accounts/get-account.ts';
 import { getMeOf } from './accounts/get-me.ts';
 import { listAccountsOf } from './accounts/list-accounts.ts';
@@ -102,6 +103,7 @@ export function createUseCases(deps: UseCasesDeps) {
       update: updateAccountOf({ ...base, enqueueJob }),
       delete: deleteAccountOf({ ...base, wakeSweep: deps.wakeForTombstones }),
       setPassword: setPasswordOf({ ...base, passwords }),
+      endSessions: endSessionsOf(base),
       changeOwnPassword: changeOwnPasswordOf({ ...base, passwords, throttle }),
     };
   }

@@ -9,6 +9,7 @@ import { SetPassword } from './actions/set-password.tsx';
 import { patchApiClient } from './base/patch-api-client.ts';
 import { ActionHeader } from './frame/action-header.tsx';
 import { Dashboard } from './frame/dashboard.tsx';
+import { NoPages } from './frame/no-pages.tsx';
 import { SidebarBranding } from './frame/sidebar-branding.tsx';
 import { TopBar } from './frame/top-bar.tsx';
 import { ChoiceSelect } from './inputs/choice-select.tsx';
@@ -20,7 +21,9 @@ import { PermissionBoxes } from './inputs/permission-boxes.tsx';
 import { ReferenceSelect } from './inputs/reference-select.tsx';
 import { SizeInput } from './inputs/size-input.tsx';
 import { SwitchInput } from './inputs/switch-input.tsx';
+import { OwnAccount } from './pages/own-account.tsx';
 import { RecordHistory } from './sections/record-history.tsx';
+import { UserAccess } from './sections/user-access.tsx';
 import { Changes } from './values/changes.tsx';
 import { ChoiceWord } from './values/choice-word.tsx';
 import { CountLink } from './values/count-link.tsx';
@@ -43,6 +46,8 @@ const components = {
   RecordForm,
   RecordPage,
   RecordHistory,
+  UserAccess,
+  OwnAccount,
   SetPassword,
   ConfirmDelete,
   ConfirmBulkDelete,
@@ -77,6 +82,7 @@ const components = {
   YesNo,
   DefaultListAction: RecordList,
   ActionHeader,
+  SidebarPages: NoPages,
   SidebarBranding,
   TopBar,
 };

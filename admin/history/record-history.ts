@@ -1,3 +1,4 @@
+import type { Resource } from '../../server/accounts/permissions.ts';
 import { sectionAction } from '../actions/section-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { actionInWords, type ChangeInText, changesInWords } from './audit-words.ts';
@@ -10,11 +11,9 @@ export interface RecordHistory {
 }
 
 const mostEntries = 25;
-const withHistory = ['users', 'tiers', 'images', 'links', 'groups'] as const;
-type WithHistory = (typeof withHistory)[number];
 
 /** The section of a record's page that tells who did what to it, for everybody who may see the record. */
-export function historySection(resource: WithHistory, { models }: Pick<PanelDeps, 'models'>) {
+export function historySection(resource: Exclude<Resource, 'log'>, { models }: Pick<PanelDeps, 'models'>) {
   return sectionAction({ permission: `${resource}.view`, component: 'RecordHistory' }, async (record) => {
     const found = await models.AuditEntry.findAll({
       attributes: ['id', 'at', 'actorName', 'action', 'changes'],
@@ -34,19 +33,4 @@ export function historySection(resource: WithHistory, { models }: Pick<PanelDeps
     }));
     return { entries, hasMore: found.length > mostEntries } satisfies RecordHistory;
   });
-}
-
-interface Registered {
-  options: { id?: string; actions?: object };
-}
-
-/** Gives a resource its history, where its records have one. */
-export function addHistory<R extends Registered>(registered: R, deps: Pick<PanelDeps, 'models'>): R {
-  const { options } = registered;
-  const resource = withHistory.find((name) => name === options.id);
-  if (!resource) return registered;
-  return {
-    ...registered,
-    options: { ...options, actions: { ...options.actions, history: historySection(resource, deps) } },
-  };
 }

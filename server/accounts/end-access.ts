@@ -24,14 +24,15 @@ export interface EndSessionsDeps extends Database {
   recordAudit: RecordAudit;
 }
 
-/** Logs somebody out everywhere, for staff with `users.change`. The password stays. */
+/** Logs somebody out everywhere: oneself, or anybody for staff with `users.change`. The password stays. */
 export function endSessionsOf(deps: EndSessionsDeps) {
   return async (actor: Actor | null, accountId: string, origin: Origin | null): Promise<void> => {
-    requirePermission(actor, 'users.change');
+    const isOwn = actor?.accountId === accountId;
+    if (!isOwn) requirePermission(actor, 'users.change');
     await deps.sequelize.transaction(async (transaction) => {
       const account = await loadAccount(deps.models, accountId, transaction);
       if (!account) throw noAccount();
-      await requireToManage(actor, account, deps.models, transaction);
+      if (!isOwn) await requireToManage(actor, account, deps.models, transaction);
       await endAccess(deps, accountId, transaction);
       await deps.recordAudit(
         {

@@ -1,6 +1,7 @@
 import { Icon } from '@adminjs/design-system';
 import { useCurrentAdmin } from 'adminjs';
 import React from 'react';
+import { Link } from 'react-router-dom';
 
 /** Above every page: the menu where the sidebar is hidden, the way to the site, who is logged in, the way out. */
 export function TopBar({ toggleSidebar }: { toggleSidebar(): void }) {
@@ -26,10 +27,10 @@ export function TopBar({ toggleSidebar }: { toggleSidebar(): void }) {
       >
         <Icon icon={isDark ? 'Sun' : 'Moon'} size={16} />
       </button>
-      <span className="dr-person">
+      <Link className="dr-person" to="/admin/pages/account" title="Your account: password and sessions">
         <strong>{person?.email}</strong>
         <span>{person?.title}</span>
-      </span>
+      </Link>
       <form method="post" action={window.REDUX_STATE.paths.logoutPath}>
         <button type="submit" className="dr-button dr-quiet">
           <Icon icon="LogOut" size={15} />

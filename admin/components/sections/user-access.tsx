@@ -1,0 +1,45 @@
+import { type ActionProps, useNotice } from 'adminjs';
+import React, { useState } from 'react';
+import type { AccountAccess } from '../../access/account-access.ts';
+import { callAction } from '../base/call-action.ts';
+import { SessionList } from './session-list.tsx';
+import { useSection } from './use-section.ts';
+
+/** How a user gets in, and the button that ends it everywhere. */
+export function UserAccess(props: ActionProps) {
+  const { section, reload } = useSection<AccountAccess>(props);
+  const [isSure, setSure] = useState(false);
+  const addNotice = useNotice();
+  const { action, resource, record } = props;
+  if (!section || !record) return null;
+
+  const end = async () => {
+    setSure(false);
+    const target = { resourceId: resource.id, actionName: action.name, recordId: record.id };
+    const answer = await callAction(target).catch(() => undefined);
+    addNotice(answer?.notice ?? { type: 'error', message: 'The server did not answer. Try again in a moment.' });
+    reload();
+  };
+  return (
+    <section className="dr-section" aria-label="Access">
+      <h2>Access</h2>
+      <SessionList access={section} />
+      <div className="dr-buttons">
+        {isSure ? (
+          <>
+            <button type="button" className="dr-button dr-danger" onClick={end}>
+              Yes, end all sessions and tokens
+            </button>
+            <button type="button" className="dr-button" onClick={() => setSure(false)}>
+              Back
+            </button>
+          </>
+        ) : (
+          <button type="button" className="dr-button" onClick={() => setSure(true)}>
+            Log out everywhere
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}

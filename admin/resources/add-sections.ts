@@ -1,0 +1,24 @@
+import { accessSection } from '../access/access-section.ts';
+import { historySection } from '../history/record-history.ts';
+import type { PanelDeps } from '../panel-deps.ts';
+
+interface Registered {
+  options: { id?: string; actions?: object };
+}
+
+/** Gives the records of a resource what is read after them on their page: in this order, the history last. */
+export function addSections<R extends Registered>(registered: R, deps: PanelDeps): R {
+  const { options } = registered;
+  const sections = sectionsOf(deps)[options.id ?? ''] ?? {};
+  return { ...registered, options: { ...options, actions: { ...options.actions, ...sections } } };
+}
+
+function sectionsOf(deps: PanelDeps): Record<string, object> {
+  return {
+    users: { access: accessSection(deps), history: historySection('users', deps) },
+    tiers: { history: historySection('tiers', deps) },
+    images: { history: historySection('images', deps) },
+    links: { history: historySection('links', deps) },
+    groups: { history: historySection('groups', deps) },
+  };
+}
