@@ -38,7 +38,9 @@ describe('behind a proxy', () => {
 
   it('browsers are told to come by https alone', async () => {
     for (const path of ['/', '/me', '/nothing']) {
-      expect((await app.call(path)).headers.get('strict-transport-security')).toMatch(/max-age=\d{8,}; includeSubDomains/);
+      expect((await app.call(path)).headers.get('strict-transport-security')).toMatch(
+        /max-age=\d{8,}; includeSubDomains/,
+      );
     }
   });
 
@@ -55,7 +57,9 @@ describe('behind a proxy', () => {
 
   it('only pages of CORS_ORIGINS may read answers', async () => {
     const get = (origin: string) => ada.get('/me', { origin });
-    expect((await get('https://app.example.com')).headers.get('access-control-allow-origin')).toBe('https://app.example.com');
+    expect((await get('https://app.example.com')).headers.get('access-control-allow-origin')).toBe(
+      'https://app.example.com',
+    );
     for (const origin of ['https://evil.example', 'https://app.example.com.evil.example', 'null']) {
       const { headers } = await get(origin);
       expect(headers.get('access-control-allow-origin')).toBeNull();
@@ -65,6 +69,9 @@ describe('behind a proxy', () => {
       method: 'OPTIONS',
       headers: { origin: 'https://app.example.com', 'access-control-request-method': 'POST' },
     });
-    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, 'https://app.example.com']);
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([
+      204,
+      'https://app.example.com',
+    ]);
   });
 });
