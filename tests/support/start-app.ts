@@ -9,7 +9,7 @@ import type { Image } from '../../core/contracts/image.ts';
 import type { Link } from '../../core/contracts/link.ts';
 import type { TokenPair } from '../../core/contracts/token.ts';
 import { checkPassword } from '../../server/accounts/password-rules.ts';
-import { loadConfig } from '../../server/config.ts';
+import { type Config, loadConfig } from '../../server/config.ts';
 import { createContainer } from '../../server/container.ts';
 import { createModels } from '../../server/db/models.ts';
 import { createSequelize } from '../../server/db/sequelize.ts';
@@ -24,6 +24,8 @@ export const password = 'a good password for tests';
 export interface StartAppOptions {
   /** Settings beside those of the test database and folder. */
   environment?: Record<string, string>;
+  /** Another server of the same database and store; it is closed first. */
+  beside?: { config: Config; directory: string };
 }
 
 /** An answer that was read to its end. */
@@ -57,10 +59,10 @@ export type Client = ReturnType<typeof clientOf>;
  * The whole service in this process, wired as in production: HTTP on a free loopback port, PostgreSQL, the disk store in
  * a folder of its own, and the thumbnail function in its child processes. `admin` has the password `password`.
  */
-export async function startApp({ environment = {} }: StartAppOptions = {}) {
+export async function startApp({ environment = {}, beside }: StartAppOptions = {}) {
   await buildMissing(['lambda']);
-  const directory = await mkdtemp(join(tmpdir(), 'darkroom-app-'));
-  const database = await createTestDatabase();
+  const directory = beside?.directory ?? (await mkdtemp(join(tmpdir(), 'darkroom-app-')));
+  const database = beside ? { url: beside.config.databaseUrl ?? '', drop: null } : await createTestDatabase();
   const port = await freePort();
   const config = loadConfig({
     environment: {
@@ -156,6 +158,7 @@ export async function startApp({ environment = {} }: StartAppOptions = {}) {
       await new Promise((resolve) => server.close(resolve));
       await container.close();
       await sequelize.close();
+      if (database.drop === null) return;
       await database.drop();
       await rm(directory, { recursive: true, force: true });
     },
