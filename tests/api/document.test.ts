@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { rawHttp } from '../support/raw-http.ts';
-import { type RunningService, runService } from '../support/run-service.ts';
+import { type RunningDarkroom, startDarkroom, stopDarkroom } from '../support/run-darkroom.ts';
 
 interface Document {
   servers: unknown;
@@ -12,19 +12,16 @@ interface Document {
 }
 
 let directory: string;
-let service: RunningService;
+let service: RunningDarkroom;
 let document: Document;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'darkroom-document-'));
-  service = await runService({
-    dataDirectory: directory,
-    environment: { PUBLIC_URL: 'https://darkroom.test', CORS_ORIGINS: 'https://app.test' },
-  });
+  service = await startDarkroom(directory, { PUBLIC_URL: 'https://darkroom.test', CORS_ORIGINS: 'https://app.test' });
   document = (await (await fetch(`${service.url}/openapi.json`)).json()) as Document;
 }, 120_000);
 afterAll(async () => {
-  await service?.end();
+  if (service) await stopDarkroom(service);
   await rm(directory, { recursive: true, force: true });
 });
 

@@ -6,30 +6,32 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { Image } from '../../core/contracts/image.ts';
-import { logIn, type RunningService, runService } from '../support/run-service.ts';
+import { adminPassword, logIn } from '../support/log-in.ts';
+import { type RunningDarkroom, startDarkroom, stopDarkroom } from '../support/run-darkroom.ts';
 
 const uploads = 200;
 const senders = 8;
+const settings = { LOG_LEVEL: 'warn', ADMIN_PASSWORD: adminPassword };
 
 describe('the service killed with -9 in the middle of uploads, and started again', () => {
   let dataDirectory: string;
-  let service: RunningService | undefined;
+  let service: RunningDarkroom | undefined;
   beforeAll(async () => {
     dataDirectory = await mkdtemp(join(tmpdir(), 'darkroom-kill-'));
   });
   afterAll(async () => {
-    await service?.end();
+    if (service) await stopDarkroom(service);
     await rm(dataDirectory, { recursive: true, force: true });
   });
 
   it('has every acknowledged image with its bytes, makes its thumbnails, and lists nothing else', async () => {
-    service = await runService({ dataDirectory });
+    service = await startDarkroom(dataDirectory, settings);
     const token = await logIn(service.url);
     const sent = await sendUntilKilled(service, token);
     expect(sent.acknowledged.size).toBeGreaterThan(5);
     expect(sent.acknowledged.size).toBeLessThan(uploads);
 
-    service = await runService({ dataDirectory, port: Number(new URL(service.url).port) });
+    service = await startDarkroom(dataDirectory, { ...settings, PORT: String(service.port) });
     const images = await settledImages(service.url);
     for (const [id, sha256] of sent.acknowledged) {
       const image = images.find((candidate) => candidate.id === id);
@@ -42,7 +44,7 @@ describe('the service killed with -9 in the middle of uploads, and started again
   }, 120_000);
 });
 
-async function sendUntilKilled(service: RunningService, token: string) {
+async function sendUntilKilled(service: RunningDarkroom, token: string) {
   const acknowledged = new Map<string, string>();
   const hashes = new Set<string>();
   const pictures = await Promise.all(Array.from({ length: uploads }, (_, index) => picture(index)));
@@ -58,11 +60,12 @@ async function sendUntilKilled(service: RunningService, token: string) {
       });
       if (answer.status !== 201) throw new Error(await answer.text());
       acknowledged.set((await answer.json()).id, sha256);
-      if (acknowledged.size === uploads / 4) service.process.kill('SIGKILL');
+      if (acknowledged.size === uploads / 4) service.child.kill('SIGKILL');
     }
   };
   await Promise.allSettled(Array.from({ length: senders }, send));
-  await service.end('SIGKILL');
+  service.child.kill('SIGKILL');
+  await service.ended;
   return { acknowledged, hashes };
 }
 
