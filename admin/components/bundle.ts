@@ -31,6 +31,7 @@ import { GroupNames } from './values/group-names.tsx';
 import { Heights } from './values/heights.tsx';
 import { ImageStatus } from './values/image-status.tsx';
 import { ListCount } from './values/list-count.tsx';
+import { LoggedRecord } from './values/logged-record.tsx';
 import { Moment } from './values/moment.tsx';
 import { PermissionWords } from './values/permission-words.tsx';
 import { Picture } from './values/picture.tsx';
@@ -69,6 +70,7 @@ const components = {
   Heights,
   ImageStatus,
   ListCount,
+  LoggedRecord,
   Moment,
   MonoText,
   PermissionWords,

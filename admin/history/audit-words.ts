@@ -9,7 +9,8 @@ export interface ChangeInText {
 
 const longestValue = 200;
 
-const actions: Record<string, string> = {
+/** What was done, by the name that the log keeps. */
+export const actionWords: Record<string, string> = {
   add: 'added it',
   adopt: 'brought it back from the store',
   change: 'changed it',
@@ -46,7 +47,7 @@ const fields: Record<string, string> = {
 
 /** What an action of the log is called: `asked for new thumbnails`. One that is new here is shown by its own name. */
 export function actionInWords(action: string): string {
-  return Object.hasOwn(actions, action) ? (actions[action] ?? action) : action.replaceAll('_', ' ');
+  return Object.hasOwn(actionWords, action) ? (actionWords[action] ?? action) : action.replaceAll('_', ' ');
 }
 
 /** `{field, from, to}` in words; a list that any page can show. */

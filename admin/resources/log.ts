@@ -3,11 +3,10 @@ import type { AuditChanges } from '../../server/audit/audit-entry.model.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { readAction } from '../actions/panel-action.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+import { actionInWords, actionWords, changesInWords } from '../history/audit-words.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
 import { defineResource } from './panel-resource-options.ts';
-
-const longestValue = 200;
 
 /** Who did what: to be read, and nothing else. */
 export function logResource({ models, sequelize }: PanelDeps) {
@@ -30,15 +29,16 @@ export function logResource({ models, sequelize }: PanelDeps) {
       address: { kind: 'text', filter: true },
       requestId: { kind: 'text' },
       changes: { kind: 'data', computed: true },
+      isThere: { kind: 'boolean', computed: true },
     },
     enrich: (rows: Row[]) =>
       addColumns(rows, async (ids) => {
-        const found = await sequelize.query<Row & { changes: AuditChanges }>(
-          `SELECT id, changes, concat_ws(' ', nullif(actor_name, ''), action, nullif(record_title, '')) AS title
+        const found = await sequelize.query<LogRow>(
+          `SELECT id, changes, actor_name AS "actorName", action, record_title AS "recordTitle", ${isThereSql} AS "isThere"
            FROM audit_entries WHERE id = ANY ($1::uuid[])`,
           { bind: [ids], type: QueryTypes.SELECT },
         );
-        return found.map((row) => ({ ...row, changes: changesInText(row.changes) }));
+        return found.map((row) => ({ ...row, title: titleOf(row), changes: changesInWords(row.changes) }));
       }),
   };
 
@@ -59,7 +59,9 @@ export function logResource({ models, sequelize }: PanelDeps) {
     properties: {
       at: { components: { list: 'Moment', show: 'Moment' } },
       actorName: { components: { list: 'TextOrDash', show: 'TextOrDash' }, custom: { empty: 'nobody' } },
-      recordTitle: { components: { list: 'TextOrDash', show: 'TextOrDash' } },
+      action: { components: { list: 'ChoiceWord', show: 'ChoiceWord' }, custom: { words: actionWords } },
+      resource: { components: { list: 'ChoiceWord', show: 'ChoiceWord' }, custom: { words: resourceWords } },
+      recordTitle: { components: { list: 'LoggedRecord', show: 'LoggedRecord' } },
       changes: { components: { show: 'Changes' } },
       address: { components: { list: 'TextOrDash', show: 'TextOrDash' } },
       requestId: { components: { show: 'MonoText' } },
@@ -73,21 +75,36 @@ export function logResource({ models, sequelize }: PanelDeps) {
   });
 }
 
-/** `{field, from, to}` as short texts: a list that any page can show. */
-function changesInText(changes: AuditChanges): { field: string; from: string; to: string }[] {
-  return Object.entries(changes ?? {}).map(([field, { from, to }]) => ({ field, from: inText(from), to: inText(to) }));
+interface LogRow extends Row {
+  actorName: string;
+  action: string;
+  recordTitle: string;
+  changes: AuditChanges;
 }
 
-function inText(value: unknown): string {
-  if (value === undefined || value === null || value === '') return '–';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  const text = Array.isArray(value)
-    ? value.join(', ')
-    : typeof value === 'object'
-      ? JSON.stringify(value)
-      : String(value);
-  return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text;
+/** `admin changed it: Premium`. */
+function titleOf({ actorName, action, recordTitle }: LogRow): string {
+  const what = [actorName || 'Somebody', actionInWords(action)].join(' ');
+  return recordTitle === '' || recordTitle === actorName ? what : `${what}: ${recordTitle}`;
 }
+
+/** Whether the record that an entry is about is there still, and can be opened. Ids of a deleted record stay in the log. */
+const isThereSql = `CASE WHEN record_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN CASE resource
+  WHEN 'users' THEN EXISTS (SELECT FROM accounts r WHERE r.id = record_id::uuid)
+  WHEN 'tiers' THEN EXISTS (SELECT FROM tiers r WHERE r.id = record_id::uuid)
+  WHEN 'images' THEN EXISTS (SELECT FROM images r WHERE r.id = record_id::uuid AND r.state = 'stored')
+  WHEN 'links' THEN EXISTS (SELECT FROM expiring_links r WHERE r.id = record_id::uuid)
+  WHEN 'groups' THEN EXISTS (SELECT FROM groups r WHERE r.id = record_id::uuid)
+  ELSE false END ELSE false END`;
+
+const resourceWords = {
+  users: 'Users',
+  tiers: 'Tiers',
+  images: 'Images',
+  links: 'Expiring links',
+  groups: 'Groups',
+  log: 'Log',
+};
 
 const words = {
   one: 'Entry',

@@ -52,3 +52,26 @@ describe('the history of a record', () => {
     expect((await seeing.get(address)).status).toBe(200);
   });
 });
+
+describe('the log', () => {
+  it('names each entry in words and knows which records can be opened still', async () => {
+    const admin = await world.loggedIn();
+    const { account } = await world.staffWith();
+    await admin.act('users', account.id, 'edit', { email: 'a@example.org', version: account.version });
+    const entry = async (action: string) =>
+      (await admin.list('log', { 'filters.action': action, 'filters.recordId': account.id })).records[0];
+    const changed = await entry('change');
+    expect(changed?.title).toBe(`admin changed it: ${account.username}`);
+    expect(changed?.params.isThere).toBe(true);
+    await admin.act('users', account.id, 'delete');
+    expect((await entry('delete'))?.params.isThere).toBe(false);
+    expect((await entry('change'))?.params.isThere).toBe(false);
+  });
+
+  it('holds failed logins, under what was typed', async () => {
+    await world.client().login('nobody-at-all', 'a wrong lamp here');
+    const admin = await world.loggedIn();
+    const { records } = await admin.list('log', { 'filters.action': 'login_failed' });
+    expect(records[0]?.title).toMatch(/failed to log in: nobody-at-all|nobody-at-all failed to log in/);
+  });
+});
