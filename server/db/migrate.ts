@@ -1,12 +1,7 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import { SequelizeStorage, Umzug } from 'umzug';
+import type { Migration } from './migration.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
-
-export interface Migration {
-  name: string;
-  up(run: (sql: string) => Promise<void>): Promise<void>;
-  down(run: (sql: string) => Promise<void>): Promise<void>;
-}
 
 /** Any number that nothing else in the database locks on. */
 const migrationLock = 7_201_126;

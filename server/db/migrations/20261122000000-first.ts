@@ -1,4 +1,4 @@
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 
 /**
  * The first tables. Limits that matter stand here too, so that no path around the use cases can break them.

@@ -1,4 +1,4 @@
-import type { Migration } from '../migrate.ts';
+import type { Migration } from '../migration.ts';
 import { migration as first } from './20261122000000-first.ts';
 
 /** Every migration in the order of its time. One that has landed is never edited. */
