@@ -26,6 +26,8 @@ export interface PanelField {
   filter?: boolean;
   /** May be empty: filters by "empty" and "not empty" are offered, and an order has the empty ones last. */
   nullable?: boolean;
+  /** False for what no export has: addresses that open something for whoever has them. */
+  export?: false;
   /** What a `choice` can be. */
   choices?: readonly string[];
   /** The resource that a `reference` points to. */

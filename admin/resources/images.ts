@@ -40,9 +40,9 @@ export function imagesResource(deps: PanelDeps) {
       createdAt: { kind: 'datetime', sort: true, filter: true },
       updatedAt: { kind: 'datetime', sort: true },
       version: { kind: 'number' },
-      previewUrl: { kind: 'text', computed: true },
-      originalUrl: { kind: 'text', computed: true },
-      thumbnails: { kind: 'data', computed: true },
+      previewUrl: { kind: 'text', computed: true, export: false },
+      originalUrl: { kind: 'text', computed: true, export: false },
+      thumbnails: { kind: 'data', computed: true, export: false },
       linkCount: { kind: 'number', computed: true },
     },
     derived: {

@@ -1,5 +1,7 @@
 import type { ResourceOptions } from 'adminjs';
+import type { Permission } from '../../server/accounts/permissions.ts';
 import { facetsHandler } from '../actions/list-action.ts';
+import { readAction } from '../actions/panel-action.ts';
 import type { PanelDefinition, SearchTarget } from '../adapter/panel-definition.ts';
 import { PanelResource } from '../adapter/panel-resource.ts';
 
@@ -39,6 +41,8 @@ export function defineResource(definition: PanelDefinition, words: ResourceWords
         ...options.actions,
         list: { ...options.actions.list, showFilter: false, custom: { searched: definition.search.map(nameOf) } },
         // Who may see the list may see its filters.
+        // For the page to know who may; the file comes from export-router.ts.
+        export: exportAction(definition.id),
         facets: { ...options.actions.list, actionType: 'resource', component: false, handler: facetsHandler },
       } as ResourceOptions['actions'],
       translations: { en: translationsOf(definition.id, words) },
@@ -66,6 +70,14 @@ function translationsOf(id: string, { one, many, properties, empty }: ResourceWo
     },
     messages: { noRecordsInResource: empty, noRecords: `No ${many.toLowerCase()} yet` },
     buttons: { createFirstRecord: `New ${thing}` },
+  };
+}
+
+function exportAction(id: string) {
+  return {
+    ...readAction(`${id}.export` as Permission, { component: false }),
+    actionType: 'resource' as const,
+    handler: async () => ({ addresses: ['csv', 'json'].map((format) => `/admin/export/${id}.${format}`) }),
   };
 }
 

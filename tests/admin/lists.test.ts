@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { buildAccount } from '../support/builders/build-account.ts';
@@ -122,5 +123,17 @@ describe('the table', () => {
   it('says where the search looks', async () => {
     await logIn(page, 'admin', adminPassword, '/admin/resources/images');
     await page.getByText(/Looks in name, owner\. Every word has to be there/).waitFor();
+  });
+
+  it('is exported as it is filtered', async () => {
+    await logIn(page, 'admin', adminPassword, '/admin/resources/images?filters.status=failed');
+    await rows(3);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export as CSV' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^images-.*\.csv$/);
+    const text = await readFile(await download.path(), 'utf8');
+    expect(text.trim().split('\r\n')).toHaveLength(4);
   });
 });

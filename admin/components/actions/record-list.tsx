@@ -47,7 +47,7 @@ export function RecordList({ resource, setTag }: ActionProps) {
           />
         ) : null}
         {records.length === 0 && !loading ? <EmptyList resource={resource} isNarrowed={isNarrowed} /> : null}
-        {total > 0 ? <PageBar page={page} perPage={perPage} total={total} /> : null}
+        {total > 0 ? <PageBar resource={resource} page={page} perPage={perPage} total={total} /> : null}
       </section>
       <FilterPanel resource={resource} facets={facets} />
     </div>

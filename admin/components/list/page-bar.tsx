@@ -1,10 +1,13 @@
 import { Pagination } from '@adminjs/design-system';
+import type { ResourceJSON } from 'adminjs';
 import React, { type FormEvent } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { formatCount } from '../base/format.ts';
+import { ExportButtons } from './export-buttons.tsx';
 import { replaced } from './filter-params.ts';
 
 interface Props {
+  resource: ResourceJSON;
   page: number;
   perPage: number;
   total: number;
@@ -15,7 +18,7 @@ const sizes = [25, 50, 100, 200];
 const most = 500;
 
 /** Which records are shown of how many, how many a page has, and the way to any page. */
-export function PageBar({ page, perPage, total }: Props) {
+export function PageBar({ resource, page, perPage, total }: Props) {
   const [params, setParams] = useSearchParams();
   const pages = Math.max(1, Math.ceil(total / perPage));
   const first = (page - 1) * perPage + 1;
@@ -70,6 +73,7 @@ export function PageBar({ page, perPage, total }: Props) {
           </form>
         </>
       ) : null}
+      <ExportButtons resource={resource} />
     </nav>
   );
 }

@@ -1,0 +1,54 @@
+import type { Row } from '../adapter/panel-definition.ts';
+
+/** How records are written one after the other. */
+export interface ExportFormat {
+  type: string;
+  head(columns: string[]): string;
+  row(values: Row, columns: string[], isFirst: boolean): string;
+  tail: string;
+}
+
+export const exportFormats: Record<'csv' | 'json', ExportFormat> = {
+  csv: {
+    type: 'text/csv; charset=utf-8; header=present',
+    head: (columns) => csvLine(columns),
+    row: (values, columns) => csvLine(columns.map((name) => values[name])),
+    tail: '',
+  },
+  json: {
+    type: 'application/json; charset=utf-8',
+    head: () => '[',
+    row: (values, columns, isFirst) => {
+      const picked = Object.fromEntries(columns.map((name) => [name, values[name] ?? null]));
+      return `${isFirst ? '\n' : ',\n'}${JSON.stringify(picked)}`;
+    },
+    tail: '\n]\n',
+  },
+};
+
+/** A line of RFC 4180. */
+export function csvLine(values: unknown[]): string {
+  return `${values.map(csvCell).join(',')}\r\n`;
+}
+
+/** What a spreadsheet takes for the start of a formula, also in its wide forms (OWASP, CSV injection). */
+const formula = /^[=+\-@\t\r\n＝＋－＠]/;
+
+/** One cell in quotes; text that a spreadsheet would calculate gets an apostrophe in front, and stays text. */
+function csvCell(value: unknown): string {
+  const text = inText(value);
+  const isText = typeof value !== 'number' && typeof value !== 'bigint';
+  const safe = isText && formula.test(text) ? `'${text}` : text;
+  return `"${safe.replaceAll('"', '""')}"`;
+}
+
+function inText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.every(isPlain) ? value.join(' ') : JSON.stringify(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value !== 'object';
+}

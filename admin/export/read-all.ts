@@ -1,0 +1,35 @@
+import { Op } from 'sequelize';
+import { type Asked, listCondition } from '../adapter/list-condition.ts';
+import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+
+const atOnce = 500;
+
+/** What leaves in an export: the declared fields, without addresses that open something for whoever has them. */
+export function exportColumns({ fields }: PanelDefinition): string[] {
+  return Object.keys(fields).filter((name) => fields[name]?.export !== false);
+}
+
+export function countAll(definition: PanelDefinition, asked: Asked): Promise<number> {
+  return definition.model.count({ where: listCondition(definition, asked) });
+}
+
+/** Every row that a search and filters match, in the order of ids; a few hundred are in memory. */
+export async function* readAll(definition: PanelDefinition, asked: Asked): AsyncGenerator<Row[]> {
+  const { fields, model } = definition;
+  const attributes = Object.keys(fields).filter((name) => !fields[name]?.computed);
+  const where = listCondition(definition, asked);
+  let after: string | undefined;
+  for (;;) {
+    const found = await model.findAll({
+      attributes,
+      where: { [Op.and]: [where, ...(after ? [{ id: { [Op.gt]: after } }] : [])] },
+      order: [['id', 'ASC']],
+      limit: atOnce,
+    });
+    const rows = found.map((row) => row.get({ plain: true }) as Row);
+    await definition.enrich?.(rows);
+    if (rows.length > 0) yield rows;
+    if (rows.length < atOnce) return;
+    after = String(rows.at(-1)?.id);
+  }
+}
