@@ -233,9 +233,9 @@ async function rawUpload(port: number, headers: string[]): Promise<RawConnection
   };
 }
 
-/** Tries until it holds, for at most five seconds. */
+/** Tries until it holds, for at most a minute, for a machine may be busy. */
 export async function eventually(check: () => Promise<void> | void): Promise<void> {
-  const endsAt = performance.now() + 5_000;
+  const endsAt = performance.now() + 60_000;
   for (;;) {
     try {
       await check();
