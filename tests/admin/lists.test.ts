@@ -137,3 +137,24 @@ describe('the table', () => {
     expect(text.trim().split('\r\n')).toHaveLength(4);
   });
 });
+
+describe('what is done with several', () => {
+  it('is done with all that match, on every page, and with nothing else', async () => {
+    const clara = await buildAccount(world.models, { username: 'clara', tierId: world.tier.id });
+    for (let index = 0; index < 27; index += 1) await world.addImage({ ownerId: clara.id, name: `old ${index}.png` });
+    await world.addImage({ ownerId: clara.id, name: 'kept.png' });
+    await logIn(page, 'admin', adminPassword, `/admin/resources/images?query=old&filters.ownerId=${clara.id}`);
+    await rows(25);
+    await page.getByLabel('Choose all on this page').click();
+    await page.getByText('25 chosen').waitFor();
+    await page.getByRole('button', { name: 'Choose all 27 that match' }).click();
+    await page.getByText('All 27 that match are chosen').waitFor();
+    await page.getByRole('link', { name: 'Delete' }).click();
+    await page.getByText('Delete these 27? This cannot be undone.').waitFor();
+    await page.getByRole('button', { name: 'Yes, delete' }).click();
+    await page.getByText('Done with all 27.').first().waitFor();
+    await page.getByText('Nothing matches').waitFor();
+    const left = await world.models.Image.findAll({ where: { ownerId: clara.id } });
+    expect(left.map(({ name }) => name)).toEqual(['kept.png']);
+  });
+});

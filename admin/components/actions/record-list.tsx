@@ -35,7 +35,13 @@ export function RecordList({ resource, setTag }: ActionProps) {
       <section className="dr-list" aria-busy={loading}>
         <ListSearch key={resource.id} resource={resource} />
         <ListFilters resource={resource} facets={facets} />
-        <SelectionBar resource={resource} records={selectedRecords} />
+        <SelectionBar
+          key={address}
+          resource={resource}
+          records={selectedRecords}
+          isWholePage={selectedRecords.length === records.length}
+          total={total}
+        />
         {records.length > 0 ? (
           <ListTable
             resource={resource}

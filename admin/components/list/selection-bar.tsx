@@ -1,16 +1,37 @@
 import { type RecordJSON, type ResourceJSON, useTranslation } from 'adminjs';
-import React from 'react';
-import { Link } from 'react-router-dom';
+import React, { useState } from 'react';
+import { Link, useSearchParams } from 'react-router-dom';
+import { formatCount } from '../base/format.ts';
 
-/** What can be done with the chosen records. */
-export function SelectionBar({ resource, records }: { resource: ResourceJSON; records: RecordJSON[] }) {
+interface Props {
+  resource: ResourceJSON;
+  records: RecordJSON[];
+  /** All that are on this page are chosen. */
+  isWholePage: boolean;
+  /** How many match the search and the filters. */
+  total: number;
+}
+
+/** What can be done with the chosen records, or with all that match. */
+export function SelectionBar({ resource, records, isWholePage, total }: Props) {
   const { translateAction } = useTranslation();
+  const [params] = useSearchParams();
+  const [isAll, setAll] = useState(false);
   const first = records[0];
   if (!first) return null;
-  const search = new URLSearchParams({ recordIds: records.map(({ id }) => id).join(',') });
+  const canTakeAll = isWholePage && total > records.length;
+  const takesAll = isAll && canTakeAll;
+  // The page of the action wants records to open with: those of a list that is read anew need one alone.
+  const recordIds = takesAll ? first.id : records.map(({ id }) => id).join(',');
+  const search = new URLSearchParams({ recordIds, ...(takesAll ? { matching: params.toString() } : {}) });
   return (
     <div className="dr-selection" role="status">
-      <span>{records.length} chosen</span>
+      <span>{takesAll ? `All ${formatCount(total)} that match are chosen` : `${records.length} chosen`}</span>
+      {canTakeAll ? (
+        <button type="button" className="dr-button" onClick={() => setAll(!isAll)}>
+          {takesAll ? 'Only those on this page' : `Choose all ${formatCount(total)} that match`}
+        </button>
+      ) : null}
       {first.bulkActions.map((action) => (
         <Link
           key={action.name}
