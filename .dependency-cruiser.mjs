@@ -28,7 +28,7 @@ export default {
       severity: 'error',
       from: {
         path: '^(core|server|admin|lambda|client|tools)/',
-        pathNot: '^(core/storage/s3-object-store\\.ts|tools/aws/aws-buckets\\.mjs)$',
+        pathNot: '^core/storage/s3-object-store\\.ts$',
       },
       to: { path: '^node_modules/@aws-sdk/client-s3' },
     },
@@ -43,12 +43,6 @@ export default {
       severity: 'error',
       from: { path: '^(core|server|admin|lambda|client|tools)/', pathNot: '^server/thumbnailing/results-queue\\.ts$' },
       to: { path: '^node_modules/@aws-sdk/client-sqs' },
-    },
-    {
-      name: 'aws-cloudformation-in-one-file',
-      severity: 'error',
-      from: { path: '^(core|server|admin|lambda|client|tools|bench)/', pathNot: '^tools/aws/aws-stacks\\.mjs$' },
-      to: { path: '^node_modules/@aws-sdk/client-cloudformation' },
     },
     {
       name: 'sharp-in-one-file',
