@@ -71,7 +71,11 @@ export function usersResource({ models, sequelize, useCases }: PanelDeps) {
         props: { autoComplete: 'off', maxLength: 150, spellCheck: false },
       },
       email: { props: { type: 'email', autoComplete: 'off', maxLength: 254 }, components: { list: 'TextOrDash' } },
-      tierId: { isRequired: true, custom: { usual: 'default' }, components: { edit: 'ReferenceSelect' } },
+      tierId: {
+        isRequired: true,
+        custom: { usual: 'default', quickEdit: true },
+        components: { edit: 'ReferenceSelect' },
+      },
       password: {
         isRequired: true,
         description: 'At least 12 characters; not the user name, not a common password.',
@@ -82,7 +86,7 @@ export function usersResource({ models, sequelize, useCases }: PanelDeps) {
       isActive: {
         description: 'Instead of deleting an account, take this away: nothing opens any more, and nothing is lost.',
         components: { edit: 'SwitchInput', list: 'YesNo', show: 'YesNo' },
-        custom: { usual: true },
+        custom: { usual: true, quickEdit: true },
       },
       isStaff: {
         description: 'May enter this panel, and do what groups and permissions allow.',

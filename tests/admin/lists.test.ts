@@ -158,3 +158,32 @@ describe('what is done with several', () => {
     expect(left.map(({ name }) => name)).toEqual(['kept.png']);
   });
 });
+
+describe('editing in the list', () => {
+  it('saves what was changed, and never over what somebody else changed meanwhile', async () => {
+    const [dora, emil] = await Promise.all(
+      ['dora', 'emil'].map((username) =>
+        buildAccount(world.models, { username, email: 'team@x.example', tierId: world.tier.id }),
+      ),
+    );
+    await logIn(page, 'admin', adminPassword, '/admin/resources/users?query=team%40x.example');
+    await rows(2);
+    await page.getByRole('button', { name: 'Edit in the list' }).click();
+    await page.getByLabel('Active of dora').click();
+    await page.getByLabel('Tier of dora').selectOption({ label: 'Premium' });
+    await page.getByLabel('Active of emil').click();
+    await emil?.update({ version: 2 });
+    await page.getByRole('button', { name: 'Save 2' }).click();
+    await page.getByText(/^emil: .*changed/).waitFor();
+    expect(await dora?.reload({ include: 'tier' })).toMatchObject({
+      isActive: false,
+      tier: { name: 'Premium' },
+      version: 2,
+    });
+    expect(await emil?.reload()).toMatchObject({ isActive: true, version: 2 });
+    await page.getByLabel('Active of emil').click();
+    await page.getByRole('button', { name: 'Save 1' }).click();
+    await page.getByRole('button', { name: 'Edit in the list' }).waitFor();
+    expect(await emil?.reload()).toMatchObject({ isActive: false, version: 3 });
+  });
+});

@@ -9,17 +9,20 @@ import { ListFilters } from '../list/list-filters.tsx';
 import { ListSearch } from '../list/list-search.tsx';
 import { ListTable } from '../list/list-table.tsx';
 import { PageBar } from '../list/page-bar.tsx';
+import { QuickBar } from '../list/quick-bar.tsx';
 import { SelectionBar } from '../list/selection-bar.tsx';
 import { readSorts } from '../list/sorts.ts';
 import { useFacets } from '../list/use-facets.ts';
+import { useQuickEdit } from '../list/use-quick-edit.ts';
 
 /** A list: search, filters beside it and those in force above it, the table, pages. All of it is in the address. */
 export function RecordList({ resource, setTag }: ActionProps) {
-  const { records, loading, page, perPage, total, sortBy, direction } = useRecords(resource.id);
+  const { records, loading, page, perPage, total, sortBy, direction, fetchData } = useRecords(resource.id);
   const { selectedRecords, handleSelect, handleSelectAll, setSelectedRecords } = useSelectedRecords(records);
   const [params] = useSearchParams();
   const facets = useFacets(resource.id, params);
   const address = params.toString();
+  const quick = useQuickEdit(resource, records, fetchData);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: setTag is new at each render
   useEffect(() => setTag?.(total.toLocaleString('en-US')), [total]);
@@ -42,10 +45,12 @@ export function RecordList({ resource, setTag }: ActionProps) {
           isWholePage={selectedRecords.length === records.length}
           total={total}
         />
+        <QuickBar quick={quick} />
         {records.length > 0 ? (
           <ListTable
             resource={resource}
             records={records}
+            quick={quick}
             sorts={readSorts(sortBy, direction)}
             selected={selectedRecords}
             onSelect={handleSelect}

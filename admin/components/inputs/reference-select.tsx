@@ -2,6 +2,19 @@ import { ApiClient, type RecordJSON } from 'adminjs';
 import React, { useEffect, useState } from 'react';
 import { type InputProps, inputAttributes } from './input-props.ts';
 
+const asked = new Map<string, Promise<RecordJSON[]>>();
+
+/** Many selects of one page ask once. */
+function optionsOf(resourceId: string): Promise<RecordJSON[]> {
+  const before = asked.get(resourceId);
+  if (before) return before;
+  const answer = new ApiClient()
+    .searchRecords({ resourceId, query: '' })
+    .finally(() => setTimeout(() => asked.delete(resourceId), 1_000));
+  asked.set(resourceId, answer);
+  return answer;
+}
+
 /** One of another resource's records; a new record starts with the one that is the default. */
 export function ReferenceSelect(props: InputProps) {
   const { property, record, value, onChange } = props;
@@ -11,8 +24,7 @@ export function ReferenceSelect(props: InputProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: once for each resource; the value is chosen only at first
   useEffect(() => {
     let isHere = true;
-    new ApiClient()
-      .searchRecords({ resourceId, query: '' })
+    optionsOf(resourceId)
       .then((found) => {
         if (!isHere) return;
         setOptions(found);

@@ -3,27 +3,30 @@ import { useTranslation } from 'adminjs';
 import React, { type MouseEvent } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 import { Value } from '../values/value.tsx';
+import { QuickCell } from './quick-cell.tsx';
 import { SortHeader } from './sort-header.tsx';
 import type { Sort } from './sorts.ts';
+import { isEditable, isQuick, type QuickEdit } from './use-quick-edit.ts';
 
 interface Props {
   resource: ResourceJSON;
   records: RecordJSON[];
   sorts: Sort[];
+  quick: QuickEdit;
   selected: RecordJSON[];
   onSelect(record: RecordJSON): void;
   onSelectAll(): void;
 }
 
 /** The table of a list. A click on a row opens its record; its name is a link as well. */
-export function ListTable({ resource, records, sorts, selected, onSelect, onSelectAll }: Props) {
+export function ListTable({ resource, records, sorts, quick, selected, onSelect, onSelectAll }: Props) {
   const { translateProperty } = useTranslation();
   const navigate = useNavigate();
   const canSelect = records.some((record) => record.bulkActions.length > 0);
   const isSelected = (record: RecordJSON) => selected.some(({ id }) => id === record.id);
 
   const open = (event: MouseEvent, record: RecordJSON) => {
-    if ((event.target as HTMLElement).closest('a, button, input, label')) return;
+    if ((event.target as HTMLElement).closest('a, button, input, select, label')) return;
     const address = addressOf(resource, record);
     if (address) navigate(address);
   };
@@ -72,6 +75,8 @@ export function ListTable({ resource, records, sorts, selected, onSelect, onSele
                     <Link className="dr-name" to={addressOf(resource, record) ?? '#'}>
                       <Value property={property} record={record} resource={resource} where="list" />
                     </Link>
+                  ) : quick.isOn && isQuick(property) && isEditable(record) ? (
+                    <QuickCell resource={resource} property={property} record={record} quick={quick} />
                   ) : (
                     <Value property={property} record={record} resource={resource} where="list" />
                   )}

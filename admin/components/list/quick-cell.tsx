@@ -1,0 +1,40 @@
+import { type BasePropertyJSON, type RecordJSON, type ResourceJSON, useTranslation } from 'adminjs';
+import React, { type ComponentType } from 'react';
+import { readParam } from '../base/read-param.ts';
+import type { InputProps } from '../inputs/input-props.ts';
+import { TextInput } from '../inputs/text-input.tsx';
+import type { QuickEdit } from './use-quick-edit.ts';
+
+interface Props {
+  resource: ResourceJSON;
+  property: BasePropertyJSON;
+  record: RecordJSON;
+  quick: QuickEdit;
+}
+
+/** A cell of the list with the input that the field has in its form. */
+export function QuickCell({ resource, property, record, quick }: Props) {
+  const { translateProperty } = useTranslation();
+  const name = property.propertyPath;
+  const Input =
+    (window.AdminJS.UserComponents[property.components?.edit ?? ''] as unknown as ComponentType<InputProps>) ??
+    TextInput;
+  const changed = quick.changes[record.id];
+  const id = `quick-${record.id}-${name}`;
+  return (
+    <label htmlFor={id}>
+      <span className="dr-hidden">
+        {translateProperty(property.label, resource.id)} of {record.title}
+      </span>
+      <Input
+        id={id}
+        property={property}
+        record={record}
+        value={changed && name in changed ? changed[name] : readParam(record, name)}
+        onChange={(value) => quick.change(record, name, value)}
+        isInvalid={false}
+        describedBy={undefined}
+      />
+    </label>
+  );
+}
