@@ -90,7 +90,13 @@ function header(description: string) {
   return { description, schema: { type: 'string' as const } };
 }
 
-const errorsOfAll: readonly ErrorCode[] = ['invalid_request', 'rate_limited', 'internal', 'unavailable'];
+const errorsOfAll: readonly ErrorCode[] = [
+  'invalid_request',
+  'rate_limited',
+  'headers_too_large',
+  'internal',
+  'unavailable',
+];
 const errorsOfBearer: readonly ErrorCode[] = ['not_authenticated', 'token_not_valid'];
 const errorsOfBody: readonly ErrorCode[] = [
   'incomplete_body',

@@ -1,0 +1,41 @@
+#!/bin/sh
+# Runs schemathesis against a running instance, as whoever the name and password belong to:
+#
+#   node tools/with-service.mjs tools/run-schemathesis.sh '{url}' '{username}' '{password}'
+#
+# It sends what the document allows and what it does not, and fails at a 5xx, a status that the document does not have,
+# and a header or a body that is not as it says. Needs Python 3 with venv; schemathesis comes from PyPI into
+# build/schemathesis at the first call.
+set -eu
+
+url=$1 username=$2 password=$3
+root=$(cd "$(dirname "$0")/.." && pwd)
+folder="$root/build/schemathesis"
+wanted='schemathesis==4.32.5'
+
+if [ "$(cat "$folder/installed" 2>/dev/null || true)" != "$wanted" ]; then
+  echo 'Installing schemathesis (once)' >&2
+  rm -rf "$folder"
+  mkdir -p "$(dirname "$folder")"
+  python3 -m venv "$folder"
+  "$folder/bin/pip" install --quiet --disable-pip-version-check "$wanted" >&2
+  printf '%s\n' "$wanted" >"$folder/installed"
+fi
+
+token=$(node -e '
+const [url, username, password] = process.argv.slice(1);
+const headers = { "content-type": "application/json" };
+const body = JSON.stringify({ username, password });
+const answer = await fetch(`${url}/token/`, { method: "POST", headers, body });
+if (!answer.ok) throw new Error(`no token: ${answer.status}`);
+process.stdout.write((await answer.json()).access);
+' --input-type=module "$url" "$username" "$password")
+
+# The stream of events never ends, so it stays out.
+exec "$folder/bin/schemathesis" run "$url/openapi.json" \
+  --url "$url" \
+  --header "Authorization: Bearer $token" \
+  --checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,unsupported_method \
+  --exclude-path /image/events \
+  --max-time 120 --max-examples 40 --request-timeout 20 --seed "${SEED:-1}" --generation-database none \
+  --continue-on-failure --suppress-health-check all --warnings off --no-color
