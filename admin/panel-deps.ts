@@ -27,6 +27,7 @@ export interface PanelUseCases {
   deleteAccount(actor: Actor, accountId: string, origin: Origin): Promise<unknown>;
   createTier(actor: Actor, input: CreateTierInput, origin: Origin): Promise<Identified>;
   updateTier(actor: Actor, tierId: string, input: UpdateTierInput, origin: Origin): Promise<unknown>;
+  moveAccounts(actor: Actor, fromTierId: string, toTierId: string, origin: Origin): Promise<{ moved: number }>;
   deleteTier(actor: Actor, tierId: string, origin: Origin): Promise<unknown>;
   createGroup(actor: Actor, input: CreateGroupInput, origin: Origin): Promise<Identified>;
   updateGroup(actor: Actor, groupId: string, input: UpdateGroupInput, origin: Origin): Promise<unknown>;

@@ -119,6 +119,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       deleteAccount: accounts.delete,
       createTier: tiers.create,
       updateTier: tiers.update,
+      moveAccounts: tiers.moveAccounts,
       deleteTier: tiers.delete,
       createGroup: groups.create,
       updateGroup: groups.update,

@@ -11,6 +11,7 @@ import { ActionHeader } from './frame/action-header.tsx';
 import { Dashboard } from './frame/dashboard.tsx';
 import { NoPages } from './frame/no-pages.tsx';
 import { SidebarBranding } from './frame/sidebar-branding.tsx';
+import { SidebarResources } from './frame/sidebar-resources.tsx';
 import { TopBar } from './frame/top-bar.tsx';
 import { ChoiceSelect } from './inputs/choice-select.tsx';
 import { DurationInput } from './inputs/duration-input.tsx';
@@ -23,6 +24,8 @@ import { SizeInput } from './inputs/size-input.tsx';
 import { SwitchInput } from './inputs/switch-input.tsx';
 import { OwnAccount } from './pages/own-account.tsx';
 import { RecordHistory } from './sections/record-history.tsx';
+import { TierPreview } from './sections/tier-preview.tsx';
+import { TierReach } from './sections/tier-reach.tsx';
 import { UserAccess } from './sections/user-access.tsx';
 import { Changes } from './values/changes.tsx';
 import { ChoiceWord } from './values/choice-word.tsx';
@@ -48,6 +51,8 @@ const components = {
   RecordPage,
   RecordHistory,
   UserAccess,
+  TierPreview,
+  TierReach,
   OwnAccount,
   SetPassword,
   ConfirmDelete,
@@ -86,6 +91,7 @@ const components = {
   ActionHeader,
   SidebarPages: NoPages,
   SidebarBranding,
+  SidebarResourceSection: SidebarResources,
   TopBar,
 };
 

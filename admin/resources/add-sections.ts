@@ -1,6 +1,7 @@
 import { accessSection } from '../access/access-section.ts';
 import { historySection } from '../history/record-history.ts';
 import type { PanelDeps } from '../panel-deps.ts';
+import { tierImpactSection } from '../tiers/tier-impact.ts';
 
 interface Registered {
   options: { id?: string; actions?: object };
@@ -16,7 +17,7 @@ export function addSections<R extends Registered>(registered: R, deps: PanelDeps
 function sectionsOf(deps: PanelDeps): Record<string, object> {
   return {
     users: { access: accessSection(deps), history: historySection('users', deps) },
-    tiers: { history: historySection('tiers', deps) },
+    tiers: { impact: tierImpactSection(deps), history: historySection('tiers', deps) },
     images: { history: historySection('images', deps) },
     links: { history: historySection('links', deps) },
     groups: { history: historySection('groups', deps) },

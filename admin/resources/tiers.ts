@@ -118,7 +118,12 @@ export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
         },
       ),
       edit: recordAction(
-        { permission: 'tiers.change', component: 'RecordForm', custom: formGroups, messages },
+        {
+          permission: 'tiers.change',
+          component: 'RecordForm',
+          custom: { ...formGroups, preview: 'TierPreview' },
+          messages,
+        },
         async (record, form, { actor, origin }) => {
           const values = { ...tierFields(form), version: versionOf(form) };
           const input = values as UpdateTierInput;
@@ -133,7 +138,7 @@ export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
           component: 'ConfirmDelete',
           icon: 'Trash2',
           variant: 'danger',
-          custom: { protectedBy },
+          custom: { protectedBy, advice: 'Give them another tier first: the form for it is on the tier’s page.' },
         },
         async (record, _form, { actor, origin }) => {
           await useCases.deleteTier(actor, record.id(), origin);

@@ -40,6 +40,7 @@ export function ConfirmDelete({ action, resource, record }: ActionProps) {
             <strong>{record.title}</strong> cannot be deleted while it is in use:
           </p>
           <RelatedList counts={keeps} />
+          {typeof action.custom.advice === 'string' ? <p className="dr-lead">{action.custom.advice}</p> : null}
         </>
       ) : (
         <>

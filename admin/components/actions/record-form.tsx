@@ -1,5 +1,5 @@
 import { type ActionProps, type RecordJSON, useNotice, useTranslation } from 'adminjs';
-import React, { type FormEvent, useEffect, useRef, useState } from 'react';
+import React, { type ComponentType, type FormEvent, useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { type Answer, callAction } from '../base/call-action.ts';
 import { Field } from '../inputs/field.tsx';
@@ -71,6 +71,10 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
     setProblem(answer?.problem ?? unreachable);
   };
 
+  // What saving would mean, for a form that has such a component.
+  const Preview = window.AdminJS.UserComponents[String(action.custom.preview)] as unknown as
+    | ComponentType<{ resource: typeof resource; record: RecordJSON; values: Values }>
+    | undefined;
   const isConflict = problem?.code === 'conflict';
   const canAddAnother = resource.resourceActions.some(({ name }) => name === 'new');
   const button = (goOn: Then, className: string, text: string) => (
@@ -117,6 +121,7 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
           </fieldset>
         );
       })}
+      {Preview && record ? <Preview resource={resource} record={record} values={values} /> : null}
       <div className="dr-buttons">
         {button('leave', 'dr-primary', translateButton('save', resource.id))}
         {button('continue', '', 'Save and go on editing')}
