@@ -43,6 +43,8 @@ export function spawnFunction(
       DARKROOM_HANDLER_FILE: handlerFile,
     },
     cwd: dirname(runtimeFile),
+    // Ctrl+C reaches all processes of a terminal, also one that only begins to start: it is none of them.
+    detached: true,
     // Its standard input is how it learns that this process has ended, however that came.
     stdio: ['pipe', 'pipe', 'pipe'],
   });
