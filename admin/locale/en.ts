@@ -13,7 +13,13 @@ export const en = {
         cancel: 'Cancel',
         confirm: 'Yes',
       },
-      actions: { setPassword: 'Set password', retry: 'Make thumbnails again', revoke: 'Revoke', bulkRevoke: 'Revoke' },
+      actions: {
+        setPassword: 'Set password',
+        retry: 'Make thumbnails again',
+        revoke: 'Revoke',
+        bulkRevoke: 'Revoke',
+        bulkRetry: 'Make thumbnails again',
+      },
       messages: {
         confirmDelete: 'Delete this?',
         retryGuard: 'Make the thumbnails of this image again?',

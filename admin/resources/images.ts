@@ -101,6 +101,16 @@ export function imagesResource(deps: PanelDeps) {
           return { message: `The thumbnails of ${titleOf(record)} are being made again.` };
         },
       ),
+      bulkRetry: bulkAction(
+        {
+          permission: 'images.reprocess',
+          component: 'ConfirmBulkDelete',
+          icon: 'RefreshCw',
+          custom: { verb: 'Make thumbnails again', isHarmless: true },
+        },
+        (record, { actor, origin }) => useCases.retryImage(actor, record.id(), origin),
+        (count) => `The thumbnails of ${counted(count, 'image are', 'images are')} being made again.`,
+      ),
       delete: recordAction({ ...look, component: 'ConfirmDelete' }, async (record, _form, { actor, origin }) => {
         await useCases.deleteImage(actor, record.id(), origin);
         return { message: `The image ${titleOf(record)} is deleted.`, goTo: 'list' };

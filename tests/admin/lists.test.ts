@@ -157,6 +157,30 @@ describe('what is done with several', () => {
     const left = await world.models.Image.findAll({ where: { ownerId: clara.id } });
     expect(left.map(({ name }) => name)).toEqual(['kept.png']);
   });
+
+  it('is thumbnails made again, too', async () => {
+    await logIn(page, 'admin', adminPassword, '/admin/resources/images?filters.status=failed');
+    await rows(3);
+    await page.getByLabel('Choose all on this page').click();
+    await page.getByRole('link', { name: 'Make thumbnails again' }).click();
+    await page.getByText('Make thumbnails again of these 3?', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Yes, make thumbnails again' }).click();
+    await page.getByText('The thumbnails of 3 images are being made again.').first().waitFor();
+    expect(world.requested).toHaveLength(3);
+  });
+});
+
+describe('the menu', () => {
+  it('is narrowed by what one types', async () => {
+    await logIn(page, 'admin', adminPassword);
+    const menu = page.locator('[data-css=sidebar]');
+    await menu.getByRole('link', { name: 'Tiers' }).waitFor();
+    await menu.getByLabel('Filter the menu').fill('imag');
+    await menu.getByRole('link', { name: 'Tiers' }).waitFor({ state: 'detached' });
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/resources\/images$/);
+    await menu.getByRole('link', { name: 'Tiers' }).waitFor();
+  });
 });
 
 describe('editing in the list', () => {

@@ -19,6 +19,7 @@ export function ConfirmBulkDelete({ action, resource, records: chosen = [] }: Ac
   const matching = useMatching(resource.id, params.get('matching'));
   const records = matching?.records ?? chosen;
   const verb = typeof action.custom.verb === 'string' ? action.custom.verb : 'Delete';
+  const isHarmless = action.custom.isHarmless === true;
   const goes = relatedCounts(action.custom.goesWithIt, records);
   const keeps = relatedCounts(action.custom.protectedBy, records);
   const list = listAddress(resource.id);
@@ -54,7 +55,9 @@ export function ConfirmBulkDelete({ action, resource, records: chosen = [] }: Ac
   return (
     <div className="dr-form">
       <p className="dr-lead">
-        {verb} {records.length === 1 ? 'this one' : `these ${formatCount(records.length)}`}? This cannot be undone.
+        {verb}
+        {isHarmless ? ' of' : ''} {records.length === 1 ? 'this one' : `these ${formatCount(records.length)}`}?
+        {isHarmless ? '' : ' This cannot be undone.'}
       </p>
       {isCut ? (
         <p>
@@ -80,7 +83,7 @@ export function ConfirmBulkDelete({ action, resource, records: chosen = [] }: Ac
       <div className="dr-buttons">
         <button
           type="button"
-          className="dr-button dr-danger"
+          className={`dr-button ${isHarmless ? 'dr-primary' : 'dr-danger'}`}
           disabled={isBusy || records.length === 0}
           onClick={confirm}
         >

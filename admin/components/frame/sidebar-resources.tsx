@@ -1,0 +1,34 @@
+import { Navigation } from '@adminjs/design-system';
+import { type ResourceJSON, useNavigationResources, useTranslation } from 'adminjs';
+import React, { useState } from 'react';
+
+/** The lists of the panel, narrowed to what is typed; Enter opens the first. */
+export function SidebarResources({ resources }: { resources: ResourceJSON[] }) {
+  const [typed, setTyped] = useState('');
+  const { translateLabel } = useTranslation();
+  const wanted = typed.trim().toLowerCase();
+  const shown = resources.filter(({ name, id }) => translateLabel(name, id).toLowerCase().includes(wanted));
+  const elements = useNavigationResources(shown);
+  return (
+    <>
+      <form
+        className="dr-sidebar-filter"
+        onSubmit={(event) => {
+          event.preventDefault();
+          document.querySelector<HTMLElement>('.dr-sidebar-filter + * a')?.click();
+          setTyped('');
+        }}
+      >
+        <input
+          className="dr-input"
+          type="search"
+          aria-label="Filter the menu"
+          placeholder="Filter…"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+      </form>
+      <Navigation label={translateLabel('navigation')} elements={elements} />
+    </>
+  );
+}
