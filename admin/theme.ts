@@ -19,7 +19,7 @@ export const lightTheme = asTheme({
     container: '#ffffff',
     sidebar: '#fbfaf8',
     filterBg: '#ffffff',
-    primary100: '#b3361e',
+    primary100: '#a5301a',
     primary80: '#c4553f',
     primary60: '#d98673',
     primary40: '#ebb9ad',

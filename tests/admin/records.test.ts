@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
+import { buildAccount } from '../support/builders/build-account.ts';
+import { logIn, openBrowser, openPage } from '../support/panel/open-browser.ts';
+import { adminPassword, openPanelWorld, type PanelWorld } from '../support/panel/panel-world.ts';
+
+let world: PanelWorld;
+let browser: Browser;
+let page: Page;
+let faults: string[];
+beforeAll(async () => {
+  [world, browser] = await Promise.all([openPanelWorld(), openBrowser()]);
+  await world.panel.ready();
+});
+afterAll(async () => {
+  await browser.close();
+  await world.close();
+});
+beforeEach(async () => {
+  ({ page, faults } = await openPage(browser, world.url));
+});
+afterEach(async () => {
+  await page.context().close();
+  expect(faults).toEqual([]);
+});
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core calls serious or critical: the rule, and where. */
+async function seriousFaults(): Promise<string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+      .flatMap(({ id, nodes }) => nodes.slice(0, 4).map(({ target }) => `${id}: ${target.join(' ')}`));
+  });
+}
+
+describe('a user’s page', () => {
+  it('shows the history in words and the access, and logs out everywhere', async () => {
+    const account = await buildAccount(world.models, { isStaff: true, password: adminPassword, tierId: world.tier.id });
+    await world.loggedIn(account.username);
+    const admin = await world.loggedIn();
+    await admin.act('users', account.id, 'edit', { email: 'new@example.org', version: account.version });
+
+    await logIn(page, 'admin', adminPassword, `/admin/resources/users/records/${account.id}/show`);
+    const history = page.getByRole('region', { name: 'History' });
+    await history.getByText('admin changed it').waitFor();
+    await history.getByText(/new@example\.org/).waitFor();
+    const access = page.getByRole('region', { name: 'Access' });
+    await access.getByText(/argon2id/).waitFor();
+    expect(await access.locator('tbody tr').count()).toBe(1);
+    await access.getByRole('button', { name: 'Log out everywhere' }).click();
+    await access.getByRole('button', { name: 'Yes, end all sessions and tokens' }).click();
+    await access.getByText('none', { exact: true }).waitFor();
+    await page.getByRole('link', { name: /^admin/ }).click();
+    await page.getByRole('heading', { name: 'Change your password' }).waitFor();
+  });
+});
+
+describe('one’s own account', () => {
+  it('changes the password, and asks for a login with the new one', async () => {
+    const account = await buildAccount(world.models, { isStaff: true, password: adminPassword, tierId: world.tier.id });
+    await logIn(page, account.username, adminPassword, '/admin/pages/account');
+    await page.getByLabel('Current password').fill('something else here');
+    await page.getByLabel('New password', { exact: true }).fill('a quite different lamp');
+    await page.getByLabel('New password again').fill('a quite different lamp');
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page.getByText('This is not your current password.').waitFor();
+    await page.getByLabel('Current password').fill(adminPassword);
+    await page.getByRole('button', { name: 'Change password' }).click();
+    await page.getByRole('heading', { name: 'Log in to the panel' }).waitFor();
+    await logIn(page, account.username, 'a quite different lamp');
+    await page.getByRole('heading', { name: 'Darkroom' }).waitFor();
+  });
+});
+
+describe('the form of a tier', () => {
+  it('says before saving what the change means', async () => {
+    const owner = await buildAccount(world.models, { tierId: world.tier.id });
+    await world.addImage({ ownerId: owner.id });
+    await logIn(page, 'admin', adminPassword, `/admin/resources/tiers/records/${world.tier.id}/edit`);
+    await page.getByLabel('Thumbnail format').selectOption('webp');
+    await page.getByText('1 image gets a new 200 px thumbnail.').waitFor();
+    await page.getByLabel('Thumbnail format').selectOption('same');
+    await page.getByText('When you save this:').waitFor({ state: 'detached' });
+  });
+});
+
+describe('axe-core finds no serious fault', () => {
+  it.each([false, true])(
+    'on the main pages (dark: %s)',
+    async (dark) => {
+      await page.context().close();
+      ({ page, faults } = await openPage(browser, world.url, { dark }));
+      await page.goto('/admin');
+      const found: Record<string, string[]> = { login: await seriousFaults() };
+      await logIn(page, 'admin', adminPassword);
+      const user = `/admin/resources/users/records/${world.admin.id}`;
+      const tier = `/admin/resources/tiers/records/${world.tier.id}`;
+      const pages = [
+        ...['/admin', '/admin/resources/users', `${user}/show`, `${user}/edit`, '/admin/resources/users/actions/new'],
+        ...[
+          '/admin/resources/tiers',
+          `${tier}/show`,
+          `${tier}/edit`,
+          '/admin/resources/images',
+          '/admin/resources/links',
+        ],
+        ...['/admin/resources/groups', '/admin/resources/log', '/admin/pages/account'],
+      ];
+      for (const address of pages) {
+        await page.goto(address);
+        await page.locator('main h1, .dr-head h1, .dr-dashboard h1, h1').first().waitFor();
+        await page.waitForLoadState('networkidle');
+        found[address] = await seriousFaults();
+      }
+      expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
+    },
+    120_000,
+  );
+});
