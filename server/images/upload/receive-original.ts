@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { pipeline, type Readable, Transform } from 'node:stream';
+import { AppError } from '../../../core/errors.ts';
 import type { ObjectMetadata, ObjectStore } from '../../../core/storage/object-store.ts';
 import { detectFormat, signatureBytes } from '../../../core/thumbnails/inspect/signature.ts';
 import { createOriginalInspector, type OriginalInfo } from '../../../core/thumbnails/inspect-original.ts';
@@ -116,6 +117,9 @@ export async function receiveOriginal(
   if (signal.aborted) end();
   else signal.addEventListener('abort', end, { once: true });
   try {
+    // Whoever is gone by now is not piped from: newer versions of Node throw an error of their own for it.
+    signal.throwIfAborted();
+    if (body.destroyed) throw body.errored ?? new AppError('incomplete_body', 'The body ended early. Send it again.');
     pipeline(body, intake.stream, () => {});
     const contentType = await intake.contentType;
     await store
