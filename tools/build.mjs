@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { buildCached } from './build-cached.mjs';
@@ -29,7 +28,6 @@ const parts = {
  */
 export async function buildMissing(names = Object.keys(parts)) {
   for (const name of names) {
-    if (!existsSync(join(root, 'tools', `build-${name}.mjs`))) continue;
     try {
       await buildCached({ root, name, ...parts[name] });
     } catch (error) {

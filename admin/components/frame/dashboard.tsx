@@ -1,6 +1,7 @@
 import { ApiClient } from 'adminjs';
 import React, { type ReactNode, useEffect, useState } from 'react';
 import { Link } from 'react-router-dom';
+import { actionInWords } from '../../history/audit-words.ts';
 import type { Dashboard as Figures } from '../../pages/dashboard.ts';
 import { formatBytes, formatCount, formatMoment } from '../base/format.ts';
 
@@ -66,7 +67,7 @@ export function Dashboard() {
             {recent.map(({ id, at, actorName, action, recordTitle }) => (
               <li key={id}>
                 <Link className="dr-link" to={`/admin/resources/log/records/${id}/show`}>
-                  {actorName || (action === 'login_failed' ? 'Somebody' : 'Darkroom')} · {action.replaceAll('_', ' ')}{' '}
+                  {actorName || (action === 'login_failed' ? 'Somebody' : 'Darkroom')} · {actionInWords(action)}{' '}
                   {recordTitle === actorName ? '' : recordTitle}
                 </Link>
                 <time dateTime={at}>{formatMoment(at)}</time>
