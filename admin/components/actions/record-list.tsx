@@ -32,6 +32,8 @@ export function RecordList({ resource, setTag }: ActionProps) {
     rememberList(resource.id, address === '' ? '' : `?${address}`);
   }, [resource.id, address]);
 
+  // The address says it at once; the answer only when it is here, and a second click may come before that.
+  const sorts = readSorts(params.get('sortBy') ?? sortBy, params.get('direction') ?? direction);
   const isNarrowed = params.has('query') || [...params.keys()].some((key) => key.startsWith('filters.'));
   return (
     <div className="dr-list-frame">
@@ -51,7 +53,7 @@ export function RecordList({ resource, setTag }: ActionProps) {
             resource={resource}
             records={records}
             quick={quick}
-            sorts={readSorts(sortBy, direction)}
+            sorts={sorts}
             selected={selectedRecords}
             onSelect={handleSelect}
             onSelectAll={handleSelectAll}
