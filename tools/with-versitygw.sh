@@ -8,6 +8,7 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
+. "$root/tools/on-loopback.sh"
 cache="$root/build/versitygw"
 server=$(command -v versitygw || true)
 
@@ -22,23 +23,10 @@ fi
 
 # Beside the project, not in /tmp: it keeps metadata in extended attributes, which not every tmpfs has.
 folder=$(mktemp -d "$cache/data.XXXXXX")
-pid=''
-finish() {
-  status=$?
-  trap - EXIT INT TERM
-  if [ -n "$pid" ]; then
-    kill "$pid" 2>/dev/null || true
-    wait "$pid" 2>/dev/null || true
-  fi
-  rm -rf "$folder"
-  exit "$status"
-}
-trap finish EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
+clean_up_at_end "$folder"
 
 mkdir -p "$folder/data/darkroom-originals" "$folder/data/darkroom-thumbnails"
-port=$(node -e "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })")
+port=$(free_port)
 
 export S3_TEST_ENDPOINT="http://127.0.0.1:$port"
 export S3_TEST_REGION=us-east-1
@@ -52,14 +40,6 @@ export S3_TEST_THUMBNAILS_BUCKET=darkroom-thumbnails
   posix "$folder/data" >"$folder/log" 2>&1 &
 pid=$!
 
-node -e '
-const net = require("node:net");
-const until = Date.now() + 15000;
-(function knock() {
-  const socket = net.connect(Number(process.argv[1]), "127.0.0.1");
-  socket.once("connect", () => process.exit(0));
-  socket.once("error", () => (Date.now() > until ? process.exit(1) : setTimeout(knock, 50)));
-})();
-' "$port" || { echo 'VersityGW did not start:' >&2; cat "$folder/log" >&2; exit 1; }
+await_port VersityGW "$port" 15 "$folder/log"
 
 "$@"

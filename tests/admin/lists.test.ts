@@ -1,17 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { buildAccount } from '../support/builders/build-account.ts';
-import { logIn, openBrowser, openPage } from '../support/panel/open-browser.ts';
-import { adminPassword, openPanelWorld, type PanelWorld } from '../support/panel/panel-world.ts';
+import { browsePanel } from '../support/panel/browse-panel.ts';
+import { logIn, openPage } from '../support/panel/open-browser.ts';
+import { adminPassword, type PanelWorld } from '../support/panel/panel-world.ts';
 
-let world: PanelWorld;
-let browser: Browser;
-let page: Page;
-let faults: string[];
-beforeAll(async () => {
-  [world, browser] = await Promise.all([openPanelWorld(), openBrowser()]);
-  await world.panel.ready();
+const panel = browsePanel(async (world) => {
   const premium = await world.models.Tier.findOne({ where: { name: 'Premium' }, rejectOnEmpty: true });
   const anna = await buildAccount(world.models, { username: 'anna', tierId: premium.id });
   const bert = await buildAccount(world.models, { username: 'bert', tierId: world.tier.id });
@@ -20,16 +15,11 @@ beforeAll(async () => {
     await world.addImage({ ownerId, name: `picture ${index}.png`, status: index % 10 === 0 ? 'failed' : 'ready' });
   }
 });
-afterAll(async () => {
-  await browser.close();
-  await world.close();
-});
-beforeEach(async () => {
-  ({ page, faults } = await openPage(browser, world.url));
-});
-afterEach(async () => {
-  await page.context().close();
-  expect(faults).toEqual([]);
+let world: PanelWorld;
+let page: Page;
+let browser: Browser;
+beforeEach(() => {
+  ({ world, page, browser } = panel);
 });
 
 function rows(count: number) {

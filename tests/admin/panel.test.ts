@@ -1,26 +1,15 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
-import { logIn, openBrowser, openPage } from '../support/panel/open-browser.ts';
-import { adminPassword, openPanelWorld, type PanelWorld } from '../support/panel/panel-world.ts';
+import { browsePanel } from '../support/panel/browse-panel.ts';
+import { logIn, openPage } from '../support/panel/open-browser.ts';
+import { adminPassword, type PanelWorld } from '../support/panel/panel-world.ts';
 
+const panel = browsePanel();
 let world: PanelWorld;
-let browser: Browser;
 let page: Page;
-let faults: string[];
-beforeAll(async () => {
-  [world, browser] = await Promise.all([openPanelWorld(), openBrowser()]);
-  await world.panel.ready();
-});
-afterAll(async () => {
-  await browser.close();
-  await world.close();
-});
-beforeEach(async () => {
-  ({ page, faults } = await openPage(browser, world.url));
-});
-afterEach(async () => {
-  await page.context().close();
-  expect(faults).toEqual([]);
+let browser: Browser;
+beforeEach(() => {
+  ({ world, page, browser } = panel);
 });
 
 const password = 'three green leaves';

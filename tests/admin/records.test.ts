@@ -1,46 +1,18 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { Browser, Page } from 'playwright-core';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
 import { buildAccount } from '../support/builders/build-account.ts';
-import { logIn, openBrowser, openPage } from '../support/panel/open-browser.ts';
-import { adminPassword, openPanelWorld, type PanelWorld } from '../support/panel/panel-world.ts';
+import { browsePanel } from '../support/panel/browse-panel.ts';
+import { logIn, openPage } from '../support/panel/open-browser.ts';
+import { adminPassword, type PanelWorld } from '../support/panel/panel-world.ts';
+import { seriousFaults } from '../support/panel/serious-faults.ts';
 
+const panel = browsePanel();
 let world: PanelWorld;
-let browser: Browser;
 let page: Page;
-let faults: string[];
-beforeAll(async () => {
-  [world, browser] = await Promise.all([openPanelWorld(), openBrowser()]);
-  await world.panel.ready();
-});
-afterAll(async () => {
-  await browser.close();
-  await world.close();
-});
-beforeEach(async () => {
-  ({ page, faults } = await openPage(browser, world.url));
-});
-afterEach(async () => {
-  await page.context().close();
-  expect(faults).toEqual([]);
-});
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe-core calls serious or critical: the rule, and where. */
-async function seriousFaults(): Promise<string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { target: string[] }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.slice(0, 4).map(({ target }) => `${id}: ${target.join(' ')}`));
-  });
-}
+beforeEach(() => {
+  ({ world, page } = panel);
+});
 
 describe('a user’s page', () => {
   it('shows the history in words and the access, and logs out everywhere', async () => {
@@ -97,10 +69,9 @@ describe('axe-core finds no serious fault', () => {
   it.each([false, true])(
     'on the main pages (dark: %s)',
     async (dark) => {
-      await page.context().close();
-      ({ page, faults } = await openPage(browser, world.url, { dark }));
+      await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
       await page.goto('/admin');
-      const found: Record<string, string[]> = { login: await seriousFaults() };
+      const found: Record<string, string[]> = { login: await seriousFaults(page) };
       await logIn(page, 'admin', adminPassword);
       const user = `/admin/resources/users/records/${world.admin.id}`;
       const tier = `/admin/resources/tiers/records/${world.tier.id}`;
@@ -119,7 +90,7 @@ describe('axe-core finds no serious fault', () => {
         await page.goto(address);
         await page.locator('main h1, .dr-head h1, .dr-dashboard h1, h1').first().waitFor();
         await page.waitForLoadState('networkidle');
-        found[address] = await seriousFaults();
+        found[address] = await seriousFaults(page);
       }
       expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
     },
