@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { buildAccount } from '../support/builders/build-account.ts';
 import { browsePanel } from '../support/panel/browse-panel.ts';
-import { logIn, openPage } from '../support/panel/open-browser.ts';
+import { logIn } from '../support/panel/open-browser.ts';
 import { adminPassword, type PanelWorld } from '../support/panel/panel-world.ts';
 import { seriousFaults } from '../support/panel/serious-faults.ts';
 
