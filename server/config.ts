@@ -47,9 +47,9 @@ export interface Config {
   thumbnailFunction: {
     /** The name or ARN of an AWS Lambda function; null: child processes of this server. */
     lambdaName: string | null;
-    /** Of the local one: how many at once (null: by the number of cores), and the limits of each. */
+    /** Of the local one: how many at once, and the limits of each; null: what the machine has room for. */
     concurrency: number | null;
-    memoryMegabytes: number;
+    memoryMegabytes: number | null;
     timeoutSeconds: number;
   };
   resultsQueueUrl: string | null;
@@ -145,7 +145,7 @@ function readConfig(reader: SettingReader, environment: Environment): Config {
     thumbnailFunction: {
       lambdaName,
       concurrency: read('FUNCTION_CONCURRENCY', wholeNumber(1, 64), null),
-      memoryMegabytes: read('FUNCTION_MEMORY_MB', wholeNumber(256, 65_536), 1536),
+      memoryMegabytes: read('FUNCTION_MEMORY_MB', wholeNumber(256, 65_536), null),
       timeoutSeconds: read('FUNCTION_TIMEOUT_SECONDS', wholeNumber(1, 900), 60),
     },
     resultsQueueUrl,

@@ -1,18 +1,18 @@
-import { availableParallelism } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { createOriginalEvent, functionAnswerSchema } from '../../core/thumbnails/function-event.ts';
 import { type Recipe, recipeId } from '../../core/thumbnails/recipe.ts';
 import type { FunctionHealth, FunctionInvoker, InvocationFailure } from '../thumbnailing/function-invoker.ts';
 import { type FunctionChild, type InvocationEnd, startFunctionChild } from './function/function-child.ts';
+import { functionLimits } from './function/function-limits.ts';
 import type { FunctionFiles } from './function/function-process.ts';
 import { startRuntimeApi } from './function/runtime-api.ts';
 
 export interface LocalFunctionRunnerOptions extends FunctionFiles {
-  /** Children at once; null: by the number of cores, two at most. */
+  /** Children at once; null: what the machine has room for. */
   concurrency: number | null;
-  /** Of each child. */
-  memoryMegabytes: number;
+  /** Of each child; null: what the machine has room for. */
+  memoryMegabytes: number | null;
   /** Of each invocation. */
   timeoutSeconds: number;
   /** How long a child may take to load the function: well below a second on an idle machine. */
@@ -40,7 +40,7 @@ const closeGraceMilliseconds = 10_000;
  */
 export async function createLocalFunctionRunner(options: LocalFunctionRunnerOptions): Promise<FunctionInvoker> {
   const { logger, maxQueued = 1_000, startSeconds = 30, idleSeconds = 60 } = options;
-  const limit = options.concurrency ?? Math.min(2, availableParallelism());
+  const { concurrency: limit, memoryMegabytes } = functionLimits(options);
   const api = await startRuntimeApi();
   const children = new Set<FunctionChild>();
   const queue = new Map<string, Request>();
@@ -106,7 +106,7 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
 
   function start(): void {
     try {
-      const child = startFunctionChild({ ...options, startSeconds, idleSeconds, api, onFree });
+      const child = startFunctionChild({ ...options, memoryMegabytes, startSeconds, idleSeconds, api, onFree });
       children.add(child);
       void child.exited.then((how) => {
         children.delete(child);
