@@ -5,6 +5,6 @@ declare global {
     /** What AdminJS looks its components up in; ours go in by name. */
     AdminJS: { UserComponents: Record<string, ComponentType<never>> };
     THEME: { colors: Record<string, string> };
-    REDUX_STATE: { paths: { loginPath: string; logoutPath: string } };
+    REDUX_STATE: { paths: { rootPath: string; loginPath: string; logoutPath: string } };
   }
 }

@@ -100,7 +100,13 @@ export function groupsResource({ models, sequelize, useCases }: PanelDeps) {
   });
 }
 
-const goesWithIt = [{ field: 'memberCount', one: 'membership (the user stays)', many: 'memberships (the users stay)' }];
+const goesWithIt = [
+  {
+    field: 'memberCount',
+    one: '{{count}} membership (the user stays)',
+    many: '{{count}} memberships (the users stay)',
+  },
+];
 
 /** What a person may write of a group; nothing else in a form is looked at. */
 function groupFields(form: FormValues): Record<string, unknown> {

@@ -106,7 +106,7 @@ export function imagesResource(deps: PanelDeps) {
           permission: 'images.reprocess',
           component: 'ConfirmBulkDelete',
           icon: 'RefreshCw',
-          custom: { verb: 'Make thumbnails again', isHarmless: true },
+          custom: { isHarmless: true },
         },
         (record, { actor, origin }) => useCases.retryImage(actor, record.id(), origin),
         (count) => `The thumbnails of ${counted(count, 'image are', 'images are')} being made again.`,
@@ -126,7 +126,7 @@ export function imagesResource(deps: PanelDeps) {
 
 const ownerName = '(SELECT username FROM accounts WHERE accounts.id = "Image".owner_id)';
 
-const goesWithIt = [{ field: 'linkCount', one: 'expiring link', many: 'expiring links' }];
+const goesWithIt = [{ field: 'linkCount', one: '{{count}} expiring link', many: '{{count}} expiring links' }];
 
 interface PictureRow extends Row {
   objectKey: string;

@@ -75,7 +75,7 @@ export function linksResource({ models, sequelize, useCases }: PanelDeps) {
         },
       ),
       bulkRevoke: bulkAction(
-        { ...look, component: 'ConfirmBulkDelete', isVisible: undefined, custom: { verb: 'Revoke' } },
+        { ...look, component: 'ConfirmBulkDelete', isVisible: undefined },
         (record, { actor, origin }) => useCases.revokeLink(actor, record.id(), origin),
         (count) => `${counted(count, 'link is', 'links are')} revoked.`,
       ),

@@ -160,7 +160,9 @@ export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
   });
 }
 
-const protectedBy = [{ field: 'accountCount', one: 'user has this tier', many: 'users have this tier' }];
+const protectedBy = [
+  { field: 'accountCount', one: '{{count}} user has this tier', many: '{{count}} users have this tier' },
+];
 
 const formGroups = {
   groups: [

@@ -153,8 +153,8 @@ describe('what is done with several', () => {
     await rows(3);
     await page.getByLabel('Choose all on this page').click();
     await page.getByRole('link', { name: 'Make thumbnails again' }).click();
-    await page.getByText('Make thumbnails again of these 3?', { exact: true }).waitFor();
-    await page.getByRole('button', { name: 'Yes, make thumbnails again' }).click();
+    await page.getByText('Make thumbnails again: these 3?', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Yes: Make thumbnails again' }).click();
     await page.getByText('The thumbnails of 3 images are being made again.').first().waitFor();
     expect(world.requested).toHaveLength(3);
   });

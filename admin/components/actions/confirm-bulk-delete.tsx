@@ -1,9 +1,10 @@
-import { type ActionProps, type NoticeMessage, useNotice } from 'adminjs';
+import { type ActionJSON, type ActionProps, type NoticeMessage, useNotice, useTranslation } from 'adminjs';
 import React, { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router-dom';
 import { callAction } from '../base/call-action.ts';
 import { formatCount } from '../base/format.ts';
 import { listAddress } from '../base/list-address.ts';
+import { say } from '../base/say.ts';
 import { mostMatching, useMatching } from '../list/use-matching.ts';
 import { RelatedList, relatedCounts } from './related-records.tsx';
 
@@ -16,9 +17,11 @@ export function ConfirmBulkDelete({ action, resource, records: chosen = [] }: Ac
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const addNotice = useNotice();
+  const { translateAction } = useTranslation();
   const matching = useMatching(resource.id, params.get('matching'));
   const records = matching?.records ?? chosen;
-  const verb = typeof action.custom.verb === 'string' ? action.custom.verb : 'Delete';
+  const verb = translateAction(action.label, resource.id);
+  const isDelete = action.name === 'bulkDelete';
   const isHarmless = action.custom.isHarmless === true;
   const goes = relatedCounts(action.custom.goesWithIt, records);
   const keeps = relatedCounts(action.custom.protectedBy, records);
@@ -33,7 +36,7 @@ export function ConfirmBulkDelete({ action, resource, records: chosen = [] }: Ac
       const target = { resourceId: resource.id, actionName: action.name, recordIds: ids.slice(from, from + atOnce) };
       const answer = await callAction(target).catch(() => undefined);
       if (!answer) {
-        addNotice({ type: 'error', message: 'The server did not answer. Try again in a moment.' });
+        addNotice({ type: 'error', message: say('The server did not answer. Try again in a moment.') });
         return setDone(undefined);
       }
       if (answer.notice) answers.push(answer.notice);
@@ -42,41 +45,50 @@ export function ConfirmBulkDelete({ action, resource, records: chosen = [] }: Ac
     navigate(list);
   };
 
-  if (matching?.hasFailed) return <div className="dr-form">The list could not be read. Try again in a moment.</div>;
+  if (matching?.hasFailed)
+    return <div className="dr-form">{say('The list could not be read. Try again in a moment.')}</div>;
   if (matching && !matching.isRead) {
     return (
       <div className="dr-form" role="status">
-        Reading what matches: {formatCount(records.length)}
-        {matching.total > 0 ? ` of ${formatCount(matching.total)}` : ''}…
+        {matching.total > 0
+          ? say('Reading what matches: {{done}} of {{total}}…', {
+              done: formatCount(records.length),
+              total: formatCount(matching.total),
+            })
+          : say('Reading what matches…')}
       </div>
     );
   }
   const isCut = matching !== undefined && matching.total > records.length;
   return (
     <div className="dr-form">
-      <p className="dr-lead">
-        {verb}
-        {isHarmless ? ' of' : ''} {records.length === 1 ? 'this one' : `these ${formatCount(records.length)}`}?
-        {isHarmless ? '' : ' This cannot be undone.'}
-      </p>
+      <p className="dr-lead">{question(action, verb, records.length)}</p>
       {isCut ? (
         <p>
-          {formatCount(matching.total)} match; {formatCount(mostMatching)} are done at once. Come back for the rest.
+          {say('{{total}} match; {{most}} are done at once. Come back for the rest.', {
+            total: formatCount(matching.total),
+            most: formatCount(mostMatching),
+          })}
         </p>
       ) : null}
       <ul className="dr-related">
         {records.slice(0, namedAtMost).map((record) => (
           <li key={record.id}>{record.title}</li>
         ))}
-        {records.length > namedAtMost ? <li>and {formatCount(records.length - namedAtMost)} more</li> : null}
+        {records.length > namedAtMost ? (
+          <li>{say.count(records.length - namedAtMost, { one: 'and {{count}} more', other: 'and {{count}} more' })}</li>
+        ) : null}
       </ul>
-      {goes.length > 0 ? <p>Deleted with them:</p> : null}
+      {goes.length > 0 ? <p>{say('Deleted with them:')}</p> : null}
       <RelatedList counts={goes} />
-      {keeps.length > 0 ? <p>What is in use stays:</p> : null}
+      {keeps.length > 0 ? <p>{say('What is in use stays:')}</p> : null}
       <RelatedList counts={keeps} />
       {isBusy && records.length > atOnce ? (
         <label className="dr-label">
-          {formatCount(done)} of {formatCount(records.length)}; keep this page open.
+          {say('{{done}} of {{total}}; keep this page open.', {
+            done: formatCount(done),
+            total: formatCount(records.length),
+          })}
           <progress className="dr-meter" value={done} max={records.length} />
         </label>
       ) : null}
@@ -87,13 +99,33 @@ export function ConfirmBulkDelete({ action, resource, records: chosen = [] }: Ac
           disabled={isBusy || records.length === 0}
           onClick={confirm}
         >
-          Yes, {verb.toLowerCase()}
+          {isDelete ? say('Yes, delete') : say('Yes: {{action}}', { action: verb })}
         </button>
         <Link className="dr-button" to={list}>
-          Back
+          {say('Back')}
         </Link>
       </div>
     </div>
+  );
+}
+
+function question(action: ActionJSON, verb: string, count: number): string {
+  if (action.name === 'bulkDelete') {
+    return say.count(count, {
+      one: 'Delete this one? This cannot be undone.',
+      other: 'Delete these {{count}}? This cannot be undone.',
+    });
+  }
+  if (action.custom.isHarmless === true) {
+    return say.count(count, { one: '{{action}}: this one?', other: '{{action}}: these {{count}}?' }, { action: verb });
+  }
+  return say.count(
+    count,
+    {
+      one: '{{action}}: this one? This cannot be undone.',
+      other: '{{action}}: these {{count}}? This cannot be undone.',
+    },
+    { action: verb },
   );
 }
 
@@ -101,5 +133,8 @@ export function ConfirmBulkDelete({ action, resource, records: chosen = [] }: Ac
 function summary(answers: NoticeMessage[], count: number): NoticeMessage {
   const [first] = answers;
   if (first && answers.length === 1) return first;
-  return { type: 'success', message: `Done with all ${formatCount(count)}.` };
+  return {
+    type: 'success',
+    message: say.count(count, { one: 'Done with all {{count}}.', other: 'Done with all {{count}}.' }),
+  };
 }

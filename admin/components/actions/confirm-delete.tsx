@@ -2,6 +2,8 @@ import { type ActionProps, useNotice } from 'adminjs';
 import React, { useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 import { callAction } from '../base/call-action.ts';
+import { inPanel } from '../base/panel-path.ts';
+import { say } from '../base/say.ts';
 import { RelatedList, relatedCounts } from './related-records.tsx';
 
 /** Asks before a record goes, and says what goes with it and what keeps it. */
@@ -20,11 +22,11 @@ export function ConfirmDelete({ action, resource, record }: ActionProps) {
     const answer = await callAction(target).catch(() => undefined);
     setBusy(false);
     if (!answer || answer.problem) {
-      setRefusal(answer?.problem?.detail ?? 'The server did not answer. Try again in a moment.');
+      setRefusal(answer?.problem?.detail ?? say('The server did not answer. Try again in a moment.'));
       return;
     }
     if (answer.notice) addNotice(answer.notice);
-    navigate(answer.redirectUrl ?? `/admin/resources/${resource.id}`);
+    navigate(answer.redirectUrl ?? inPanel(`/resources/${resource.id}`));
   };
 
   return (
@@ -36,29 +38,25 @@ export function ConfirmDelete({ action, resource, record }: ActionProps) {
       ) : null}
       {keeps.length > 0 ? (
         <>
-          <p className="dr-lead">
-            <strong>{record.title}</strong> cannot be deleted while it is in use:
-          </p>
+          <p className="dr-lead">{say('{{name}} cannot be deleted while it is in use:', { name: record.title })}</p>
           <RelatedList counts={keeps} />
           {typeof action.custom.advice === 'string' ? <p className="dr-lead">{action.custom.advice}</p> : null}
         </>
       ) : (
         <>
-          <p className="dr-lead">
-            Delete <strong>{record.title}</strong>? This cannot be undone.
-          </p>
-          {goes.length > 0 ? <p>Deleted with it:</p> : null}
+          <p className="dr-lead">{say('Delete {{name}}? This cannot be undone.', { name: record.title })}</p>
+          {goes.length > 0 ? <p>{say('Deleted with it:')}</p> : null}
           <RelatedList counts={goes} />
         </>
       )}
       <div className="dr-buttons">
         {keeps.length === 0 ? (
           <button type="button" className="dr-button dr-danger" disabled={isBusy} onClick={confirm}>
-            Yes, delete it
+            {say('Yes, delete it')}
           </button>
         ) : null}
-        <Link className="dr-button" to={`/admin/resources/${resource.id}/records/${record.id}/show`}>
-          Back
+        <Link className="dr-button" to={inPanel(`/resources/${resource.id}/records/${record.id}/show`)}>
+          {say('Back')}
         </Link>
       </div>
     </div>

@@ -2,6 +2,8 @@ import { type ActionProps, type RecordJSON, useNotice, useTranslation } from 'ad
 import React, { type ComponentType, type FormEvent, useEffect, useRef, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { type Answer, callAction } from '../base/call-action.ts';
+import { inPanel } from '../base/panel-path.ts';
+import { say } from '../base/say.ts';
 import { Field } from '../inputs/field.tsx';
 import { changedValues, type FieldGroup, initialValues, propertiesOf, type Values } from './form-state.ts';
 
@@ -38,7 +40,7 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
 
   const afterwards = (answer: Answer) => {
     if (answer.notice) addNotice(answer.notice);
-    const list = `/admin/resources/${resource.id}`;
+    const list = inPanel(`/resources/${resource.id}`);
     if (then.current === 'another') {
       if (isNew) startAnew(undefined);
       else navigate(`${list}/actions/new`);
@@ -58,8 +60,8 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
     event.preventDefault();
     const data = isNew ? values : changedValues(properties, values, record);
     if (!isNew && Object.keys(data).length === 0) {
-      addNotice({ type: 'info', message: 'Nothing was changed.' });
-      if (then.current === 'leave') navigate(`/admin/resources/${resource.id}/records/${record?.id}/show`);
+      addNotice({ type: 'info', message: say('Nothing was changed.') });
+      if (then.current === 'leave') navigate(inPanel(`/resources/${resource.id}/records/${record?.id}/show`));
       return;
     }
     setBusy(true);
@@ -97,7 +99,7 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
           <span>{problem.detail}</span>
           {isConflict ? (
             <button type="button" className="dr-button" onClick={() => window.location.reload()}>
-              Load it as it is now
+              {say('Load it as it is now')}
             </button>
           ) : null}
         </div>
@@ -124,8 +126,8 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
       {Preview && record ? <Preview resource={resource} record={record} values={values} /> : null}
       <div className="dr-buttons">
         {button('leave', 'dr-primary', translateButton('save', resource.id))}
-        {button('continue', '', 'Save and go on editing')}
-        {canAddAnother ? button('another', '', 'Save and add another') : null}
+        {button('continue', '', say('Save and go on editing'))}
+        {canAddAnother ? button('another', '', say('Save and add another')) : null}
       </div>
     </form>
   );
@@ -134,7 +136,7 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
 const unreachable = {
   code: 'unavailable',
   status: 0,
-  detail: 'The server did not answer. Nothing is lost: try again in a moment.',
+  detail: say('The server did not answer. Nothing is lost: try again in a moment.'),
   errors: [],
 };
 

@@ -2,6 +2,7 @@ import '../list/list.css';
 import { type ActionProps, useRecords, useSelectedRecords } from 'adminjs';
 import React, { useEffect } from 'react';
 import { useSearchParams } from 'react-router-dom';
+import { formatCount } from '../base/format.ts';
 import { rememberList } from '../base/list-address.ts';
 import { EmptyList } from '../list/empty-list.tsx';
 import { FilterPanel } from '../list/filter-panel.tsx';
@@ -25,7 +26,7 @@ export function RecordList({ resource, setTag }: ActionProps) {
   const quick = useQuickEdit(resource, records, fetchData);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: setTag is new at each render
-  useEffect(() => setTag?.(total.toLocaleString('en-US')), [total]);
+  useEffect(() => setTag?.(formatCount(total)), [total]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list, or another page of it, has other records
   useEffect(() => {
     setSelectedRecords([]);

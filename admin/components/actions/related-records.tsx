@@ -1,7 +1,7 @@
 import type { RecordJSON } from 'adminjs';
 import React from 'react';
-import { formatCount } from '../base/format.ts';
 import { readParam } from '../base/read-param.ts';
+import { say } from '../base/say.ts';
 
 export interface Related {
   field: string;
@@ -14,7 +14,7 @@ export function relatedCounts(related: unknown, records: RecordJSON[]): { text: 
   return ((related ?? []) as Related[])
     .map(({ field, one, many }) => {
       const count = records.reduce((sum, record) => sum + Number(readParam(record, field) ?? 0), 0);
-      return { count, text: `${formatCount(count)} ${count === 1 ? one : many}` };
+      return { count, text: say.count(count, { one, other: many }) };
     })
     .filter(({ count }) => count > 0);
 }

@@ -2,6 +2,8 @@ import { type ActionProps, useNotice, useTranslation } from 'adminjs';
 import React, { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
 import { type Answer, callAction } from '../base/call-action.ts';
+import { inPanel } from '../base/panel-path.ts';
+import { say } from '../base/say.ts';
 import { Field } from '../inputs/field.tsx';
 
 const names = ['password', 'passwordAgain'];
@@ -24,7 +26,7 @@ export function SetPassword({ action, resource, record }: ActionProps) {
     setProblem(answer?.problem);
     if (answer?.notice && !answer.problem) {
       addNotice(answer.notice);
-      navigate(answer.redirectUrl ?? `/admin/resources/${resource.id}`);
+      navigate(answer.redirectUrl ?? inPanel(`/resources/${resource.id}`));
     }
   };
 
@@ -32,7 +34,9 @@ export function SetPassword({ action, resource, record }: ActionProps) {
   return (
     <form className="dr-form" onSubmit={submit} noValidate>
       <p className="dr-lead">
-        All sessions and tokens of this user end at once. Tell them the new password yourself: it is not sent anywhere.
+        {say(
+          'All sessions and tokens of this user end at once. Tell them the new password yourself: it is not sent anywhere.',
+        )}
       </p>
       {problem && !isAtAField ? (
         <div className="dr-banner" role="alert">

@@ -1,5 +1,6 @@
 import { ApiClient, type NoticeMessage, type RecordJSON } from 'adminjs';
 import { listAddress } from './list-address.ts';
+import { inPanel } from './panel-path.ts';
 
 /** What an action of the panel answers, done or refused. */
 export interface Answer {
@@ -28,6 +29,8 @@ export async function callAction({ recordId, recordIds, ...target }: Target, dat
 /** Back to a list is back to where one was in it. */
 function answerOf(response: { data: unknown }): Answer {
   const answer = response.data as Answer;
-  const resourceId = /^\/admin\/resources\/(\w+)$/.exec(answer.redirectUrl ?? '')?.[1];
+  const list = inPanel('/resources/');
+  const url = answer.redirectUrl ?? '';
+  const resourceId = url.startsWith(list) ? /^\w+$/.exec(url.slice(list.length))?.[0] : undefined;
   return resourceId ? { ...answer, redirectUrl: listAddress(resourceId) } : answer;
 }

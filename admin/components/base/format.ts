@@ -1,15 +1,14 @@
-const byteUnits = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
+import { locale } from './locale.ts';
+import { say } from './say.ts';
+
+const byteUnits = ['KB', 'MB', 'GB', 'TB'] as const;
 
 /** `48.2 KB`; 1 KB is 1024 bytes. */
 export function formatBytes(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < byteUnits.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  const digits = unit === 0 || value >= 100 ? 0 : 1;
-  return `${value.toLocaleString('en-US', { maximumFractionDigits: digits })} ${byteUnits[unit]}`;
+  if (bytes < 1024) return say.count(bytes, { one: '{{count}} byte', other: '{{count}} bytes' });
+  const power = Math.min(byteUnits.length, Math.floor(Math.log2(bytes) / 10));
+  const value = bytes / 1024 ** power;
+  return `${value.toLocaleString(locale, { maximumFractionDigits: value >= 100 ? 0 : 1 })} ${byteUnits[power - 1]}`;
 }
 
 const durationUnits = [
@@ -23,18 +22,22 @@ const durationUnits = [
 export function formatDuration(seconds: number): string {
   let rest = seconds;
   const parts: string[] = [];
-  for (const [name, size] of durationUnits) {
+  for (const [unit, size] of durationUnits) {
     const count = Math.floor(rest / size);
-    if (count > 0) parts.push(`${count} ${name}${count === 1 ? '' : 's'}`);
+    if (count > 0) parts.push(inUnit(count, unit));
     rest -= count * size;
   }
-  return parts.slice(0, 2).join(' ') || '0 seconds';
+  return parts.slice(0, 2).join(' ') || inUnit(0, 'second');
+}
+
+function inUnit(count: number, unit: string): string {
+  return count.toLocaleString(locale, { style: 'unit', unit, unitDisplay: 'long' });
 }
 
 export function formatMoment(iso: string): string {
-  return new Date(iso).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+  return new Date(iso).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 export function formatCount(count: number): string {
-  return count.toLocaleString('en-US');
+  return count.toLocaleString(locale);
 }

@@ -11,11 +11,13 @@ import {
 import React, { useEffect } from 'react';
 import { Link, useLocation, useNavigate } from 'react-router-dom';
 import { listAddress } from '../base/list-address.ts';
+import { inPanel } from '../base/panel-path.ts';
+import { say } from '../base/say.ts';
 
 /** The head of every page about records: where one is, the name of the record, and what can be done. */
 export function ActionHeader({ resource, record, action, tag, actionPerformed }: ActionHeaderProps) {
   const words = useTranslation();
-  const list = `/admin/resources/${resource.id}`;
+  const list = inPanel(`/resources/${resource.id}`);
   const many = words.translateLabel(resource.name, resource.id);
   const doing = words.translateAction(action.label, resource.id);
   const isList = action.name === 'list';
@@ -31,8 +33,8 @@ export function ActionHeader({ resource, record, action, tag, actionPerformed }:
     .sort((a, b) => Number(a.variant === 'danger') - Number(b.variant === 'danger'));
   return (
     <header className="dr-head">
-      <nav className="dr-crumbs" aria-label="Where you are">
-        <Link to="/admin">{words.translateLabel('dashboard')}</Link>
+      <nav className="dr-crumbs" aria-label={say('Where you are')}>
+        <Link to={inPanel()}>{words.translateLabel('dashboard')}</Link>
         {isList ? null : <Link to={listAddress(resource.id)}>{many}</Link>}
         {record && action.name !== 'show' ? <Link to={`${list}/records/${record.id}/show`}>{record.title}</Link> : null}
       </nav>
@@ -91,5 +93,5 @@ function ActionButton({ action, resourceId, recordId, isMain, onDone }: ActionBu
 }
 
 function titleOf(action: ActionJSON, name: string, doing: string): string {
-  return action.name === 'show' ? name : `${doing}: ${name}`;
+  return action.name === 'show' ? name : say('{{action}}: {{name}}', { action: doing, name });
 }

@@ -1,6 +1,7 @@
 import { Navigation } from '@adminjs/design-system';
 import { type ResourceJSON, useNavigationResources, useTranslation } from 'adminjs';
 import React, { useState } from 'react';
+import { say } from '../base/say.ts';
 
 /** The lists of the panel, narrowed to what is typed; Enter opens the first. */
 export function SidebarResources({ resources }: { resources: ResourceJSON[] }) {
@@ -22,8 +23,8 @@ export function SidebarResources({ resources }: { resources: ResourceJSON[] }) {
         <input
           className="dr-input"
           type="search"
-          aria-label="Filter the menu"
-          placeholder="Filter…"
+          aria-label={say('Filter the menu')}
+          placeholder={say('Filter…')}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />

@@ -2,6 +2,8 @@ import { Icon } from '@adminjs/design-system';
 import { useCurrentAdmin } from 'adminjs';
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { inPanel } from '../base/panel-path.ts';
+import { say } from '../base/say.ts';
 
 /** Above every page: the menu where the sidebar is hidden, the way to the site, who is logged in, the way out. */
 export function TopBar({ toggleSidebar }: { toggleSidebar(): void }) {
@@ -13,28 +15,28 @@ export function TopBar({ toggleSidebar }: { toggleSidebar(): void }) {
   };
   return (
     <header className="dr-top">
-      <button type="button" className="dr-button dr-quiet dr-menu" aria-label="Menu" onClick={toggleSidebar}>
+      <button type="button" className="dr-button dr-quiet dr-menu" aria-label={say('Menu')} onClick={toggleSidebar}>
         <Icon icon="Menu" size={20} />
       </button>
       <a className="dr-link dr-site" href="/">
-        To the site
+        {say('To the site')}
       </a>
       <button
         type="button"
         className="dr-button dr-quiet"
-        aria-label={isDark ? 'Use light colours' : 'Use dark colours'}
+        aria-label={isDark ? say('Use light colours') : say('Use dark colours')}
         onClick={switchTheme}
       >
         <Icon icon={isDark ? 'Sun' : 'Moon'} size={16} />
       </button>
-      <Link className="dr-person" to="/admin/pages/account" title="Your account: password and sessions">
+      <Link className="dr-person" to={inPanel('/pages/account')} title={say('Your account: password and sessions')}>
         <strong>{person?.email}</strong>
         <span>{person?.title}</span>
       </Link>
       <form method="post" action={window.REDUX_STATE.paths.logoutPath}>
         <button type="submit" className="dr-button dr-quiet">
           <Icon icon="LogOut" size={15} />
-          Log out
+          {say('Log out')}
         </button>
       </form>
     </header>

@@ -1,0 +1,4 @@
+/** The address of a page of the panel, `/resources/users`: the panel is under /admin, behind the site's own path. */
+export function inPanel(path = ''): string {
+  return `${window.REDUX_STATE.paths.rootPath}${path}`;
+}
