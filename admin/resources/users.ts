@@ -176,10 +176,10 @@ const tierName = '(SELECT name FROM tiers WHERE tiers.id = "Account".tier_id)';
 const goesWithIt = [
   {
     field: 'imageCount',
-    one: 'image, with its original and thumbnails',
-    many: 'images, with their originals and thumbnails',
+    one: '{{count}} image, with its original and thumbnails',
+    many: '{{count}} images, with their originals and thumbnails',
   },
-  { field: 'linkCount', one: 'expiring link', many: 'expiring links' },
+  { field: 'linkCount', one: '{{count}} expiring link', many: '{{count}} expiring links' },
 ];
 
 const formGroups = {
