@@ -1,6 +1,8 @@
 import { type ResourceJSON, useTranslation } from 'adminjs';
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { inPanel } from '../base/panel-path.ts';
+import { say } from '../base/say.ts';
 
 interface Props {
   resource: ResourceJSON;
@@ -11,14 +13,14 @@ interface Props {
 /** A list without records says what to do. */
 export function EmptyList({ resource, isNarrowed }: Props) {
   const { translateMessage, translateButton } = useTranslation();
-  const list = `/admin/resources/${resource.id}`;
+  const list = inPanel(`/resources/${resource.id}`);
   if (isNarrowed) {
     return (
       <div className="dr-empty">
-        <h2>Nothing matches</h2>
-        <p>No record fits this search and these filters.</p>
+        <h2>{say('Nothing matches')}</h2>
+        <p>{say('No record fits this search and these filters.')}</p>
         <Link className="dr-button" to={list}>
-          Show all
+          {say('Show all')}
         </Link>
       </div>
     );

@@ -1,6 +1,8 @@
 import type { ResourceJSON } from 'adminjs';
 import React from 'react';
 import { useSearchParams } from 'react-router-dom';
+import { inPanel } from '../base/panel-path.ts';
+import { say } from '../base/say.ts';
 
 /** What the search and the filters match, as a file: for whoever has the right to it. */
 export function ExportButtons({ resource }: { resource: ResourceJSON }) {
@@ -8,10 +10,14 @@ export function ExportButtons({ resource }: { resource: ResourceJSON }) {
   if (!resource.resourceActions.some(({ name }) => name === 'export')) return null;
   return (
     <span className="dr-export">
-      Export
+      {say('Export')}
       {['csv', 'json'].map((format) => (
-        <form key={format} method="post" action={`/admin/export/${resource.id}.${format}?${params}`}>
-          <button type="submit" className="dr-button" aria-label={`Export as ${format.toUpperCase()}`}>
+        <form key={format} method="post" action={inPanel(`/export/${resource.id}.${format}?${params}`)}>
+          <button
+            type="submit"
+            className="dr-button"
+            aria-label={say('Export as {{format}}', { format: format.toUpperCase() })}
+          >
             {format.toUpperCase()}
           </button>
         </form>

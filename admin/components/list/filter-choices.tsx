@@ -1,6 +1,7 @@
 import React from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { formatCount } from '../base/format.ts';
+import { say } from '../base/say.ts';
 import { toggled } from './filter-params.ts';
 import { choiceInWords } from './filter-words.ts';
 import type { Facet } from './use-facets.ts';
@@ -25,7 +26,7 @@ export function FilterChoices({ facet }: { facet: Facet }) {
           </label>
         </li>
       ))}
-      {facet.isCut ? <li className="dr-help">And others: use the search.</li> : null}
+      {facet.isCut ? <li className="dr-help">{say('And others: use the search.')}</li> : null}
     </ul>
   );
 }

@@ -1,6 +1,7 @@
 import React from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
 import { formatCount } from '../base/format.ts';
+import { say } from '../base/say.ts';
 import { replaced } from './filter-params.ts';
 import { periodInWords } from './filter-words.ts';
 import type { Facet } from './use-facets.ts';
@@ -16,7 +17,7 @@ export function FilterDates({ facet, label }: { facet: Facet; label: string }) {
     <>
       {within ? (
         <p className="dr-facet-steps">
-          <Link to={to('')}>Any time</Link>
+          <Link to={to('')}>{say('Any time')}</Link>
           {steps.slice(0, -1).map((period) => (
             <Link key={period} to={to(period)}>
               {periodInWords(period)}
@@ -38,11 +39,13 @@ export function FilterDates({ facet, label }: { facet: Facet; label: string }) {
       <div className="dr-facet-range">
         {(['from', 'to'] as const).map((end) => (
           <label key={end}>
-            {end === 'from' ? 'From' : 'To'}
+            {end === 'from' ? say('From') : say('To')}
             <input
               className="dr-input"
               type="date"
-              aria-label={`${label} ${end}`}
+              aria-label={
+                end === 'from' ? say('{{field}} from', { field: label }) : say('{{field}} to', { field: label })
+              }
               value={params.get(`${key}.${end}`) ?? ''}
               onChange={(event) => setParams(replaced(params, `${key}.${end}`, event.target.value))}
             />

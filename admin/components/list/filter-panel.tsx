@@ -2,6 +2,7 @@ import { type ResourceJSON, useTranslation } from 'adminjs';
 import React from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
 import { formatCount } from '../base/format.ts';
+import { say } from '../base/say.ts';
 import { FilterChoices } from './filter-choices.tsx';
 import { FilterDates } from './filter-dates.tsx';
 import { activeFilters, toggled, withoutFilters } from './filter-params.ts';
@@ -17,12 +18,12 @@ export function FilterPanel({ resource, facets }: { resource: ResourceJSON; face
   const count = activeFilters(params).length;
   if (shown.length === 0) return null;
   return (
-    <aside className="dr-filters" aria-label="Filters">
+    <aside className="dr-filters" aria-label={say('Filters')}>
       <details open={window.matchMedia(wide).matches}>
-        <summary>Filters{count > 0 ? ` (${count})` : ''}</summary>
+        <summary>{count > 0 ? say('Filters ({{count}})', { count }) : say('Filters')}</summary>
         {count > 0 ? (
           <Link className="dr-link" to={{ search: withoutFilters(params).toString() }}>
-            Take all filters away
+            {say('Take all filters away')}
           </Link>
         ) : null}
         {shown.map((facet) => {
@@ -56,8 +57,8 @@ function EmptyOrNot({ name, counts }: { name: string; counts: { yes: number; no:
     <ul className="dr-facet-choices">
       {(
         [
-          ['true', 'Empty', counts.yes],
-          ['false', 'Not empty', counts.no],
+          ['true', say('Empty'), counts.yes],
+          ['false', say('Not empty'), counts.no],
         ] as const
       ).map(([value, words, count]) => (
         <li key={value}>

@@ -2,6 +2,7 @@ import { Icon } from '@adminjs/design-system';
 import { type ResourceJSON, useTranslation } from 'adminjs';
 import React from 'react';
 import { useSearchParams } from 'react-router-dom';
+import { say } from '../base/say.ts';
 import { type ActiveFilter, activeFilters, toggled } from './filter-params.ts';
 import { choiceInWords, periodInWords } from './filter-words.ts';
 import type { Facet } from './use-facets.ts';
@@ -15,13 +16,13 @@ export function ListFilters({ resource, facets }: { resource: ResourceJSON; face
   return (
     <div className="dr-chips dr-active-filters">
       {active.map((filter) => {
-        const label = `${translateProperty(filter.name, resource.id)}${inWords(filter, facets)}`;
+        const label = inWords(translateProperty(filter.name, resource.id), filter, facets);
         return (
           <span key={`${filter.key}=${filter.value}`} className="dr-chip dr-chip-plain">
             {label}
             <button
               type="button"
-              aria-label={`Without ${label}`}
+              aria-label={say('Without {{filter}}', { filter: label })}
               onClick={() => setParams(toggled(params, filter.key, filter.value))}
             >
               <Icon icon="X" size={12} />
@@ -33,12 +34,15 @@ export function ListFilters({ resource, facets }: { resource: ResourceJSON; face
   );
 }
 
-function inWords({ name, part, value }: ActiveFilter, facets: Facet[]): string {
-  if (part === 'empty') return value === 'true' ? ' is empty' : ' is not empty';
-  if (part === 'in') return `: ${periodInWords(value)}`;
-  if (part === 'from' || part === 'to') return ` ${part} ${periodInWords(value)}`;
+function inWords(field: string, { name, part, value }: ActiveFilter, facets: Facet[]): string {
+  if (part === 'empty') {
+    return value === 'true' ? say('{{field}} is empty', { field }) : say('{{field}} is not empty', { field });
+  }
+  if (part === 'in') return say('{{field}}: {{value}}', { field, value: periodInWords(value) });
+  if (part === 'from') return say('{{field}} from {{day}}', { field, day: periodInWords(value) });
+  if (part === 'to') return say('{{field}} to {{day}}', { field, day: periodInWords(value) });
   const choice = facets.find((facet) => facet.name === name)?.choices.find((one) => one.value === value);
-  return `: ${choice ? choiceInWords(choice.label) : shorten(value)}`;
+  return say('{{field}}: {{value}}', { field, value: choice ? choiceInWords(choice.label) : shorten(value) });
 }
 
 function shorten(value: string): string {

@@ -2,6 +2,11 @@ import { Icon } from '@adminjs/design-system';
 import { type ResourceJSON, useTranslation } from 'adminjs';
 import React, { type FormEvent, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
+import { language } from '../base/locale.ts';
+import { say } from '../base/say.ts';
+
+/** A field's name within a sentence: German keeps its capitals. */
+const inSentence = (name: string) => (language === 'de' ? name : name.toLowerCase());
 
 /** The search box of a list, always in view. */
 export function ListSearch({ resource }: { resource: ResourceJSON }) {
@@ -9,7 +14,7 @@ export function ListSearch({ resource }: { resource: ResourceJSON }) {
   const { translateProperty } = useTranslation();
   const list = resource.actions.find(({ name }) => name === 'list');
   const places = ((list?.custom.searched ?? []) as string[]).map((name) =>
-    translateProperty(name, resource.id).toLowerCase(),
+    inSentence(translateProperty(name, resource.id)),
   );
   const [typed, setTyped] = useState(params.get('query') ?? '');
 
@@ -35,9 +40,9 @@ export function ListSearch({ resource }: { resource: ResourceJSON }) {
           className="dr-input"
           type="search"
           name="query"
-          aria-label="Search"
+          aria-label={say('Search')}
           aria-describedby="list-search-help"
-          placeholder={`Search in ${places.join(', ')}`}
+          placeholder={say('Search in {{fields}}', { fields: places.join(', ') })}
           value={typed}
           onChange={(event) => {
             setTyped(event.target.value);
@@ -45,11 +50,13 @@ export function ListSearch({ resource }: { resource: ResourceJSON }) {
           }}
         />
         <button type="submit" className="dr-button">
-          Search
+          {say('Search')}
         </button>
       </form>
       <p className="dr-help dr-search-help" id="list-search-help">
-        Looks in {places.join(', ')}. Every word has to be there; “quotes” keep words together; an id finds its record.
+        {say('Looks in {{fields}}. Every word has to be there; “quotes” keep words together; an id finds its record.', {
+          fields: places.join(', '),
+        })}
       </p>
     </search>
   );

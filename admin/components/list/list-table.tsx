@@ -2,6 +2,8 @@ import type { RecordJSON, ResourceJSON } from 'adminjs';
 import { useTranslation } from 'adminjs';
 import React, { type MouseEvent } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
+import { inPanel } from '../base/panel-path.ts';
+import { say } from '../base/say.ts';
 import { Value } from '../values/value.tsx';
 import { QuickCell } from './quick-cell.tsx';
 import { SortHeader } from './sort-header.tsx';
@@ -40,7 +42,7 @@ export function ListTable({ resource, records, sorts, quick, selected, onSelect,
               <th scope="col" className="dr-select-cell">
                 <input
                   type="checkbox"
-                  aria-label="Choose all on this page"
+                  aria-label={say('Choose all on this page')}
                   checked={records.every(isSelected)}
                   onChange={onSelectAll}
                 />
@@ -63,7 +65,7 @@ export function ListTable({ resource, records, sorts, quick, selected, onSelect,
                 <td className="dr-select-cell">
                   <input
                     type="checkbox"
-                    aria-label={`Choose ${record.title}`}
+                    aria-label={say('Choose {{name}}', { name: record.title })}
                     checked={isSelected(record)}
                     onChange={() => onSelect(record)}
                   />
@@ -98,5 +100,5 @@ function nameField({ titleProperty, listProperties }: ResourceJSON): string | un
 
 function addressOf(resource: ResourceJSON, record: RecordJSON): string | undefined {
   const action = ['show', 'edit'].find((name) => record.recordActions.some((one) => one.name === name));
-  return action && `/admin/resources/${resource.id}/records/${record.id}/${action}`;
+  return action && inPanel(`/resources/${resource.id}/records/${record.id}/${action}`);
 }

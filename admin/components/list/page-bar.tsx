@@ -3,6 +3,7 @@ import type { ResourceJSON } from 'adminjs';
 import React, { type FormEvent } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { formatCount } from '../base/format.ts';
+import { say } from '../base/say.ts';
 import { ExportButtons } from './export-buttons.tsx';
 import { replaced } from './filter-params.ts';
 
@@ -30,12 +31,16 @@ export function PageBar({ resource, page, perPage, total }: Props) {
   };
   const offered = [...new Set([...sizes, perPage])].filter((size) => size !== most).sort((a, b) => a - b);
   return (
-    <nav className="dr-pages" aria-label="Pages">
+    <nav className="dr-pages" aria-label={say('Pages')}>
       <span>
-        {formatCount(first)}–{formatCount(Math.min(total, page * perPage))} of {formatCount(total)}
+        {say('{{first}}–{{last}} of {{total}}', {
+          first: formatCount(first),
+          last: formatCount(Math.min(total, page * perPage)),
+          total: formatCount(total),
+        })}
       </span>
       <label>
-        Per page
+        {say('Per page')}
         <select
           className="dr-input dr-select"
           value={perPage}
@@ -46,7 +51,7 @@ export function PageBar({ resource, page, perPage, total }: Props) {
               {size}
             </option>
           ))}
-          <option value={most}>{total <= most ? `All ${total}` : most}</option>
+          <option value={most}>{total <= most ? say('All {{count}}', { count: total }) : most}</option>
         </select>
       </label>
       {pages > 1 ? (
@@ -54,7 +59,7 @@ export function PageBar({ resource, page, perPage, total }: Props) {
           <Pagination page={page} perPage={perPage} total={total} onChange={goTo} />
           <form onSubmit={jump}>
             <label>
-              Page
+              {say('Page')}
               <input
                 key={page}
                 className="dr-input"
@@ -63,12 +68,12 @@ export function PageBar({ resource, page, perPage, total }: Props) {
                 min={1}
                 max={pages}
                 defaultValue={page}
-                aria-label={`Page, of ${pages}`}
+                aria-label={say('Page, of {{count}}', { count: pages })}
               />
-              of {formatCount(pages)}
+              {say('of {{count}}', { count: formatCount(pages) })}
             </label>
             <button type="submit" className="dr-button">
-              Go
+              {say('Go')}
             </button>
           </form>
         </>

@@ -1,4 +1,5 @@
 import React from 'react';
+import { say } from '../base/say.ts';
 import type { QuickEdit } from './use-quick-edit.ts';
 
 /** Begins and ends editing in the list, and says what was refused. */
@@ -19,15 +20,15 @@ export function QuickBar({ quick }: { quick: QuickEdit }) {
             disabled={quick.isBusy || quick.count === 0}
             onClick={quick.save}
           >
-            Save {quick.count > 0 ? quick.count : ''}
+            {quick.count > 0 ? say('Save {{count}}', { count: quick.count }) : say('Save')}
           </button>
           <button type="button" className="dr-button" disabled={quick.isBusy} onClick={quick.stop}>
-            Leave as it is
+            {say('Leave as it is')}
           </button>
         </div>
       ) : (
         <button type="button" className="dr-button" onClick={quick.start}>
-          Edit in the list
+          {say('Edit in the list')}
         </button>
       )}
     </div>

@@ -1,6 +1,7 @@
 import { type BasePropertyJSON, type RecordJSON, type ResourceJSON, useTranslation } from 'adminjs';
 import React, { type ComponentType } from 'react';
 import { readParam } from '../base/read-param.ts';
+import { say } from '../base/say.ts';
 import type { InputProps } from '../inputs/input-props.ts';
 import { TextInput } from '../inputs/text-input.tsx';
 import type { QuickEdit } from './use-quick-edit.ts';
@@ -24,7 +25,7 @@ export function QuickCell({ resource, property, record, quick }: Props) {
   return (
     <label htmlFor={id}>
       <span className="dr-hidden">
-        {translateProperty(property.label, resource.id)} of {record.title}
+        {say('{{field}} of {{name}}', { field: translateProperty(property.label, resource.id), name: record.title })}
       </span>
       <Input
         id={id}

@@ -1,7 +1,8 @@
 import { type RecordJSON, type ResourceJSON, useTranslation } from 'adminjs';
 import React, { useState } from 'react';
 import { Link, useSearchParams } from 'react-router-dom';
-import { formatCount } from '../base/format.ts';
+import { inPanel } from '../base/panel-path.ts';
+import { say } from '../base/say.ts';
 
 interface Props {
   resource: ResourceJSON;
@@ -26,17 +27,23 @@ export function SelectionBar({ resource, records, isWholePage, total }: Props) {
   const search = new URLSearchParams({ recordIds, ...(takesAll ? { matching: params.toString() } : {}) });
   return (
     <div className="dr-selection" role="status">
-      <span>{takesAll ? `All ${formatCount(total)} that match are chosen` : `${records.length} chosen`}</span>
+      <span>
+        {takesAll
+          ? say.count(total, { one: '{{count}} that matches is chosen', other: 'All {{count}} that match are chosen' })
+          : say.count(records.length, { one: '{{count}} chosen', other: '{{count}} chosen' })}
+      </span>
       {canTakeAll ? (
         <button type="button" className="dr-button" onClick={() => setAll(!isAll)}>
-          {takesAll ? 'Only those on this page' : `Choose all ${formatCount(total)} that match`}
+          {takesAll
+            ? say('Only those on this page')
+            : say.count(total, { one: 'Choose the one that matches', other: 'Choose all {{count}} that match' })}
         </button>
       ) : null}
       {first.bulkActions.map((action) => (
         <Link
           key={action.name}
           className={`dr-button${action.variant === 'danger' ? ' dr-danger' : ''}`}
-          to={`/admin/resources/${resource.id}/bulk/${action.name}?${search}`}
+          to={inPanel(`/resources/${resource.id}/bulk/${action.name}?${search}`)}
         >
           {translateAction(action.label, resource.id)}
         </Link>

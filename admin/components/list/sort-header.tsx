@@ -2,6 +2,7 @@ import { Icon } from '@adminjs/design-system';
 import type { BasePropertyJSON } from 'adminjs';
 import React, { type MouseEvent } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router-dom';
+import { say } from '../base/say.ts';
 import type { Sort } from './sorts.ts';
 import { sortParams, sortsWith } from './sorts.ts';
 
@@ -34,7 +35,7 @@ export function SortHeader({ property, label, sorts }: Props) {
   };
   return (
     <th scope="col" data-field={name} aria-sort={direction && (direction === 'asc' ? 'ascending' : 'descending')}>
-      <Link to={target(false)} onClick={click} title="With Shift: sort by this as well">
+      <Link to={target(false)} onClick={click} title={say('With Shift: sort by this as well')}>
         {label}
         {direction ? <Icon icon={direction === 'asc' ? 'ChevronUp' : 'ChevronDown'} size={14} /> : null}
         {direction && sorts.length > 1 ? <sup>{position + 1}</sup> : null}

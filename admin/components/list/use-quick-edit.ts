@@ -1,6 +1,7 @@
 import { type RecordJSON, type ResourceJSON, useNotice } from 'adminjs';
 import { useState } from 'react';
 import { callAction } from '../base/call-action.ts';
+import { say } from '../base/say.ts';
 
 type Changes = Record<string, Record<string, unknown>>;
 
@@ -38,14 +39,19 @@ export function useQuickEdit(resource: ResourceJSON, records: RecordJSON[], relo
     for (const { id, title, params } of changed) {
       const target = { resourceId: resource.id, actionName: 'edit', recordId: id };
       const answer = await callAction(target, { ...changes[id], version: params.version }).catch(() => undefined);
-      const problem = answer ? answer.problem : { detail: 'The server did not answer.', errors: [] };
-      if (problem) refused.push({ id, text: `${title}: ${problem.errors[0]?.message ?? problem.detail}` });
+      const problem = answer ? answer.problem : { detail: say('The server did not answer.'), errors: [] };
+      if (problem)
+        refused.push({
+          id,
+          text: say('{{name}}: {{problem}}', { name: title, problem: problem.errors[0]?.message ?? problem.detail }),
+        });
     }
     setBusy(false);
     reset();
     setRefusals(refused);
     const saved = changed.length - refused.length;
-    if (saved > 0) addNotice({ type: 'success', message: `${saved} saved.` });
+    if (saved > 0)
+      addNotice({ type: 'success', message: say.count(saved, { one: '{{count}} saved.', other: '{{count}} saved.' }) });
     await reload();
     if (refused.length === 0) setOn(false);
   };
