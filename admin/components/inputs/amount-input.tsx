@@ -1,8 +1,11 @@
 import React, { useEffect, useState } from 'react';
+import { say } from '../base/say.ts';
 import { type InputProps, inputAttributes } from './input-props.ts';
 
 export interface Unit {
   name: string;
+  /** Where it has a word, not a sign. */
+  label?: string;
   /** How many of the smallest unit. */
   size: number;
 }
@@ -46,12 +49,14 @@ export function AmountInput(props: AmountInputProps) {
       />
       <select
         className="dr-input dr-select"
-        aria-label="Unit"
+        aria-label={say('Unit')}
         value={unit.name}
         onChange={(event) => change(typed, units.find((one) => one.name === event.target.value) ?? unit)}
       >
-        {units.map(({ name }) => (
-          <option key={name}>{name}</option>
+        {units.map(({ name, label }) => (
+          <option key={name} value={name}>
+            {label ?? name}
+          </option>
         ))}
       </select>
     </span>

@@ -1,12 +1,13 @@
 import React from 'react';
+import { say } from '../base/say.ts';
 import { AmountInput } from './amount-input.tsx';
 import type { InputProps } from './input-props.ts';
 
 const units = [
-  { name: 'seconds', size: 1 },
-  { name: 'minutes', size: 60 },
-  { name: 'hours', size: 3_600 },
-  { name: 'days', size: 86_400 },
+  { name: 'seconds', label: say('seconds'), size: 1 },
+  { name: 'minutes', label: say('minutes'), size: 60 },
+  { name: 'hours', label: say('hours'), size: 3_600 },
+  { name: 'days', label: say('days'), size: 86_400 },
 ];
 
 export function DurationInput(props: InputProps) {

@@ -1,5 +1,6 @@
 import { Icon } from '@adminjs/design-system';
 import React, { type KeyboardEvent, useState } from 'react';
+import { say } from '../base/say.ts';
 import { type InputProps, inputAttributes } from './input-props.ts';
 
 interface Rules {
@@ -20,13 +21,15 @@ export function HeightsInput(props: InputProps) {
     const parts = text.split(/[\s,;]+/).filter(Boolean);
     const wrong = parts.find((part) => !isHeight(part, rules));
     if (wrong !== undefined) {
-      setFault(`${wrong} is not a whole number from ${rules.min} to ${rules.max}.`);
+      setFault(
+        say('{{text}} is not a whole number from {{min}} to {{max}}.', { text: wrong, min: rules.min, max: rules.max }),
+      );
       setTyped(text);
       return;
     }
     const all = [...new Set([...heights, ...parts.map(Number)])].sort((a, b) => a - b);
     if (all.length > rules.most) {
-      setFault(`${rules.most} heights are the most.`);
+      setFault(say('{{count}} heights are the most.', { count: rules.most }));
       return;
     }
     setFault('');
@@ -51,7 +54,7 @@ export function HeightsInput(props: InputProps) {
             {height} px
             <button
               type="button"
-              aria-label={`Take ${height} pixels away`}
+              aria-label={say('Take {{height}} pixels away', { height })}
               onClick={() => onChange(heights.filter((other) => other !== height))}
             >
               <Icon icon="X" size={12} />
@@ -63,7 +66,7 @@ export function HeightsInput(props: InputProps) {
           name={property.propertyPath}
           inputMode="numeric"
           autoComplete="off"
-          placeholder={heights.length === 0 ? '200, 400' : 'Add a height'}
+          placeholder={heights.length === 0 ? '200, 400' : say('Add a height')}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
           onKeyDown={onKeyDown}

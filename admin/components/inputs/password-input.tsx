@@ -1,5 +1,6 @@
 import { Icon } from '@adminjs/design-system';
 import React, { useState } from 'react';
+import { say } from '../base/say.ts';
 import { type InputProps, inputAttributes } from './input-props.ts';
 
 export function PasswordInput(props: InputProps) {
@@ -21,7 +22,7 @@ export function PasswordInput(props: InputProps) {
         type="button"
         className="dr-inside-button"
         aria-pressed={isShown}
-        aria-label={isShown ? 'Hide the password' : 'Show the password'}
+        aria-label={isShown ? say('Hide the password') : say('Show the password')}
         onClick={() => setShown(!isShown)}
       >
         <Icon icon={isShown ? 'EyeOff' : 'Eye'} size={16} />

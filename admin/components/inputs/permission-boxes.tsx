@@ -1,4 +1,5 @@
 import React from 'react';
+import { say } from '../base/say.ts';
 import type { InputProps } from './input-props.ts';
 
 interface PermissionInWords {
@@ -7,12 +8,21 @@ interface PermissionInWords {
 }
 
 const headings: Record<string, string> = {
-  users: 'Users',
-  tiers: 'Tiers',
-  images: 'Images',
-  links: 'Expiring links',
-  groups: 'Groups',
-  log: 'Log',
+  users: say('Users'),
+  tiers: say('Tiers'),
+  images: say('Images'),
+  links: say('Expiring links'),
+  groups: say('Groups'),
+  log: say('Log'),
+};
+
+const rights: Record<string, string> = {
+  view: say('view'),
+  add: say('add'),
+  change: say('change'),
+  delete: say('delete'),
+  reprocess: say('reprocess'),
+  export: say('export'),
 };
 
 /** The closed list of permissions, one row for each resource. */
@@ -39,7 +49,7 @@ export function PermissionBoxes({ id, property, value, onChange }: InputProps) {
                     )
                   }
                 />
-                {permission.split('.')[1]}
+                {rights[permission.split('.')[1] ?? ''] ?? permission}
               </label>
             ))}
         </fieldset>

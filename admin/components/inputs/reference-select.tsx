@@ -1,5 +1,6 @@
 import { ApiClient, type RecordJSON } from 'adminjs';
 import React, { useEffect, useState } from 'react';
+import { say } from '../base/say.ts';
 import { type InputProps, inputAttributes } from './input-props.ts';
 
 const asked = new Map<string, Promise<RecordJSON[]>>();
@@ -48,7 +49,7 @@ export function ReferenceSelect(props: InputProps) {
       value={typeof value === 'string' ? value : ''}
       onChange={(event) => onChange(event.target.value)}
     >
-      {value ? null : <option value="">Choose…</option>}
+      {value ? null : <option value="">{say('Choose…')}</option>}
       {shown.map((option) => (
         <option key={option.id} value={option.id}>
           {option.title}

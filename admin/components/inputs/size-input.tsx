@@ -1,9 +1,10 @@
 import React from 'react';
+import { say } from '../base/say.ts';
 import { AmountInput } from './amount-input.tsx';
 import type { InputProps } from './input-props.ts';
 
 const units = [
-  { name: 'bytes', size: 1 },
+  { name: 'bytes', label: say('bytes'), size: 1 },
   { name: 'KB', size: 1024 },
   { name: 'MB', size: 1024 ** 2 },
   { name: 'GB', size: 1024 ** 3 },

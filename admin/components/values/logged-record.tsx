@@ -1,5 +1,6 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { inPanel } from '../base/panel-path.ts';
 import { readParam } from '../base/read-param.ts';
 import { Nothing, type ValueProps } from './value-frame.tsx';
 
@@ -9,7 +10,7 @@ export function LoggedRecord({ property, record }: ValueProps) {
   const [resource, id] = [readParam(record, 'resource'), readParam(record, 'recordId')];
   if (readParam(record, 'isThere') !== true) return title ? <span>{title}</span> : <Nothing />;
   return (
-    <Link className="dr-link" to={`/admin/resources/${resource}/records/${id}/show`}>
+    <Link className="dr-link" to={inPanel(`/resources/${resource}/records/${id}/show`)}>
       {title || String(id)}
     </Link>
   );

@@ -1,5 +1,6 @@
 import React from 'react';
 import { readList } from '../base/read-param.ts';
+import { say } from '../base/say.ts';
 import { Chip, Nothing, type ValueProps } from './value-frame.tsx';
 
 interface PermissionInWords {
@@ -10,7 +11,7 @@ interface PermissionInWords {
 export function PermissionWords({ record, property }: ValueProps) {
   const held = readList<string>(record, property.path);
   const known = (property.custom.permissions ?? []) as PermissionInWords[];
-  if (held.length === 0) return <Nothing word="none" />;
+  if (held.length === 0) return <Nothing word={say('none')} />;
   return (
     <span className="dr-chips">
       {held.map((permission) => (

@@ -1,6 +1,7 @@
 import { Icon } from '@adminjs/design-system';
 import React from 'react';
 import { readList, readParam } from '../base/read-param.ts';
+import { say } from '../base/say.ts';
 import type { ValueProps } from './value-frame.tsx';
 
 interface Thumbnail {
@@ -19,13 +20,13 @@ export function Picture({ record }: ValueProps) {
         <img src={largest.url} alt={record.title} width={largest.width} height={largest.height} />
       ) : (
         <span className="dr-picture-none">
-          <Icon icon="Image" size={32} /> No thumbnail yet
+          <Icon icon="Image" size={32} /> {say('No thumbnail yet')}
         </span>
       )}
       {typeof original === 'string' ? (
         <figcaption>
           <a className="dr-link" href={original} rel="noreferrer">
-            Download the original
+            {say('Download the original')}
           </a>
         </figcaption>
       ) : null}

@@ -1,6 +1,7 @@
 import React from 'react';
 import { formatBytes, formatDuration } from '../base/format.ts';
 import { readParam } from '../base/read-param.ts';
+import { say } from '../base/say.ts';
 import { Nothing, type ValueProps } from './value-frame.tsx';
 
 function isNothing(value: unknown): boolean {
@@ -20,7 +21,11 @@ export function MonoText({ property, record }: ValueProps) {
 export function Size({ property, record }: ValueProps) {
   const value = readParam(record, property.path);
   if (isNothing(value)) return <Nothing word={property.custom.empty} />;
-  return <span title={`${Number(value).toLocaleString('en-US')} bytes`}>{formatBytes(Number(value))}</span>;
+  return (
+    <span title={say.count(Number(value), { one: '{{count}} byte', other: '{{count}} bytes' })}>
+      {formatBytes(Number(value))}
+    </span>
+  );
 }
 
 export function Duration({ property, record }: ValueProps) {
@@ -28,6 +33,8 @@ export function Duration({ property, record }: ValueProps) {
   return isNothing(value) ? (
     <Nothing />
   ) : (
-    <span title={`${String(value)} seconds`}>{formatDuration(Number(value))}</span>
+    <span title={say.count(Number(value), { one: '{{count}} second', other: '{{count}} seconds' })}>
+      {formatDuration(Number(value))}
+    </span>
   );
 }

@@ -1,5 +1,6 @@
 import React from 'react';
 import { Link } from 'react-router-dom';
+import { inPanel } from '../base/panel-path.ts';
 import { readParam } from '../base/read-param.ts';
 import { Nothing, type ValueProps } from './value-frame.tsx';
 
@@ -11,7 +12,7 @@ export function ReferenceLink({ property, record }: ValueProps) {
   const title = target?.title ?? id;
   if (!target?.recordActions.some(({ name }) => name === 'show')) return <span>{title}</span>;
   return (
-    <Link className="dr-link" to={`/admin/resources/${property.reference}/records/${id}/show`}>
+    <Link className="dr-link" to={inPanel(`/resources/${property.reference}/records/${id}/show`)}>
       {title}
     </Link>
   );

@@ -1,6 +1,7 @@
 import React from 'react';
 import { formatBytes } from '../base/format.ts';
 import { readList } from '../base/read-param.ts';
+import { say } from '../base/say.ts';
 import { Nothing, type ValueProps } from './value-frame.tsx';
 
 interface Thumbnail {
@@ -14,13 +15,13 @@ interface Thumbnail {
 
 export function Thumbnails({ record, property }: ValueProps) {
   const thumbnails = readList<Thumbnail>(record, property.path);
-  if (thumbnails.length === 0) return <Nothing word="none yet" />;
+  if (thumbnails.length === 0) return <Nothing word={say('none yet')} />;
   return (
     <ul className="dr-thumbnails">
       {thumbnails.map(({ tierHeight, width, height, bytes, contentType, url }) => (
         <li key={`${tierHeight} ${contentType}`}>
           <a href={url} target="_blank" rel="noreferrer">
-            <img src={url} alt={`${tierHeight} pixels high`} loading="lazy" />
+            <img src={url} alt={say('{{height}} pixels high', { height: tierHeight })} loading="lazy" />
           </a>
           <span>
             <strong>{tierHeight} px</strong> · {width} × {height} · {formatBytes(bytes)} ·{' '}
