@@ -2,17 +2,19 @@ import { ApiClient } from 'adminjs';
 import React, { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { OwnAccount as Account } from '../../pages/own-account.ts';
 import type { Answer } from '../base/call-action.ts';
+import { inPanel } from '../base/panel-path.ts';
+import { say } from '../base/say.ts';
 import { SessionList } from '../sections/session-list.tsx';
 
 const fields = [
-  { name: 'current', label: 'Current password', autoComplete: 'current-password', help: '' },
+  { name: 'current', label: say('Current password'), autoComplete: 'current-password', help: '' },
   {
     name: 'new',
-    label: 'New password',
+    label: say('New password'),
     autoComplete: 'new-password',
-    help: '12 to 1024 characters; not your user name, not a common password.',
+    help: say('12 to 1024 characters; not your user name, not a common password.'),
   },
-  { name: 'newAgain', label: 'New password again', autoComplete: 'new-password', help: '' },
+  { name: 'newAgain', label: say('New password again'), autoComplete: 'new-password', help: '' },
 ];
 
 /** One's own account: the password, and where one is logged in. */
@@ -23,7 +25,7 @@ export function OwnAccount() {
   const form = useRef<HTMLFormElement>(null);
 
   useEffect(() => {
-    document.title = 'Your account · Darkroom';
+    document.title = `${say('Your account')} · Darkroom`;
     new ApiClient()
       .getPage<Account>({ pageName: 'account' })
       .then(({ data }) => setAccount(data))
@@ -39,7 +41,7 @@ export function OwnAccount() {
     const call = new ApiClient().getPage<Answer & { hasEnded?: true }>({ pageName: 'account', method: 'POST', data });
     const answer = await call.then((response) => response.data).catch(() => undefined);
     setBusy(false);
-    if (answer?.hasEnded) return window.location.assign(`${window.REDUX_STATE.paths.loginPath}?next=/admin`);
+    if (answer?.hasEnded) return window.location.assign(`${window.REDUX_STATE.paths.loginPath}?next=${inPanel()}`);
     setProblem(answer?.problem ?? unreachable);
   };
   const changePassword = (event: FormEvent) => {
@@ -53,11 +55,11 @@ export function OwnAccount() {
     <div className="dr-dashboard">
       <h1>{account.username}</h1>
       <p className="dr-lead">
-        {account.isSuperuser ? 'Superuser' : 'Staff'} · tier {account.tier}
+        {account.isSuperuser ? say('Superuser') : say('Staff')} · {say('tier {{name}}', { name: account.tier })}
       </p>
-      <section className="dr-steps" aria-label="Change your password">
-        <h2>Change your password</h2>
-        <p>All your sessions and tokens end, this one too; you log in again with the new password.</p>
+      <section className="dr-steps" aria-label={say('Change your password')}>
+        <h2>{say('Change your password')}</h2>
+        <p>{say('All your sessions and tokens end, this one too; you log in again with the new password.')}</p>
         {problem && problem.errors.length === 0 ? (
           <div className="dr-banner" role="alert">
             {problem.detail}
@@ -77,13 +79,13 @@ export function OwnAccount() {
           ))}
           <div className="dr-buttons">
             <button type="submit" className="dr-button dr-primary" disabled={isBusy}>
-              Change password
+              {say('Change password')}
             </button>
           </div>
         </form>
       </section>
-      <section className="dr-steps" aria-label="Where you are logged in">
-        <h2>Where you are logged in</h2>
+      <section className="dr-steps" aria-label={say('Where you are logged in')}>
+        <h2>{say('Where you are logged in')}</h2>
         <SessionList access={account.access} />
         <div className="dr-buttons">
           <button
@@ -92,7 +94,7 @@ export function OwnAccount() {
             disabled={isBusy}
             onClick={() => void send({ do: 'endSessions' })}
           >
-            Log out everywhere
+            {say('Log out everywhere')}
           </button>
         </div>
       </section>
@@ -142,6 +144,6 @@ function PasswordField({ name, label, autoComplete, help, error }: FieldProps) {
 const unreachable = {
   code: 'unavailable',
   status: 0,
-  detail: 'The server did not answer. Try again in a moment.',
+  detail: say('The server did not answer. Try again in a moment.'),
   errors: [],
 };

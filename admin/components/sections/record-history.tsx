@@ -3,6 +3,8 @@ import React from 'react';
 import { Link } from 'react-router-dom';
 import type { RecordHistory as History } from '../../history/record-history.ts';
 import { formatMoment } from '../base/format.ts';
+import { inPanel } from '../base/panel-path.ts';
+import { say } from '../base/say.ts';
 import { useSection } from './use-section.ts';
 
 /** Who did what to this record, in words, the newest first. */
@@ -11,9 +13,11 @@ export function RecordHistory(props: ActionProps) {
   if (!section) return null;
   const { entries, hasMore } = section;
   return (
-    <section className="dr-section" aria-label="History">
-      <h2>History</h2>
-      {entries.length === 0 ? <p className="dr-nothing">Nobody has changed it through the panel yet.</p> : null}
+    <section className="dr-section" aria-label={say('History')}>
+      <h2>{say('History')}</h2>
+      {entries.length === 0 ? (
+        <p className="dr-nothing">{say('Nobody has changed it through the panel yet.')}</p>
+      ) : null}
       <ol>
         {entries.map(({ id, at, who, what, changes }) => (
           <li key={id} className="dr-entry">
@@ -34,8 +38,8 @@ export function RecordHistory(props: ActionProps) {
         ))}
       </ol>
       {hasMore ? (
-        <Link className="dr-link" to={`/admin/resources/log?filters.recordId=${props.record?.id}`}>
-          All of it, in the log
+        <Link className="dr-link" to={inPanel(`/resources/log?filters.recordId=${props.record?.id}`)}>
+          {say('All of it, in the log')}
         </Link>
       ) : null}
     </section>

@@ -2,8 +2,8 @@ import { ApiClient, type RecordJSON, type ResourceJSON } from 'adminjs';
 import React, { useEffect, useState } from 'react';
 import type { TierImpact } from '../../tiers/tier-impact.ts';
 import type { Values } from '../actions/form-state.ts';
-import { formatCount } from '../base/format.ts';
 import { readParam } from '../base/read-param.ts';
+import { say } from '../base/say.ts';
 
 interface Props {
   resource: ResourceJSON;
@@ -28,7 +28,7 @@ export function TierPreview({ resource, record, values }: Props) {
   if (lines.length === 0) return null;
   return (
     <div className="dr-meaning" role="status">
-      <p>When you save this:</p>
+      <p>{say('When you save this:')}</p>
       <ul className="dr-related">
         {lines.map((line) => (
           <li key={line}>{line}</li>
@@ -43,7 +43,6 @@ function meaningOf({ images, made, accounts }: TierImpact, record: RecordJSON, v
   const heights = heightsIn(values.thumbnailHeights);
   const before = heightsIn(readParam(record, 'thumbnailHeights'));
   const isOtherFormat = format !== readParam(record, 'thumbnailFormat');
-  const imagesHave = (count: number) => `${formatCount(count)} ${count === 1 ? 'image' : 'images'}`;
   const gained = heights
     .filter((height) => isOtherFormat || !before.includes(height))
     .map((height) => ({
@@ -51,12 +50,30 @@ function meaningOf({ images, made, accounts }: TierImpact, record: RecordJSON, v
       count: images - (made.find((one) => one.height === height && one.format === format)?.images ?? 0),
     }))
     .filter(({ count }) => count > 0)
-    .map(({ height, count }) => `${imagesHave(count)} ${count === 1 ? 'gets' : 'get'} a new ${height} px thumbnail.`);
+    .map(({ height, count }) =>
+      say.count(
+        count,
+        {
+          one: '{{count}} image gets a new {{height}} px thumbnail.',
+          other: '{{count}} images get a new {{height}} px thumbnail.',
+        },
+        { height },
+      ),
+    );
   const lost = before
     .filter((height) => !heights.includes(height) && images > 0)
-    .map((height) => `The ${height} px thumbnail is not shown any more, at ${imagesHave(images)}.`);
+    .map((height) =>
+      say.count(
+        images,
+        {
+          one: 'The {{height}} px thumbnail is not shown any more, at {{count}} image.',
+          other: 'The {{height}} px thumbnail is not shown any more, at {{count}} images.',
+        },
+        { height },
+      ),
+    );
   const linksEnd = values.expiringLink === false && readParam(record, 'expiringLink') === true && accounts > 0;
-  return [...gained, ...lost, ...(linksEnd ? ['Expiring links of its users open nothing while it is so.'] : [])];
+  return [...gained, ...lost, ...(linksEnd ? [say('Expiring links of its users open nothing while it is so.')] : [])];
 }
 
 function heightsIn(value: unknown): number[] {

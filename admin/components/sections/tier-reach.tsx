@@ -3,15 +3,16 @@ import React, { type FormEvent, useEffect, useState } from 'react';
 import type { TierImpact } from '../../tiers/tier-impact.ts';
 import { callAction } from '../base/call-action.ts';
 import { formatCount, formatMoment } from '../base/format.ts';
+import { say } from '../base/say.ts';
 import { useSection } from './use-section.ts';
 
 const pollMilliseconds = 2_000;
 const stateWords: Record<string, string> = {
-  queued: 'waiting',
-  running: 'at work',
-  done: 'done',
-  failed: 'failed',
-  cancelled: 'cancelled',
+  queued: say('waiting'),
+  running: say('at work'),
+  done: say('done'),
+  failed: say('failed'),
+  cancelled: say('cancelled'),
 };
 
 /** Whom a tier reaches, how far the work of its last changes is, and the form that gives its users another one. */
@@ -27,21 +28,28 @@ export function TierReach(props: ActionProps) {
   if (!section) return null;
   const { accounts, images, jobs } = section;
   return (
-    <section className="dr-section" aria-label="Reach">
-      <h2>Reach</h2>
+    <section className="dr-section" aria-label={say('Reach')}>
+      <h2>{say('Reach')}</h2>
       <p>
-        {formatCount(accounts)} {accounts === 1 ? 'user' : 'users'} with {formatCount(images)}{' '}
-        {images === 1 ? 'image' : 'images'}.
+        {say('{{users}} with {{images}}.', {
+          users: say.count(accounts, { one: '{{count}} user', other: '{{count}} users' }),
+          images: say.count(images, { one: '{{count}} image', other: '{{count}} images' }),
+        })}
       </p>
       {jobs.map(({ id, state, done, total, failure, at }) => (
         <p key={id} className="dr-job">
           <span>
-            Thumbnails after the change of {formatMoment(at)}: {stateWords[state] ?? state}
-            {total === null ? '' : ` (${formatCount(done)} of ${formatCount(total)} images)`}
+            {say('Thumbnails after the change of {{when}}: {{state}}', {
+              when: formatMoment(at),
+              state: stateWords[state] ?? state,
+            })}
+            {total === null
+              ? ''
+              : ` ${say('({{done}} of {{total}} images)', { done: formatCount(done), total: formatCount(total) })}`}
             {failure ? `. ${failure}` : ''}
           </span>
           {state === 'running' || state === 'queued' ? (
-            <progress aria-label="Progress" max={total ?? undefined} value={total === null ? undefined : done} />
+            <progress aria-label={say('Progress')} max={total ?? undefined} value={total === null ? undefined : done} />
           ) : null}
         </p>
       ))}
@@ -68,13 +76,13 @@ function MoveUsers({ action, resource, record, impact, onDone }: MoveProps) {
     const target = { resourceId: resource.id, actionName: action.name, recordId: record?.id };
     const answer = await callAction(target, { to }).catch(() => undefined);
     setBusy(false);
-    addNotice(answer?.notice ?? { type: 'error', message: 'The server did not answer. Try again in a moment.' });
+    addNotice(answer?.notice ?? { type: 'error', message: say('The server did not answer. Try again in a moment.') });
     onDone();
   };
   return (
     <form className="dr-inline-form" onSubmit={move}>
       <label className="dr-label" htmlFor="move-users">
-        Give its users the tier
+        {say('Give its users the tier')}
       </label>
       <select
         id="move-users"
@@ -83,7 +91,7 @@ function MoveUsers({ action, resource, record, impact, onDone }: MoveProps) {
         value={to}
         onChange={(event) => setTo(event.target.value)}
       >
-        <option value="">Choose…</option>
+        <option value="">{say('Choose…')}</option>
         {impact.otherTiers.map(({ id, name }) => (
           <option key={id} value={id}>
             {name}
@@ -91,7 +99,7 @@ function MoveUsers({ action, resource, record, impact, onDone }: MoveProps) {
         ))}
       </select>
       <button type="submit" className="dr-button" disabled={isBusy || to === ''}>
-        Move {formatCount(impact.accounts)} {impact.accounts === 1 ? 'user' : 'users'}
+        {say.count(impact.accounts, { one: 'Move {{count}} user', other: 'Move {{count}} users' })}
       </button>
     </form>
   );

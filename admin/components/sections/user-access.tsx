@@ -2,6 +2,7 @@ import { type ActionProps, useNotice } from 'adminjs';
 import React, { useState } from 'react';
 import type { AccountAccess } from '../../access/account-access.ts';
 import { callAction } from '../base/call-action.ts';
+import { say } from '../base/say.ts';
 import { SessionList } from './session-list.tsx';
 import { useSection } from './use-section.ts';
 
@@ -17,26 +18,26 @@ export function UserAccess(props: ActionProps) {
     setSure(false);
     const target = { resourceId: resource.id, actionName: action.name, recordId: record.id };
     const answer = await callAction(target).catch(() => undefined);
-    addNotice(answer?.notice ?? { type: 'error', message: 'The server did not answer. Try again in a moment.' });
+    addNotice(answer?.notice ?? { type: 'error', message: say('The server did not answer. Try again in a moment.') });
     reload();
   };
   return (
-    <section className="dr-section" aria-label="Access">
-      <h2>Access</h2>
+    <section className="dr-section" aria-label={say('Access')}>
+      <h2>{say('Access')}</h2>
       <SessionList access={section} />
       <div className="dr-buttons">
         {isSure ? (
           <>
             <button type="button" className="dr-button dr-danger" onClick={end}>
-              Yes, end all sessions and tokens
+              {say('Yes, end all sessions and tokens')}
             </button>
             <button type="button" className="dr-button" onClick={() => setSure(false)}>
-              Back
+              {say('Back')}
             </button>
           </>
         ) : (
           <button type="button" className="dr-button" onClick={() => setSure(true)}>
-            Log out everywhere
+            {say('Log out everywhere')}
           </button>
         )}
       </div>
