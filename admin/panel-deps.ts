@@ -1,12 +1,18 @@
+import type { Request, Response } from 'express';
 import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
 import type { CreateGroupInput, UpdateGroupInput } from '../core/contracts/group.ts';
+import type { Image } from '../core/contracts/image.ts';
+import type { Link } from '../core/contracts/link.ts';
 import type { CreateTierInput, UpdateTierInput } from '../core/contracts/tier.ts';
 import type { CreateUserInput, UpdateUserInput } from '../core/contracts/user.ts';
 import type { ObjectStore } from '../core/storage/object-store.ts';
 import type { Actor, Origin } from '../server/accounts/actor.ts';
 import type { Models } from '../server/db/models.ts';
+import type { PhotoPosition, ReadPhoto } from '../server/images/exif/photo-facts.ts';
+import type { UploadFor } from '../server/images/receive-upload-for.ts';
 import type { Credentials } from './login/login-router.ts';
+import type { PasswordRouterDeps } from './password/password-router.ts';
 
 interface Identified {
   id: string;
@@ -20,6 +26,8 @@ export interface PanelUseCases {
   createAccount(actor: Actor, input: CreateUserInput, origin: Origin): Promise<Identified>;
   updateAccount(actor: Actor, accountId: string, input: UpdateUserInput, origin: Origin): Promise<unknown>;
   setPassword(actor: Actor, accountId: string, password: string | null, origin: Origin): Promise<unknown>;
+  /** What sets the password once, for who gets it; shown to the maker alone, and kept nowhere. */
+  makePasswordLink(actor: Actor, accountId: string, origin: Origin): Promise<{ url: string; expiresAt: Date }>;
   /** `invalid_request` at `current`, `weak_password` at `new`, `rate_limited`. */
   changeOwnPassword(actor: Actor, given: { current: string; new: string }, origin: Origin): Promise<unknown>;
   /** All sessions and tokens of an account; one's own, or anybody's with `users.change`. */
@@ -35,7 +43,13 @@ export interface PanelUseCases {
   renameImage(actor: Actor, input: { imageId: string; name: string; origin: Origin; asStaff: true }): Promise<unknown>;
   deleteImage(actor: Actor, imageId: string, origin: Origin): Promise<unknown>;
   retryImage(actor: Actor, imageId: string, origin: Origin): Promise<unknown>;
-  revokeLink(actor: Actor, linkId: string, origin: Origin): Promise<unknown>;
+  readPhoto(actor: Actor, imageId: string): Promise<ReadPhoto>;
+  /** Writes to the log that somebody looked. */
+  viewPosition(actor: Actor, imageId: string, origin: Origin): Promise<PhotoPosition | null>;
+  /** Streams the body of the request; refuses before a byte of it is read. */
+  receiveUploadFor(req: Request, res: Response, actor: Actor, upload: UploadFor): Promise<Image>;
+  createLinkForOwner(actor: Actor, imageId: string, wish: Record<string, unknown>, origin: Origin): Promise<Link>;
+  revokeLink(actor: Actor, linkId: string, origin: Origin, options: { asStaff: true }): Promise<unknown>;
 }
 
 export interface PanelDeps {
@@ -47,6 +61,7 @@ export interface PanelDeps {
   loadActor(accountId: string): Promise<Actor | null>;
   /** Throws `invalid_credentials` and `rate_limited`. */
   authenticatePassword(credentials: Credentials): Promise<{ id: string; tokenGeneration: number }>;
+  passwordLink: PasswordRouterDeps['passwordLink'];
   /** The first signs the session cookie; the others are still accepted. */
   sessionSecrets: readonly string[];
   publicUrl: string;

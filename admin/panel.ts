@@ -1,8 +1,10 @@
 import compression from 'compression';
 import { Router } from 'express';
 import { createPanelAssets, type PanelAssets } from './assets/panel-assets.ts';
+import { languageRouter, requestLanguage } from './locale/request-language.ts';
 import { loginRouter } from './login/login-router.ts';
 import type { PanelDeps } from './panel-deps.ts';
+import { passwordRouter } from './password/password-router.ts';
 import { nothingHere, panelErrors } from './security/panel-errors.ts';
 import { panelHeaders } from './security/panel-headers.ts';
 import { readQuery } from './security/read-query.ts';
@@ -34,6 +36,8 @@ export function createAdminPanel(deps: PanelDeps): AdminPanel {
   router.use(compression());
   router.use(readQuery);
   router.use(assets.router);
+  router.use(requestLanguage, languageRouter(deps));
+  router.use(passwordRouter(deps));
   router.use(session.middleware);
   router.use(loginRouter({ authenticatePassword, loadActor, publicUrl, logger, now }));
   router.use(requirePanelUser({ loadActor, now }));

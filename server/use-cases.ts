@@ -12,6 +12,9 @@ import { getMeOf } from './accounts/get-me.ts';
 import { listAccountsOf } from './accounts/list-accounts.ts';
 import { loadActorOf } from './accounts/load-actor.ts';
 import { createLoginThrottle } from './accounts/login-throttle.ts';
+import { makePasswordLinkOf } from './accounts/make-password-link.ts';
+import { openPasswordLinkOf } from './accounts/open-password-link.ts';
+import { createPasswordLinkTokens } from './accounts/password-link-token.ts';
 import { createPasswords } from './accounts/passwords.ts';
 import { setPasswordOf } from './accounts/set-password.ts';
 import { createTokens } from './accounts/tokens.ts';
@@ -25,12 +28,14 @@ import { deleteImageOf } from './images/delete-image.ts';
 import { getImageOf } from './images/get-image.ts';
 import { createImagePresenter } from './images/image.presenter.ts';
 import { listImagesOf, listTagOf, streamImagesOf } from './images/list-images.ts';
+import { readPhotoOf, viewPositionOf } from './images/read-photo.ts';
 import { renameImageOf } from './images/rename-image.ts';
 import { retryImageOf } from './images/retry-image.ts';
 import { uploadImageOf } from './images/upload-image.ts';
 import { type WaitUntilSettledDeps, waitUntilSettledOf } from './images/wait-until-settled.ts';
 import type { EnqueueJob } from './jobs/enqueue-job.ts';
 import { createLinkOf } from './links/create-link.ts';
+import { createLinkForOwnerOf } from './links/create-link-for-owner.ts';
 import { linkPresenter } from './links/link.presenter.ts';
 import { createLinkTokens } from './links/link-token.ts';
 import { listLinksOf } from './links/list-links.ts';
@@ -85,6 +90,8 @@ export function createUseCases(deps: UseCasesDeps) {
   function accountUseCases() {
     const passwords = createPasswords();
     const throttle = createLoginThrottle({ sequelize });
+    const passwordLinks = createPasswordLinkTokens(secrets.session);
+    const loadActor = loadActorOf(database);
     return {
       passwords,
       authenticatePassword: authenticatePasswordOf({ ...base, passwords, throttle }),
@@ -95,7 +102,7 @@ export function createUseCases(deps: UseCasesDeps) {
         refreshDays: config.refreshTokenDays,
         issuer: config.publicUrl,
       }),
-      loadActor: loadActorOf(database),
+      loadActor,
       getMe: getMeOf(database),
       list: listAccountsOf(database),
       get: getAccountOf(database),
@@ -104,6 +111,8 @@ export function createUseCases(deps: UseCasesDeps) {
       delete: deleteAccountOf({ ...base, wakeSweep: deps.wakeForTombstones }),
       setPassword: setPasswordOf({ ...base, passwords }),
       endSessions: endSessionsOf(base),
+      makePasswordLink: makePasswordLinkOf({ ...base, passwordLinks, publicUrl: config.publicUrl }),
+      passwordLink: openPasswordLinkOf({ ...base, passwordLinks, passwords, throttle, loadActor }),
       changeOwnPassword: changeOwnPasswordOf({ ...base, passwords, throttle }),
     };
   }
@@ -120,14 +129,18 @@ export function createUseCases(deps: UseCasesDeps) {
       rename: renameImageOf({ ...base, presentImage }),
       delete: deleteImageOf({ ...base, store, logger }),
       retry: retryImageOf({ ...base, requestThumbnails }),
+      readPhoto: readPhotoOf({ sequelize, store }),
+      viewPosition: viewPositionOf({ sequelize, store, recordAudit }),
     };
   }
 
   function linkUseCases() {
     const tokens = createLinkTokens(currentAndPrevious(secrets.link));
     const present = linkPresenter({ publicUrl: config.publicUrl, tokens });
+    const createLink = createLinkOf({ sequelize, present });
     return {
-      create: createLinkOf({ sequelize, present }),
+      create: createLink,
+      createForOwner: createLinkForOwnerOf({ ...base, loadActor: loadActorOf(database), createLink }),
       list: listLinksOf({ sequelize, present }),
       revoke: revokeLinkOf({ sequelize, recordAudit }),
       open: openLinkOf({ sequelize, store, tokens, redirectFromBytes: config.s3 ? redirectFromBytes : null }),

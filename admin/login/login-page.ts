@@ -21,7 +21,7 @@ export function renderLoginPage({ next, username = '', message }: LoginPage): st
 <meta name="color-scheme" content="light dark">
 <title>Log in · Darkroom</title>
 <link rel="icon" href="/admin/assets/mark.svg" type="image/svg+xml">
-<style>${style}</style>
+<style>${entryStyle}</style>
 </head>
 <body>
 <main>
@@ -37,13 +37,14 @@ ${message ? `<p class="error" role="alert" id="problem">${escapeHtml(message)}</
 <input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required${username ? ' autofocus' : ''}>
 <button type="submit">Log in</button>
 </form>
-<p class="hint">For staff. Forgotten? Another superuser can set a new password, or <code>npm run manage -- changepassword</code> on the server.</p>
+<p class="hint">For staff. Forgotten? Another administrator can give you a link to set a new password; so can <code>npm run manage -- passwordlink</code> on the server.</p>
 </main>
 </body>
 </html>`;
 }
 
-const style = `
+/** Of the pages that one sees before the panel. */
+export const entryStyle = `
 :root{--bg:#f4f2ef;--card:#fff;--text:#1f1c1a;--soft:#6b645e;--line:#dcd6cf;--accent:#b3361e;--accent-text:#fff;--error-bg:#fdeeea;--error:#a02811;--ring:#b3361e40}
 @media (prefers-color-scheme:dark){:root{--bg:#151312;--card:#1f1c1a;--text:#f1ece7;--soft:#a89f97;--line:#3a3532;--accent:#e2573b;--accent-text:#1a0d09;--error-bg:#3a1b14;--error:#ff9d87;--ring:#e2573b55}}
 *{box-sizing:border-box}

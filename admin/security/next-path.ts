@@ -6,7 +6,7 @@ export const logoutPath = `${panelPath}/logout`;
 const longestPath = 2_000;
 const anywhere = 'http://panel.invalid';
 const inside = new RegExp(`^${panelPath}(?:[/?#]|$)`);
-const notAPage = new RegExp(`^${panelPath}/(?:login|logout|api|assets)(?:[/?#]|$)`);
+const notAPage = new RegExp(`^${panelPath}/(?:login|logout|language|password|api|assets)(?:[/?#]|$)`);
 
 /**
  * Where to go after the login: `next` when it is a page of the panel, else the panel's start. It never leaves the site:

@@ -9,6 +9,9 @@ import { getAccountOf } from '../../server/accounts/get-account.ts';
 import { listAccountsOf } from '../../server/accounts/list-accounts.ts';
 import { loadActorOf } from '../../server/accounts/load-actor.ts';
 import { createLoginThrottle } from '../../server/accounts/login-throttle.ts';
+import { makePasswordLinkOf } from '../../server/accounts/make-password-link.ts';
+import { openPasswordLinkOf } from '../../server/accounts/open-password-link.ts';
+import { createPasswordLinkTokens } from '../../server/accounts/password-link-token.ts';
 import { createPasswords } from '../../server/accounts/passwords.ts';
 import { setPasswordOf } from '../../server/accounts/set-password.ts';
 import { createTokens } from '../../server/accounts/tokens.ts';
@@ -43,12 +46,16 @@ export function accountUseCases(database: Database, jobs: EnqueuedJob[] = []) {
     { createdBy }: { createdBy: string | null },
   ) => jobs.push({ kind, payload, createdBy });
   const throttle = createLoginThrottle({ sequelize: database.sequelize });
-  const deps = { ...database, passwords, recordAudit, enqueueJob, throttle };
+  const passwordLinks = createPasswordLinkTokens({ current: 'p'.repeat(48), previous: 'older'.repeat(10) });
+  const loadActor = loadActorOf(database);
+  const deps = { ...database, passwords, recordAudit, enqueueJob, throttle, passwordLinks, loadActor };
   return {
     deps,
     createAccount: createAccountOf(deps),
     updateAccount: updateAccountOf(deps),
     setPassword: setPasswordOf(deps),
+    makePasswordLink: makePasswordLinkOf({ ...deps, publicUrl: 'http://localhost:8000' }),
+    passwordLink: openPasswordLinkOf(deps),
     changeOwnPassword: changeOwnPasswordOf(deps),
     deleteAccount: deleteAccountOf(deps),
     endSessions: endSessionsOf(deps),
@@ -62,7 +69,7 @@ export function accountUseCases(database: Database, jobs: EnqueuedJob[] = []) {
     deleteTier: deleteTierOf(deps),
     moveAccounts: moveAccountsOf(deps),
     listTiers: listTiersOf(deps),
-    loadActor: loadActorOf(deps),
+    loadActor,
     tokens: createTokens({
       ...database,
       keys: { current: 'k'.repeat(48) },

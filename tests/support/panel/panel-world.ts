@@ -18,9 +18,19 @@ import { createObjectsRoutes } from '../../../server/embedded/objects.routes.ts'
 import { requestContext } from '../../../server/http/request-context.ts';
 import { securityHeaders } from '../../../server/http/security-headers.ts';
 import { deleteImageOf } from '../../../server/images/delete-image.ts';
+import { getImageOf } from '../../../server/images/get-image.ts';
 import { createImagePresenter } from '../../../server/images/image.presenter.ts';
+import { readPhotoOf, viewPositionOf } from '../../../server/images/read-photo.ts';
+import { receiveUploadOf } from '../../../server/images/receive-upload.ts';
+import { receiveUploadForOf } from '../../../server/images/receive-upload-for.ts';
 import { renameImageOf } from '../../../server/images/rename-image.ts';
 import { retryImageOf } from '../../../server/images/retry-image.ts';
+import { uploadImageOf } from '../../../server/images/upload-image.ts';
+import { waitUntilSettledOf } from '../../../server/images/wait-until-settled.ts';
+import { createLinkOf } from '../../../server/links/create-link.ts';
+import { createLinkForOwnerOf } from '../../../server/links/create-link-for-owner.ts';
+import { linkPresenter } from '../../../server/links/link.presenter.ts';
+import { createLinkTokens } from '../../../server/links/link-token.ts';
 import { revokeLinkOf } from '../../../server/links/revoke-link.ts';
 import { ensureFirstTiers } from '../../../server/tiers/first-tiers.ts';
 import { buildPanel } from '../../../tools/build-panel.mjs';
@@ -57,7 +67,9 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
   const presign = { publicUrl, accessKeyId: 'key', secretAccessKey: 'secret' };
   const store = createDiskObjectStore({ directory: join(directory, 'objects'), presign });
   const accounts = accountUseCases(database);
-  const { deps } = accounts;
+  const { deps, loadActor } = accounts;
+  const presentImage = createImagePresenter({ store });
+  const present = linkPresenter({ publicUrl, tokens: createLinkTokens({ current: 'a key for links' }) });
   const requested: string[] = [];
   const clock = { now: () => new Date() };
   const panel = createAdminPanel({
@@ -65,14 +77,27 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
     store,
     useCases: {
       ...accounts,
-      renameImage: renameImageOf({ ...deps, presentImage: createImagePresenter({ store }) }),
+      renameImage: renameImageOf({ ...deps, presentImage }),
       deleteImage: deleteImageOf({ ...deps, store, logger }),
       retryImage: retryImageOf({ ...deps, requestThumbnails: async (id) => requested.push(String(id)) }),
+      readPhoto: readPhotoOf({ ...deps, store }),
+      viewPosition: viewPositionOf({ ...deps, store }),
+      receiveUploadFor: receiveUploadForOf({
+        ...deps,
+        loadActor,
+        receiveUpload: receiveUploadOf({
+          uploadImage: uploadImageOf({ ...deps, store, presentImage, logger, maxPixels: 1_000_000 }),
+          waitUntilSettled: waitUntilSettledOf(deps),
+          getImage: getImageOf({ ...deps, presentImage }),
+        }),
+      }),
+      createLinkForOwner: createLinkForOwnerOf({ ...deps, loadActor, createLink: createLinkOf({ ...deps, present }) }),
       revokeLink: revokeLinkOf(deps),
       ...options.useCases,
     },
     loadActor: accounts.loadActor,
     authenticatePassword: authenticatePasswordOf(deps),
+    passwordLink: accounts.passwordLink,
     sessionSecrets: ['s'.repeat(48), 'older'.repeat(10)],
     publicUrl,
     logger,

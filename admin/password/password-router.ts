@@ -1,0 +1,86 @@
+import { type Response, Router } from 'express';
+import { AppError } from '../../core/errors.ts';
+import type { Origin } from '../../server/accounts/actor.ts';
+import { readSmallBody } from '../../server/http/read-small-body.ts';
+import { originOf } from '../../server/http/request-context.ts';
+import { type PasswordFaults, renderPasswordForm, renderPasswordRefusal, renderPasswordSet } from './password-page.ts';
+
+interface Owner {
+  username: string;
+  isStaff: boolean;
+}
+
+export interface PasswordRouterDeps {
+  /** Both throw `link_ended` and `rate_limited`; `use` also `weak_password`, which leaves the link good. */
+  passwordLink: {
+    look(token: string, origin: Origin): Promise<Owner>;
+    use(token: string, password: string, origin: Origin): Promise<Owner>;
+  };
+}
+
+/**
+ * GET and POST /password/TOKEN: whoever has the link sets the password of its account, once. No session, no cookie. That
+ * a request comes from our own page is not asked: without a referrer browsers send `Origin: null`, and a page that knows
+ * the token could as well open the link.
+ */
+export function passwordRouter({ passwordLink }: PasswordRouterDeps): Router {
+  const router = Router({ caseSensitive: true });
+
+  router.use('/password/:token', (_req, res, next) => {
+    // The address is the secret: it must not reach another page, not even one of ours.
+    res.setHeader('Referrer-Policy', 'no-referrer');
+    next();
+  });
+
+  router.get('/password/:token', async (req, res) => {
+    await answering(res, async () => renderPasswordForm(await passwordLink.look(req.params.token, originOf(req, res))));
+  });
+
+  router.post('/password/:token', async (req, res) => {
+    const { token } = req.params;
+    const fields = await readSmallBody(req);
+    const [password, again] = [textOf(fields.password), textOf(fields.passwordAgain)];
+    await answering(res, async () => {
+      const origin = originOf(req, res);
+      const fault = faultOf(password, again);
+      if (fault) return refill(res, await passwordLink.look(token, origin), fault);
+      try {
+        return renderPasswordSet(await passwordLink.use(token, password, origin));
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'weak_password') throw error;
+        return refill(res, await passwordLink.look(token, origin), { password: error.detail });
+      }
+    });
+  });
+
+  router.all('/password/:token', () => {
+    throw new AppError('method_not_allowed', 'Use GET, HEAD, POST here.', { allow: ['GET', 'HEAD', 'POST'] });
+  });
+  return router;
+}
+
+function faultOf(password: string, again: string): PasswordFaults | undefined {
+  if (password === '') return { password: 'Give a password.' };
+  return password === again ? undefined : { passwordAgain: 'The two passwords differ.' };
+}
+
+function refill(res: Response, { username }: Owner, faults: PasswordFaults): string {
+  res.status(400);
+  return renderPasswordForm({ username, faults });
+}
+
+/** A refusal is a page as well. */
+async function answering(res: Response, work: () => Promise<string>): Promise<void> {
+  try {
+    const html = await work();
+    res.type('html').send(html);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.status >= 500) throw error;
+    if (error.retryAfterSeconds) res.setHeader('Retry-After', String(Math.ceil(error.retryAfterSeconds)));
+    res.status(error.status).type('html').send(renderPasswordRefusal(error.detail));
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
