@@ -140,6 +140,10 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
   });
 
   const authenticate = authenticateOf(accounts);
+  const limitRate = createRateLimits({
+    ...config.rateLimits,
+    sequelize: config.databaseUrl === null ? null : sequelize,
+  });
   const watchImages = watchImagesOf({ imageEvents, getImage: images.get, loadActor: accounts.loadActor });
   const imageOperations = {
     receiveUpload: receiveUploadOf({
@@ -187,6 +191,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       tiers,
     }),
     authenticate,
+    limitRate,
     logger,
   });
   const app = createApp({
@@ -196,10 +201,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     plain: [metrics.requests, ...objects],
     panel: panel.router,
     routes: [...operations, ...docsRoutes({ publicUrl: config.publicUrl, routes: operations })],
-    mount: {
-      authenticate,
-      limitRate: createRateLimits({ ...config.rateLimits, sequelize: config.databaseUrl === null ? null : sequelize }),
-    },
+    mount: { authenticate, limitRate },
   });
 
   return {

@@ -67,12 +67,12 @@ export function createRateLimits({ sequelize, ...limits }: RateLimitOptions): Li
     const key = actor ? `account:${actor.accountId}` : `address:${addressBucket(req.ip ?? '')}`;
     const states: string[] = [];
     const policies = counted.map(([name, { points }]) => `"${name}";q=${points};w=${windowSeconds}`);
-    res.setHeader('RateLimit-Policy', policies.join(', '));
+    tell(res, 'RateLimit-Policy', policies.join(', '));
     for (const [name, each] of counted) {
       const state = await consume(each, key);
       const seconds = Math.max(1, Math.ceil(state.msBeforeNext / 1000));
       states.push(`"${name}";r=${Math.max(0, state.remainingPoints)};t=${seconds}`);
-      res.setHeader('RateLimit', states.join(', '));
+      tell(res, 'RateLimit', states.join(', '));
       if (state.isOver) {
         throw new AppError('rate_limited', `Too many ${name} in a minute. Wait ${seconds} seconds.`, {
           retryAfterSeconds: seconds,
@@ -80,6 +80,11 @@ export function createRateLimits({ sequelize, ...limits }: RateLimitOptions): Li
       }
     }
   };
+}
+
+/** The answers of a batch may have begun to leave. */
+function tell(res: Response, name: string, value: string): void {
+  if (!res.headersSent) res.setHeader(name, value);
 }
 
 async function consume(limiter: Limiter, key: string) {

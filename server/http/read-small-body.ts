@@ -24,7 +24,7 @@ export async function readSmallBody(req: Request): Promise<Fields> {
 
   const bytes = await readAll(req);
   if (bytes.length === 0) return {};
-  if (type === 'application/json' || type.endsWith('+json')) return parseJson(decode(bytes));
+  if (type === 'application/json' || type.endsWith('+json')) return fieldsOf(parseJson(decode(bytes)));
   if (type === 'application/x-www-form-urlencoded') return onceEach(new URLSearchParams(decode(bytes)));
   if (type === 'multipart/form-data') return parseMultipart(bytes, req.headers['content-type'] ?? '');
   throw new AppError('unsupported_type', 'Send JSON (`Content-Type: application/json`), a form, or multipart fields.');
@@ -49,7 +49,13 @@ function decode(bytes: Buffer): string {
   }
 }
 
-function parseJson(text: string): Fields {
+/** The text of a small body, for who parses it elsewhere. */
+export async function readSmallText(req: Request): Promise<string> {
+  return decode(await readAll(req));
+}
+
+/** The value of a JSON text that has one meaning: names given twice and `__proto__` are `invalid_request`. */
+export function parseJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text, (key, inner) => {
@@ -59,12 +65,14 @@ function parseJson(text: string): Fields {
   } catch (cause) {
     throw new AppError('invalid_request', 'The body is not valid JSON.', { cause });
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new AppError('invalid_request', 'The body has to be a JSON object.');
-  }
   const twice = repeatedKeyIn(text);
   if (twice !== null) throw invalidField(twice, 'is given twice; give it once');
-  return value as Fields;
+  return value;
+}
+
+function fieldsOf(value: unknown): Fields {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields;
+  throw new AppError('invalid_request', 'The body has to be a JSON object.');
 }
 
 /** Each name once (OWASP ASVS 15.3.7, parameter pollution). */

@@ -34,7 +34,7 @@ export function imagesRouter(images: ImagesRouterDeps) {
      * `/image/upload`. tRPC would read the body ahead without holding the sender back, so it is given none: the body is
      * read here.
      */
-    upload: userProcedure.input(octetInputParser).mutation(async ({ ctx }) => {
+    upload: userProcedure.meta({ limitedAs: 'uploads' }).input(octetInputParser).mutation(async ({ ctx }) => {
       const onConflict = onConflictSchema.parse(
         new URL(ctx.req.url, 'http://localhost').searchParams.get('on_conflict') ?? undefined,
       );

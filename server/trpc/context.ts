@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Actor, Origin } from '../accounts/actor.ts';
 import type { Authenticate } from '../http/authenticate.ts';
+import type { LimitedOperation, LimitRate } from '../http/rate-limits.ts';
 import { originOf } from '../http/request-context.ts';
 
 export interface TrpcContext {
@@ -9,9 +10,16 @@ export interface TrpcContext {
   origin: Origin;
   /** Who asks, once for all calls of a batch; throws a 401. */
   authenticate(): Promise<Actor>;
+  /** Counts one call for its actor, or for its address; throws a 429. Each call of a batch is one. */
+  count(actor: Actor | undefined, operation?: LimitedOperation): Promise<void>;
 }
 
-export function createContextOf({ authenticate }: { authenticate: Authenticate }) {
+export interface CreateContextDeps {
+  authenticate: Authenticate;
+  limitRate: LimitRate;
+}
+
+export function createContextOf({ authenticate, limitRate }: CreateContextDeps) {
   return ({ req, res }: { req: Request; res: Response }): TrpcContext => {
     let actor: Promise<Actor> | undefined;
     return {
@@ -22,6 +30,7 @@ export function createContextOf({ authenticate }: { authenticate: Authenticate }
         actor ??= authenticate(req, res);
         return actor;
       },
+      count: (by, operation) => limitRate(req, res, by, operation),
     };
   };
 }

@@ -1,16 +1,19 @@
+import type { TRPCError } from '@trpc/server';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
 import { type RequestHandler, Router } from 'express';
 import type { Logger } from 'pino';
 import { AppError } from '../../core/errors.ts';
 import type { Authenticate } from '../http/authenticate.ts';
-import { onceEach } from '../http/read-small-body.ts';
+import type { LimitRate } from '../http/rate-limits.ts';
 import type { AppRouter } from './app-router.ts';
 import { createContextOf } from './context.ts';
+import { readTrpcInput } from './read-trpc-input.ts';
 import { appErrorOf } from './trpc.ts';
 
 export interface MountTrpcDeps {
   router: AppRouter;
   authenticate: Authenticate;
+  limitRate: LimitRate;
   logger: Logger;
 }
 
@@ -19,15 +22,19 @@ const maxBodyBytes = 64 * 1024;
 const maxBatchSize = 20;
 
 /** `/trpc`. What is logged of an error is what REST logs: causes of our own faults. */
-export function mountTrpc({ router, authenticate, logger }: MountTrpcDeps): Router {
+export function mountTrpc({ router, authenticate, limitRate, logger }: MountTrpcDeps): Router {
   const handler = createExpressMiddleware({
     router,
-    createContext: createContextOf({ authenticate }),
+    createContext: createContextOf({ authenticate, limitRate }),
     maxBodySize: maxBodyBytes,
     maxBatchSize,
     // Without `info` the request could not be read at all, and the error would go out as plain text.
-    responseMeta: ({ info }) => ({
-      headers: { 'Cache-Control': 'no-store', ...(info ? {} : { 'Content-Type': 'application/json' }) },
+    responseMeta: ({ info, errors }) => ({
+      headers: {
+        'Cache-Control': 'no-store',
+        ...(info ? {} : { 'Content-Type': 'application/json' }),
+        ...headersOfErrors(errors),
+      },
     }),
     onError: ({ error, path, ctx }) => {
       const { code, status, detail, cause } = appErrorOf(error);
@@ -38,10 +45,21 @@ export function mountTrpc({ router, authenticate, logger }: MountTrpcDeps): Rout
     },
   });
   const mounted = Router({ caseSensitive: true });
-  mounted.use(onlyWhatTrpcReads);
+  mounted.use(onlyKnownMethods);
   mounted.use('/images.upload', keepBodyFromTrpc);
+  mounted.use(readTrpcInput);
   mounted.use(handler);
   return mounted;
+}
+
+/** Those of REST: who has to log in, and when it is worth asking again. */
+function headersOfErrors(errors: readonly TRPCError[]): Record<string, string> {
+  const ours = errors.map(appErrorOf);
+  const seconds = Math.max(0, ...ours.map(({ retryAfterSeconds = 0 }) => retryAfterSeconds));
+  return {
+    ...(seconds > 0 ? { 'Retry-After': String(Math.ceil(seconds)) } : {}),
+    ...(ours.some(({ status }) => status === 401) ? { 'WWW-Authenticate': 'Bearer realm="api"' } : {}),
+  };
 }
 
 /** The procedure reads the request itself, as fast as the store takes it. */
@@ -52,13 +70,11 @@ const keepBodyFromTrpc: RequestHandler = (req, _res, next) => {
 
 const allow = ['GET', 'HEAD', 'OPTIONS', 'POST'];
 
-/** The rules of REST for what tRPC would answer with a fault of its own, or take as it comes. */
-const onlyWhatTrpcReads: RequestHandler = (req, res, next) => {
+const onlyKnownMethods: RequestHandler = (req, res, next) => {
   if (req.method === 'OPTIONS') {
     res.status(204).setHeader('Allow', allow.join(', ')).end();
     return;
   }
   if (!allow.includes(req.method)) throw new AppError('method_not_allowed', `Use ${allow.join(', ')} here.`, { allow });
-  onceEach(new URLSearchParams(/\?(.*)$/s.exec(req.originalUrl)?.[1]));
   next();
 };

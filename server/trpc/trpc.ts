@@ -2,6 +2,7 @@ import { initTRPC, TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
 import { AppError, type ErrorCode, type errorKinds, type FieldError } from '../../core/errors.ts';
 import { fromZodError } from '../../core/from-zod-error.ts';
+import type { LimitedOperation } from '../http/rate-limits.ts';
 import { toAppError } from '../http/to-app-error.ts';
 import type { TrpcContext } from './context.ts';
 
@@ -52,36 +53,60 @@ export function appErrorOf(error: TRPCError): AppError {
   return code ? new AppError(code, error.message) : toAppError(error.cause ?? error);
 }
 
-const t = initTRPC.context<TrpcContext>().create({
-  isDev: false,
-  sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
-  errorFormatter: ({ shape, error, path, ctx }) => {
-    const { code, status, detail, errors } = appErrorOf(error);
-    const data: TrpcErrorData = {
-      code,
-      httpStatus: status,
-      path: path ?? null,
-      instance: ctx?.origin.requestId ?? '',
-      ...(errors ? { errors } : {}),
-    };
-    return { code: shape.code, message: detail, data };
-  },
-});
+export interface ProcedureMeta {
+  /** Counted by itself, where a limit is set, beside all calls together. */
+  limitedAs?: LimitedOperation;
+}
+
+/** What goes out in place of a result. */
+export function errorDataOf(
+  { code, status, errors }: AppError,
+  { path, requestId }: { path: string | null; requestId: string },
+): TrpcErrorData {
+  return { code, httpStatus: status, path, instance: requestId, ...(errors ? { errors } : {}) };
+}
+
+const t = initTRPC
+  .context<TrpcContext>()
+  .meta<ProcedureMeta>()
+  .create({
+    isDev: false,
+    sse: { ping: { enabled: true, intervalMs: 15_000 }, client: { reconnectAfterInactivityMs: 45_000 } },
+    errorFormatter: ({ shape, error, path, ctx }) => {
+      const ours = appErrorOf(error);
+      const data = errorDataOf(ours, { path: path ?? null, requestId: ctx?.origin.requestId ?? '' });
+      return { code: shape.code, message: ours.detail, data };
+    },
+  });
 
 /** Gives errors of ours the name that decides about the HTTP status. */
 const namedErrors = t.middleware(async ({ next }) => {
   const result = await next();
   if (result.ok) return result;
   const error = appErrorOf(result.error);
-  throw new TRPCError({ code: trpcCodes[error.status as keyof typeof trpcCodes], message: error.detail, cause: error });
+  throw new TRPCError({ code: trpcCodeOf(error), message: error.detail, cause: error });
 });
+
+export function trpcCodeOf({ status }: AppError): TRPCError['code'] {
+  return trpcCodes[status as keyof typeof trpcCodes];
+}
+
+const procedure = t.procedure.use(namedErrors);
 
 export const router = t.router;
 
 /** For everybody. */
-export const publicProcedure = t.procedure.use(namedErrors);
+export const publicProcedure = procedure.use(async ({ ctx, meta, next }) => {
+  await ctx.count(undefined, meta?.limitedAs);
+  return next();
+});
 
 /** For who sends a good access token; `ctx.actor` is who that is. */
-export const userProcedure = publicProcedure.use(async ({ ctx, next }) =>
-  next({ ctx: { ...ctx, actor: await ctx.authenticate() } }),
-);
+export const userProcedure = procedure.use(async ({ ctx, meta, next }) => {
+  const actor = await ctx.authenticate().catch(async (refusal: unknown) => {
+    await ctx.count(undefined);
+    throw refusal;
+  });
+  await ctx.count(actor, meta?.limitedAs);
+  return next({ ctx: { ...ctx, actor } });
+});

@@ -151,6 +151,23 @@ describe('/trpc', () => {
     expect(text.json).toMatchObject({ error: { data: { code: 'unsupported_type' } } });
     expect((await ada.get('/trpc/me')).json).toMatchObject({ result: { data: { username: 'ada' } } });
   });
+
+  it('takes no JSON that gives a name twice, nor a body that is too large or no UTF-8, and says so as tRPC does', async () => {
+    const refused = async (answer: Promise<Answer>) => {
+      const { status, json } = await answer;
+      return [status, (json as { error?: { data: { code: string } } }).error?.data.code];
+    };
+    const twice = '{"id":"1","name":"a.png","name":"b.png"}';
+    expect(await refused(ada.post('/trpc/images.rename', twice))).toEqual([400, 'invalid_request']);
+    expect(await refused(ada.post('/trpc/images.rename?batch=1', `{"0":${twice}}`))).toEqual([400, 'invalid_request']);
+    expect(await refused(ada.get('/trpc/images.list?input={"limit":1,"limit":2}'))).toEqual([400, 'invalid_request']);
+    expect(await refused(ada.get('/trpc/images.list?input={&input={}'))).toEqual([400, 'invalid_request']);
+    expect(await refused(ada.post('/trpc/images.rename', `"${'x'.repeat(70_000)}"`))).toEqual([413, 'too_large']);
+    const json = { method: 'POST', headers: { 'content-type': 'application/json' } };
+    const latin1 = ada.call('/trpc/images.rename', { ...json, body: Buffer.from('{"name":"\xe9"}', 'latin1') });
+    expect(await refused(latin1)).toEqual([400, 'invalid_request']);
+    expect(await refused(ada.call('/trpc/images.rename', { ...json, body: '{' }))).toEqual([400, 'invalid_request']);
+  });
 });
 
 describe('errors', () => {

@@ -1,0 +1,35 @@
+import { TRPC_ERROR_CODES_BY_KEY } from '@trpc/server/rpc';
+import type { Request, RequestHandler, Response } from 'express';
+import { AppError } from '../../core/errors.ts';
+import { discardBody } from '../http/discard-body.ts';
+import { onceEach, parseJson, readSmallText } from '../http/read-small-body.ts';
+import { errorDataOf, trpcCodeOf } from './trpc.ts';
+
+/**
+ * What REST refuses of an input, before tRPC takes it as it comes: parameters and names of JSON that are given twice, a
+ * body that is too large, too slow or no UTF-8. The answer is an error as tRPC's own are.
+ */
+export const readTrpcInput: RequestHandler = async (req, res, next) => {
+  try {
+    const { input } = onceEach(new URLSearchParams(/\?(.*)$/s.exec(req.originalUrl)?.[1]));
+    if (input !== undefined) parseJson(input);
+    if (req.method === 'POST' && req.body === undefined && req.is('application/json')) {
+      const text = await readSmallText(req);
+      if (text !== '') parseJson(text);
+      req.body = text;
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return refuse(req, res, error);
+  }
+  next();
+};
+
+function refuse(req: Request, res: Response, error: AppError): void {
+  res.locals.problemCode = error.code;
+  const data = errorDataOf(error, { path: req.path.slice(1), requestId: String(res.locals.requestId ?? '') });
+  const code = TRPC_ERROR_CODES_BY_KEY[trpcCodeOf(error)];
+  res.setHeader('Cache-Control', 'no-store');
+  res.status(error.status).json({ error: { code, message: error.detail, data } });
+  discardBody(req);
+}
