@@ -21,6 +21,7 @@ import { imageEventsRoutes } from './images/image-events.routes.ts';
 import { createImageEvents } from './images/image-events.ts';
 import { imagesRoutes } from './images/images.routes.ts';
 import { receiveUploadOf } from './images/receive-upload.ts';
+import { receiveUploadForOf } from './images/receive-upload-for.ts';
 import { watchImagesOf } from './images/watch-images.ts';
 import { matchInstallation } from './installation/match-installation.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
@@ -107,6 +108,11 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
   });
   const { accounts, tiers, images, groups, links } = useCases;
 
+  const receiveUpload = receiveUploadOf({
+    uploadImage: metrics.countUploads(images.upload),
+    waitUntilSettled: images.waitUntilSettled,
+    getImage: images.get,
+  });
   const panel = createAdminPanel({
     ...database,
     store,
@@ -128,6 +134,10 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       renameImage: images.rename,
       deleteImage: images.delete,
       retryImage: images.retry,
+      readPhoto: images.readPhoto,
+      viewPosition: images.viewPosition,
+      receiveUploadFor: receiveUploadForOf({ ...accounts, receiveUpload, recordAudit: useCases.recordAudit }),
+      createLinkForOwner: links.createForOwner,
       revokeLink: links.revoke,
     },
     loadActor: accounts.loadActor,
@@ -146,11 +156,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
   });
   const watchImages = watchImagesOf({ imageEvents, getImage: images.get, loadActor: accounts.loadActor });
   const imageOperations = {
-    receiveUpload: receiveUploadOf({
-      uploadImage: metrics.countUploads(images.upload),
-      waitUntilSettled: images.waitUntilSettled,
-      getImage: images.get,
-    }),
+    receiveUpload,
     getImage: images.get,
     listImages: images.list,
     streamImages: images.stream,

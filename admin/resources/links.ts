@@ -70,13 +70,13 @@ export function linksResource({ models, sequelize, useCases }: PanelDeps) {
       revoke: recordAction(
         { ...look, component: false, guard: 'revokeGuard' },
         async (record, _form, { actor, origin }) => {
-          await useCases.revokeLink(actor, record.id(), origin);
+          await useCases.revokeLink(actor, record.id(), origin, { asStaff: true });
           return { message: `The link to ${titleOf(record)} is revoked: nobody can open it any more.` };
         },
       ),
       bulkRevoke: bulkAction(
         { ...look, component: 'ConfirmBulkDelete', isVisible: undefined },
-        (record, { actor, origin }) => useCases.revokeLink(actor, record.id(), origin),
+        (record, { actor, origin }) => useCases.revokeLink(actor, record.id(), origin, { asStaff: true }),
         (count) => `${counted(count, 'link is', 'links are')} revoked.`,
       ),
     },

@@ -9,6 +9,7 @@ import { readUploadBody } from '../http/upload-body.ts';
 import { defaultSenderLimits, type SenderLimits } from '../http/watch-body.ts';
 import { toImageName } from './image-name.ts';
 import { fingerprintOf } from './upload/idempotency.ts';
+import type { AlsoWrite } from './upload/keep-upload.ts';
 import type { UploadImage } from './upload-image.ts';
 import type { WaitUntilSettled } from './wait-until-settled.ts';
 
@@ -23,6 +24,7 @@ export interface UploadRequest {
   /** Of the operation: part of what an Idempotency-Key is bound to. */
   path: string;
   query: Record<string, unknown> & { on_conflict: z.output<typeof onConflictSchema> };
+  alsoWrite?: AlsoWrite;
 }
 
 export interface ReceivedUpload {
@@ -35,7 +37,8 @@ export interface ReceivedUpload {
 
 /** Takes an upload from a request as REST and tRPC have it: body, name, digest, key and preference. */
 export function receiveUploadOf({ uploadImage, waitUntilSettled, getImage, sender }: ReceiveUploadDeps) {
-  return async (req: Request, res: Response, actor: Actor, { path, query }: UploadRequest): Promise<ReceivedUpload> => {
+  return async (req: Request, res: Response, actor: Actor, request: UploadRequest): Promise<ReceivedUpload> => {
+    const { path, query, alsoWrite } = request;
     const key = idempotencyKeyOf(req);
     const waitedSeconds = waitSecondsOf(req.headers.prefer?.toString());
     const gone = onceGone(res);
@@ -52,6 +55,7 @@ export function receiveUploadOf({ uploadImage, waitUntilSettled, getImage, sende
         contentLength,
         onConflict: query.on_conflict,
         signal: gone,
+        alsoWrite,
         ...(key && {
           idempotency: { key, method: 'POST', path, fingerprint: fingerprintOf({ name, query: given(query) }) },
         }),

@@ -20,7 +20,7 @@ import {
 } from './upload/claim-upload.ts';
 import { endUpload } from './upload/end-upload.ts';
 import { idempotencyMismatch } from './upload/idempotency.ts';
-import { keepUpload } from './upload/keep-upload.ts';
+import { type AlsoWrite, keepUpload } from './upload/keep-upload.ts';
 import { originalMetadata } from './upload/original-metadata.ts';
 import { receiveOriginal, StoreFailure } from './upload/receive-original.ts';
 import { createTurns, type TakeTurn } from './upload/turns.ts';
@@ -41,6 +41,7 @@ export interface UploadInput extends UploadWish {
   body: Readable;
   /** Aborts when nobody waits for the answer any more: then nothing is kept. */
   signal?: AbortSignal;
+  alsoWrite?: AlsoWrite;
 }
 
 export interface Uploaded {
@@ -106,7 +107,7 @@ async function receiveAndKeep(deps: Deps, actor: Actor, input: UploadInput, uplo
     });
     mayHaveObject = true;
     signal.throwIfAborted();
-    return await deps.takeTurn(upload.ownerId, () => keepUpload(deps, upload, original));
+    return await deps.takeTurn(upload.ownerId, () => keepUpload(deps, upload, original, input.alsoWrite));
   } catch (error) {
     mayHaveObject ||= error instanceof StoreFailure;
     const ending = deps.takeTurn(upload.ownerId, () => endUpload(deps, { ...upload, mayHaveObject }));

@@ -1,4 +1,4 @@
-import { ForeignKeyConstraintError, QueryTypes, type Sequelize } from 'sequelize';
+import { ForeignKeyConstraintError, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { v7 as uuidV7 } from 'uuid';
 import { createLinkSchemaFor, type Link } from '../../core/contracts/link.ts';
 import { AppError } from '../../core/errors.ts';
@@ -18,9 +18,11 @@ export interface CreateLinkDeps {
  *
  * Errors, in the order of the checks: `invalid_request` that names the bounds, `not_found`, `tier_forbids`,
  * `not_ready`.
+ *
+ * `alsoWrite` writes in the same transaction as the link.
  */
 export function createLinkOf({ sequelize, present }: CreateLinkDeps) {
-  return async function createLink(actor: Actor, wish: unknown): Promise<Link> {
+  return async function createLink(actor: Actor, wish: unknown, alsoWrite?: AlsoWrite): Promise<Link> {
     const given = parseInput(createLinkSchemaFor(actor.tier), wish);
     const { image: idOrName, expire_time: expireTimeSeconds, max_uses: maxUses, height } = given;
 
@@ -32,16 +34,24 @@ export function createLinkOf({ sequelize, present }: CreateLinkDeps) {
     if (height && !(await hasThumbnail(sequelize, image.id, height))) {
       throw new AppError('not_ready', `The thumbnail of ${height} pixels is not made yet. Try again in a moment.`);
     }
-    const row = await insert(sequelize, {
+    const values = {
       imageId: image.id,
       ownerId: actor.accountId,
       height: height ?? null,
       expireTimeSeconds,
       maxUses: maxUses ?? null,
+    };
+    if (!alsoWrite) return present({ ...(await insert(sequelize, values)), imageName: image.name });
+    return sequelize.transaction(async (transaction) => {
+      const link = present({ ...(await insert(sequelize, values, transaction)), imageName: image.name });
+      await alsoWrite(link, transaction);
+      return link;
     });
-    return present({ ...row, imageName: image.name });
   };
 }
+
+export type CreateLink = ReturnType<typeof createLinkOf>;
+type AlsoWrite = (link: Link, transaction: Transaction) => Promise<void>;
 
 async function hasThumbnail(sequelize: Sequelize, imageId: string, height: number): Promise<boolean> {
   const rows = await sequelize.query('SELECT FROM thumbnails WHERE image_id = $1 AND tier_height = $2 LIMIT 1', {
@@ -55,6 +65,7 @@ async function hasThumbnail(sequelize: Sequelize, imageId: string, height: numbe
 async function insert(
   sequelize: Sequelize,
   link: { imageId: string; ownerId: string; height: number | null; expireTimeSeconds: number; maxUses: number | null },
+  transaction?: Transaction,
 ): Promise<Omit<LinkRow, 'imageName'>> {
   try {
     const [row] = await sequelize.query<Omit<LinkRow, 'imageName'>>(
@@ -66,6 +77,7 @@ async function insert(
       {
         type: QueryTypes.SELECT,
         bind: [uuidV7(), link.imageId, link.ownerId, link.height, link.expireTimeSeconds, link.maxUses],
+        transaction,
       },
     );
     if (!row) throw new Error('INSERT … RETURNING gave no row');

@@ -5,11 +5,17 @@ import { can } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
 
 /**
- * Ends a link for good. Its owner may, and staff with `links.delete`, which the log then tells. A link that is revoked
- * already stays so and is no error. `not_found` for a link that does not exist or is somebody else's.
+ * Ends a link for good. Its owner may, and staff with `links.delete`, which the log then tells; `asStaff`, for requests of
+ * the panel, tells it of one's own links too. A link that is revoked already stays so and is no error. `not_found` for a
+ * link that does not exist or is somebody else's.
  */
 export function revokeLinkOf({ sequelize, recordAudit }: { sequelize: Sequelize; recordAudit: RecordAudit }) {
-  return async function revokeLink(actor: Actor, linkId: string, origin: Origin): Promise<void> {
+  return async function revokeLink(
+    actor: Actor,
+    linkId: string,
+    origin: Origin,
+    { asStaff = false }: { asStaff?: boolean } = {},
+  ): Promise<void> {
     await sequelize.transaction(async (transaction) => {
       const [link] = await sequelize.query<{ ownerId: string; imageName: string; revokedAt: Date | null }>(
         `SELECT link.owner_id AS "ownerId", link.revoked_at AS "revokedAt", image.name AS "imageName"
@@ -23,7 +29,7 @@ export function revokeLinkOf({ sequelize, recordAudit }: { sequelize: Sequelize;
         bind: [linkId],
         transaction,
       });
-      if (link.ownerId === actor.accountId) return;
+      if (link.ownerId === actor.accountId && !asStaff) return;
       await recordAudit(
         { actor, action: 'revoke', resource: 'links', recordId: linkId, recordTitle: link.imageName, origin },
         transaction,

@@ -8,6 +8,9 @@ import { type RunningUpload, uploadEnded } from './claim-upload.ts';
 import { accountEnded, giveBytes } from './quota.ts';
 import type { ReceivedOriginal } from './receive-original.ts';
 
+/** What is to be written in the transaction in which an upload becomes an image. */
+export type AlsoWrite = (image: { id: string; name: string }, transaction: Transaction) => Promise<void>;
+
 /**
  * The moment at which an upload becomes an image: one transaction, after its bytes are durable. The quota is exact from
  * here on. The sweep looks after the thumbnails in a minute, should the store's event be lost. Throws `token_not_valid`
@@ -17,6 +20,7 @@ export async function keepUpload(
   { sequelize, models }: Database,
   upload: RunningUpload,
   original: ReceivedOriginal,
+  alsoWrite?: AlsoWrite,
 ): Promise<{ image: StoredImage; tier: TierRules }> {
   const { imageId, ownerId } = upload;
   return sequelize.transaction(async (transaction) => {
@@ -46,6 +50,7 @@ export async function keepUpload(
     await recordImageChange(sequelize, { ownerId, imageIds: [imageId] }, transaction);
     const image = await findStoredImage(sequelize, ownerId, imageId, transaction);
     if (!image) throw uploadEnded();
+    await alsoWrite?.(image, transaction);
     return { image, tier };
   });
 }
