@@ -11,6 +11,7 @@ import type { Response } from 'express';
 import { AppError } from '../../core/errors.ts';
 import { can, type Permission } from '../../server/accounts/permissions.ts';
 import type { PanelResource } from '../adapter/panel-resource.ts';
+import type { Say } from '../locale/say-in.ts';
 import { problemAnswer } from '../security/panel-errors.ts';
 import type { PanelUser } from '../session/panel-user.ts';
 import { FormValues } from './form-values.ts';
@@ -68,7 +69,7 @@ export function createAction(
     isAccessible: permitted(look.permission),
     actionType: 'resource',
     handler: (request, response, context) =>
-      answerWith({ response, look, record: emptyRecord() }, async () => {
+      answerWith({ response, look, record: emptyRecord(), say: userOf(context).say }, async () => {
         if (request.method !== 'post') throw new AppError('method_not_allowed', 'Use POST.', { allow: ['POST'] });
         const done = await create(new FormValues(request.payload ?? {}), userOf(context));
         return { ...doneAnswer(done, context), record: emptyRecord() };
@@ -89,7 +90,7 @@ export function recordAction(
       const record = context.record as BaseRecord;
       const before = record.toJSON(context.currentAdmin);
       if (request.method !== 'post') return { record: before };
-      return answerWith({ response, look, record: before }, async () => {
+      return answerWith({ response, look, record: before, say: userOf(context).say }, async () => {
         const done = await act(record, new FormValues(request.payload ?? {}), userOf(context));
         const after = await (context.resource as PanelResource).findOne(record.id());
         return { ...doneAnswer(done, context), record: after?.toJSON(context.currentAdmin) ?? before };
@@ -102,7 +103,7 @@ export function recordAction(
 export function bulkAction(
   look: Look,
   act: (record: BaseRecord, user: PanelUser) => Promise<unknown>,
-  summary: (count: number) => string,
+  summary: (count: number, say: Say) => string,
 ): Partial<Action<BulkActionResponse>> {
   return {
     ...appearance(look),
@@ -127,7 +128,7 @@ export function bulkAction(
         redirectUrl: context.h.resourceUrl({ resourceId: context.resource.id() }),
         notice: {
           type: failures.length > 0 ? 'error' : 'success',
-          message: [summary(done), ...failures.slice(0, 5)].join(' '),
+          message: [summary(done, userOf(context).say), ...failures.slice(0, 5)].join(' '),
         },
       };
     },
@@ -176,13 +177,13 @@ function emptyRecord(): RecordJSON {
 }
 
 async function answerWith<T extends RecordActionResponse>(
-  { response, look, record }: { response: Response; look: Look; record: RecordJSON },
+  { response, look, record, say }: { response: Response; look: Look; record: RecordJSON; say: Say },
   work: () => Promise<T>,
 ): Promise<RecordActionResponse> {
   try {
     return await work();
   } catch (error) {
-    const problem = atFields(toPanelProblem(error), look.messages ?? {});
+    const problem = atFields(toPanelProblem(error), look.messages ?? {}, say);
     if (problem.status >= 500) throw problem;
     if (problem.retryAfterSeconds) response.setHeader('Retry-After', String(Math.ceil(problem.retryAfterSeconds)));
     response.status(problem.status);
@@ -192,7 +193,7 @@ async function answerWith<T extends RecordActionResponse>(
 }
 
 /** One message at each field of the form: `thumbnailHeights.2` is about `thumbnailHeights`. */
-function atFields(problem: AppError, messages: Record<string, string>): AppError {
+function atFields(problem: AppError, messages: Record<string, string>, say: Say): AppError {
   if (!problem.errors || problem.errors.length === 0) return problem;
   const byField = new Map<string, string>();
   for (const { path, message } of problem.errors) {
@@ -201,6 +202,6 @@ function atFields(problem: AppError, messages: Record<string, string>): AppError
   }
   const errors = [...byField].map(([path, message]) => ({ path, message }));
   const isAboutInput = problem.code === 'invalid_request' || problem.code === 'weak_password';
-  const detail = isAboutInput ? 'Not saved: look at the fields marked below.' : problem.detail;
+  const detail = isAboutInput ? say('Not saved: look at the fields marked below.') : problem.detail;
   return new AppError(problem.code, detail, { errors, cause: problem.cause, extra: problem.extra });
 }

@@ -2,6 +2,7 @@ import { combineStyles } from '@adminjs/design-system';
 import { type AdminJS, type CurrentAdmin, initializeStore } from 'adminjs';
 import type { PanelAssets } from '../assets/panel-assets.ts';
 import { productName } from '../brand.ts';
+import { translateState } from '../locale/translate-state.ts';
 import { scriptJson } from '../security/escape.ts';
 import type { PanelUser } from '../session/panel-user.ts';
 import { darkTheme, lightTheme } from '../theme.ts';
@@ -23,8 +24,9 @@ const themes = scriptJson({ light: combineStyles(lightTheme), dark: combineStyle
 export async function renderPanelPage({ admin, user, nonce, assets }: PanelPage): Promise<string> {
   const [scripts, style] = [assets.scripts(), assets.style()];
   const store = await initializeStore(admin, user as unknown as CurrentAdmin);
+  const state = translateState(store.getState(), user.language, user.say);
   return `<!doctype html>
-<html lang="en">
+<html lang="${user.language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -40,7 +42,7 @@ export async function renderPanelPage({ admin, user, nonce, assets }: PanelPage)
   document.documentElement.dataset.theme = dark ? 'dark' : 'light';
   window.THEME = dark ? themes.dark : themes.light;
   for (var name in THEME.colors) document.documentElement.style.setProperty('--' + name, THEME.colors[name]);
-  window.REDUX_STATE = ${scriptJson(store.getState())};
+  window.REDUX_STATE = ${scriptJson(state)};
   window.THEME_COMPONENTS = {};
   window.AdminJS = { Components: {} };
 })();
@@ -50,7 +52,7 @@ export async function renderPanelPage({ admin, user, nonce, assets }: PanelPage)
 </head>
 <body>
 <div id="app"></div>
-<noscript>The panel needs JavaScript.</noscript>
+<noscript>${user.say('The panel needs JavaScript.')}</noscript>
 ${scripts.map((address) => `<script nonce="${nonce}" src="${address}"></script>`).join('\n')}
 <script nonce="${nonce}">createRoot(document.getElementById('app')).render(AdminJS.Application);</script>
 </body>

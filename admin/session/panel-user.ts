@@ -1,4 +1,5 @@
 import type { Actor, Origin } from '../../server/accounts/actor.ts';
+import type { Say } from '../locale/say-in.ts';
 
 /**
  * Who works in the panel, read anew for each request. AdminJS calls it `currentAdmin` and writes it into the page:
@@ -9,19 +10,30 @@ export interface PanelUser {
   readonly origin: Origin;
   /** AdminJS shows this as the name. */
   readonly email: string;
+  readonly language: string;
+  /** The panel's words in that language, for what the server says. */
+  readonly say: Say;
   toJSON(): { id: string; email: string; title: string };
   [key: string]: unknown;
 }
 
-export function panelUserOf(actor: Actor, origin: Origin): PanelUser {
+/** What `requestLanguage` has found. */
+interface Spoken {
+  language: string;
+  say: Say;
+}
+
+export function panelUserOf(actor: Actor, origin: Origin, { language, say }: Spoken): PanelUser {
   return {
     actor,
     origin,
+    language,
+    say,
     email: actor.username,
     toJSON: () => ({
       id: actor.accountId,
       email: actor.username,
-      title: actor.isSuperuser ? 'Superuser' : 'Staff',
+      title: actor.isSuperuser ? say('Superuser') : say('Staff'),
     }),
   };
 }

@@ -2,6 +2,7 @@ import type { Request, RequestHandler } from 'express';
 import { AppError } from '../../core/errors.ts';
 import type { Actor } from '../../server/accounts/actor.ts';
 import { originOf } from '../../server/http/request-context.ts';
+import type { Say } from '../locale/say-in.ts';
 import { loginPathFor } from '../security/next-path.ts';
 import { absoluteMilliseconds, endSession } from './panel-session.ts';
 import { panelUserOf } from './panel-user.ts';
@@ -20,7 +21,7 @@ export function requirePanelUser(deps: RequirePanelUserDeps): RequestHandler {
   return async (req, res, next) => {
     const actor = await actorOfSession(req, deps);
     if (actor) {
-      const user = panelUserOf(actor, originOf(req, res));
+      const user = panelUserOf(actor, originOf(req, res), res.locals as { language: string; say: Say });
       res.locals.actor = actor;
       res.locals.panelUser = user;
       // Not enumerable: AdminJS reads it here, and the session store must not keep it.

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import AdminJS from 'adminjs';
+import { sayOf } from '../../../admin/locale/languages.ts';
 import { createAdmin } from '../../../admin/panel-app.ts';
 import { panelUserOf } from '../../../admin/session/panel-user.ts';
 import { origin } from '../../support/account-world.ts';
@@ -87,7 +88,7 @@ describe('staff who may see', () => {
 describe('the rules of access', () => {
   it('answer yes or no, never a promise, which AdminJS would take for a yes', async () => {
     const actor = await world.loadActor((await world.staffWith()).account.id);
-    const user = actor && panelUserOf(actor, origin);
+    const user = actor && panelUserOf(actor, origin, { language: 'en', say: sayOf('en') });
     for (const resource of admin().resources) {
       for (const action of Object.values(resource.decorate().actions)) {
         expect([resource.id(), action.name, action.isAccessible(user as never)]).toEqual([
