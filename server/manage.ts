@@ -2,11 +2,13 @@ import { Command } from 'commander';
 import { reprocessImagesOf } from './images/reprocess-images.ts';
 import { createJobs } from './jobs/jobs.ts';
 import { type CheckCommandOptions, runCheck } from './manage/check-command.ts';
+import { type MigrateStoreCommandOptions, runMigrateStore } from './manage/migrate-store-command.ts';
 import { createProgressBar } from './manage/progress-bar.ts';
 import { type ReprocessCommandOptions, runReprocess } from './manage/reprocess-command.ts';
 import { runCommand } from './manage/run-command.ts';
 import { startWorker } from './manage/start-worker.ts';
 import { checkOf } from './ops/check.ts';
+import { migrateStoreOf } from './ops/migrate-store.ts';
 
 interface PasswordOptions {
   passwordStdin?: boolean;
@@ -125,6 +127,35 @@ program
             store: await store(),
             jobs: createJobs({ ...database, handlers: [], logger }),
           }),
+          bar: createProgressBar(process.stderr),
+          print: (line) => process.stdout.write(`${line}\n`),
+          signal: stopping,
+        },
+        options,
+      ),
+    ),
+  );
+
+program
+  .command('migrate-store')
+  .description('copy all pictures from the folder into S3 buckets, or back; deletes nothing, the service may go on')
+  .option('--to <STORE>', 's3, or disk for the way back', 's3')
+  .option('--dry-run', 'say what would be copied and what is missing, and copy nothing')
+  .option('--verify', 'read what is in the new store already, too, and compare its hashes')
+  .addHelpText(
+    'after',
+    `
+Give the S3_ settings to this command alone, for example on its own line:
+  S3_ORIGINALS_BUCKET=… S3_THUMBNAILS_BUCKET=… npm run manage -- migrate-store
+It says at its end how to change over. Cut off, it goes on where it stopped when it is run again. The exit code is 0 only
+when everything that the database names is in the new store.`,
+  )
+  .action((options: MigrateStoreCommandOptions) =>
+    runCommand('migrate-store', async ({ config, database, stopping, storesToMove }) =>
+      runMigrateStore(
+        {
+          config,
+          open: async (to) => migrateStoreOf({ ...database, ...(await storesToMove(to)) }),
           bar: createProgressBar(process.stderr),
           print: (line) => process.stdout.write(`${line}\n`),
           signal: stopping,

@@ -8,10 +8,11 @@ import { createSequelize } from '../db/sequelize.ts';
 import { secretsDirectory } from '../embedded/data-folder.ts';
 import { loadSecrets } from '../embedded/secrets.ts';
 import { matchInstallation } from '../installation/match-installation.ts';
-import { openStore } from '../open-store.ts';
+import { openDiskStore, openS3Store, openStore } from '../open-store.ts';
 import { createLogger } from '../ops/logger.ts';
 import { endOnSignals, messageFor } from '../ops/run-program.ts';
 import { createShutdown } from '../ops/shutdown.ts';
+import { StartupError } from '../ops/startup-error.ts';
 import { ensureFirstTiers } from '../tiers/first-tiers.ts';
 import { createAccountCommands } from './account-commands.ts';
 import { openDatabase } from './open-database.ts';
@@ -82,6 +83,24 @@ async function openContext({ name, environment, logger, shutdown }: ContextOptio
       const { store } = await openOwnStore();
       await matchInstallation({ ...base, store, secrets: null, config, logger, waitMilliseconds: 5_000 });
       return store;
+    },
+    /** The folder and the buckets of the settings, whichever of them is in use: `from` is the one of this database. */
+    storesToMove: async (to: 's3' | 'disk') => {
+      if (!config.s3) {
+        throw new StartupError(
+          'Set S3_ORIGINALS_BUCKET and S3_THUMBNAILS_BUCKET (and what else reaches them, see .env.example) for this command alone: the service goes on with the store that it has.',
+        );
+      }
+      const secrets = await loadSecrets(secretsDirectory(config), config.secrets);
+      const disk = openDiskStore({ config, secrets });
+      shutdown.add('folder', () => disk.close());
+      const s3 = await openS3Store(config.s3);
+      shutdown.add('buckets', () => s3.close());
+      const [source, target] = to === 's3' ? [disk, s3] : [s3, disk];
+      const sourceConfig = { s3: to === 's3' ? null : config.s3 };
+      const match = { ...base, store: source, secrets: null, config: sourceConfig, logger, waitMilliseconds: 5_000 };
+      await matchInstallation(match);
+      return { source, target };
     },
     /** Binds database, buckets and secrets to each other, whatever they were bound to. */
     adopt: async () => {

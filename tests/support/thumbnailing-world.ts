@@ -98,7 +98,7 @@ function builders(models: Models, store: ReturnType<typeof createMemoryObjectSto
     const result = resultOf(objectKey, recipe, more);
     if (result.status === 'made') {
       for (const made of result.thumbnails) {
-        await store.put('thumbnails', made.key, Buffer.alloc(10), { contentType: made.contentType });
+        await store.put('thumbnails', made.key, Buffer.alloc(made.bytes), { contentType: made.contentType });
       }
     }
     const key = resultKey(objectKey, recipe);
