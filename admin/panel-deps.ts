@@ -66,6 +66,8 @@ export interface PanelDeps {
   sessionSecrets: readonly string[];
   publicUrl: string;
   logger: Logger;
+  /** Counts a request of somebody who is logged in; throws `rate_limited`. */
+  limitRate?(req: Request, res: Response, actor: Actor): Promise<void>;
   /** Where `buildPanel` of tools/build-panel.mjs has written. */
   assetsDirectory: string;
   now?: () => Date;

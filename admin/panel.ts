@@ -43,6 +43,10 @@ export function createAdminPanel(deps: PanelDeps): AdminPanel {
   router.use(requirePanelUser({ loadActor, now }));
   router.use(requireSameOrigin({ publicUrl, allowUnknown: false }));
   router.use(async (req, res, next) => {
+    await deps.limitRate?.(req, res, res.locals.actor);
+    next();
+  });
+  router.use(async (req, res, next) => {
     const handle = await app();
     handle(req, res, next);
   });

@@ -113,6 +113,11 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     waitUntilSettled: images.waitUntilSettled,
     getImage: images.get,
   });
+  const limitRate = createRateLimits({
+    ...config.rateLimits,
+    sequelize: config.databaseUrl === null ? null : sequelize,
+  });
+
   const panel = createAdminPanel({
     ...database,
     store,
@@ -143,6 +148,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     loadActor: accounts.loadActor,
     passwordLink: accounts.passwordLink,
     authenticatePassword: (credentials) => accounts.authenticatePassword({ ...credentials, via: 'panel' }),
+    limitRate: (req, res, actor) => limitRate(req, res, actor, 'panel'),
     sessionSecrets: [secrets.session.current, ...(secrets.session.previous ? [secrets.session.previous] : [])],
     publicUrl: config.publicUrl,
     logger,
@@ -150,10 +156,6 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
   });
 
   const authenticate = authenticateOf(accounts);
-  const limitRate = createRateLimits({
-    ...config.rateLimits,
-    sequelize: config.databaseUrl === null ? null : sequelize,
-  });
   const watchImages = watchImagesOf({ imageEvents, getImage: images.get, loadActor: accounts.loadActor });
   const imageOperations = {
     receiveUpload,

@@ -17,15 +17,23 @@ export interface RateLimitOptions {
   sequelize: Sequelize | null;
 }
 
-/** Counts a request, says in its answer what is left, and throws `rate_limited` when nothing is. */
+/**
+ * Counts a request, says in its answer what is left, and throws `rate_limited` when nothing is. Requests of the panel are
+ * counted apart.
+ */
 export type LimitRate = (
   req: Request,
   res: Response,
   actor: Actor | undefined,
-  operation?: LimitedOperation | 'nothing',
+  operation?: LimitedOperation | 'panel' | 'nothing',
 ) => Promise<void>;
 
 const windowSeconds = 60;
+/**
+ * A page of the panel is several requests, and whoever mends something there must not be stopped by what a program of the
+ * same account does: the panel has a count of its own, and this at least. Five a second is more than a person clicks.
+ */
+const leastForPanel = 300;
 
 type Limiter = RateLimiterMemory | RateLimiterPostgres;
 
@@ -60,9 +68,13 @@ export function createRateLimits({ sequelize, ...limits }: RateLimitOptions): Li
     links: limiter('links', limits.linksPerMinute),
   };
 
+  const panel = limiter('panel', limits.requestsPerMinute && Math.max(limits.requestsPerMinute, leastForPanel));
+  const countedOf = (operation: LimitedOperation | 'panel' | undefined) =>
+    operation === 'panel' ? [panel] : [requests, operation && operations[operation]];
+
   return async (req, res, actor, operation) => {
     if (operation === 'nothing') return;
-    const counted = [requests, operation && operations[operation]].filter((entry) => entry !== undefined);
+    const counted = countedOf(operation).filter((entry) => entry !== undefined);
     if (counted.length === 0) return;
     const key = actor ? `account:${actor.accountId}` : `address:${addressBucket(req.ip ?? '')}`;
     const states: string[] = [];
@@ -74,7 +86,8 @@ export function createRateLimits({ sequelize, ...limits }: RateLimitOptions): Li
       states.push(`"${name}";r=${Math.max(0, state.remainingPoints)};t=${seconds}`);
       tell(res, 'RateLimit', states.join(', '));
       if (state.isOver) {
-        throw new AppError('rate_limited', `Too many ${name} in a minute. Wait ${seconds} seconds.`, {
+        const what = name === 'panel' ? 'requests' : name;
+        throw new AppError('rate_limited', `Too many ${what} in a minute. Wait ${seconds} seconds.`, {
           retryAfterSeconds: seconds,
         });
       }

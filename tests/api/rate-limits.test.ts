@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Answer, type App, picture, startApp } from '../support/start-app.ts';
+import { PanelClient } from '../support/panel/panel-client.ts';
+import { type Answer, type App, password, picture, startApp } from '../support/start-app.ts';
 
 let app: App;
 beforeAll(async () => {
@@ -70,5 +71,25 @@ describe('rate limits over REST and tRPC', () => {
     expect(statuses.at(0)).toBe(401);
     expect(statuses.at(-1)).toBe(429);
     expect((await app.post('/trpc/auth.token', { username: 'ada', password: 'x' })).status).toBe(429);
+  });
+});
+
+describe('rate limits of the panel', () => {
+  it('are counted apart and let staff work on, far above what a program may do; over them is a message', async () => {
+    const panel = new PanelClient(app.url, app.url);
+    expect((await panel.login('admin', password)).status).toBe(303);
+    const list = '/admin/api/resources/users/actions/list';
+    let answer = await panel.get(list);
+    for (let at = 0; at < 12; at += 1) answer = await panel.get(list);
+    expect([answer.status, answer.headers.get('ratelimit-policy')]).toEqual([200, '"panel";q=300;w=60']);
+
+    await app.sequelize.query(`UPDATE rate_limits SET points = 300 WHERE key LIKE 'rate-panel%'`);
+    answer = await panel.get(list);
+    expect([answer.status, Number(answer.headers.get('retry-after')) > 30]).toEqual([429, true]);
+    expect(await answer.json()).toMatchObject({
+      notice: { type: 'error', message: expect.stringMatching(/^Too many requests in a minute\. Wait/) },
+    });
+    expect((await panel.get('/admin', { accept: 'text/html' })).status).toBe(429);
+    expect((await new PanelClient(app.url, app.url).login('admin', password)).status).toBe(303);
   });
 });
