@@ -18,8 +18,9 @@ import { logResource } from './resources/log.ts';
 import { tiersResource } from './resources/tiers.ts';
 import { usersResource } from './resources/users.ts';
 import { apiGuard } from './security/api-guard.ts';
-import { loginPath, logoutPath, panelPath } from './security/next-path.ts';
+import { createPanelPaths } from './security/panel-paths.ts';
 import type { PanelUser } from './session/panel-user.ts';
+import { uploadRouter } from './upload/upload-router.ts';
 
 /**
  * The part of the panel that AdminJS is: its pages and its API, behind everything that panel.ts puts before them. This
@@ -40,6 +41,7 @@ export function createPanelApp(deps: PanelDeps, assets: PanelAssets): Router {
   });
 
   router.use(exportRouter(admin, deps));
+  router.use(uploadRouter(deps));
   router.use('/api', apiGuard(admin));
   const routes = AdminRouter.routes.filter(({ path, action }) => path.startsWith('/api/') && action !== 'search');
   // The two packages' types differ in what a route's method is; they are made for each other.
@@ -50,10 +52,11 @@ export function createPanelApp(deps: PanelDeps, assets: PanelAssets): Router {
 /** AdminJS, which neither bundles nor watches anything: the components are bundled by tools/build-panel.mjs. */
 export function createAdmin(deps: PanelDeps): AdminJS {
   const dashboard = dashboardOf(deps);
+  const paths = createPanelPaths(deps.publicUrl);
   return new AdminJS({
-    rootPath: panelPath,
-    loginPath: `${loginPath}/`,
-    logoutPath,
+    rootPath: paths.panel,
+    loginPath: `${paths.login}/`,
+    logoutPath: paths.logout,
     resources: [
       usersResource(deps),
       tiersResource(deps),

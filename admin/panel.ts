@@ -7,6 +7,7 @@ import type { PanelDeps } from './panel-deps.ts';
 import { passwordRouter } from './password/password-router.ts';
 import { nothingHere, panelErrors } from './security/panel-errors.ts';
 import { panelHeaders } from './security/panel-headers.ts';
+import { createPanelPaths, outwardUrl } from './security/panel-paths.ts';
 import { readQuery } from './security/read-query.ts';
 import { requireSameOrigin } from './security/same-origin.ts';
 import { createPanelSession } from './session/panel-session.ts';
@@ -27,20 +28,22 @@ export interface AdminPanel {
  */
 export function createAdminPanel(deps: PanelDeps): AdminPanel {
   const { publicUrl, logger, loadActor, authenticatePassword, now = () => new Date() } = deps;
-  const session = createPanelSession({ ...deps, secrets: deps.sessionSecrets });
-  const assets = createPanelAssets(deps.assetsDirectory);
+  const paths = createPanelPaths(publicUrl);
+  const session = createPanelSession({ ...deps, paths, secrets: deps.sessionSecrets });
+  const assets = createPanelAssets(deps.assetsDirectory, paths);
   const app = lazily(() => loadApp(deps, assets));
 
   const router = Router({ caseSensitive: true });
+  router.use(outwardUrl(paths));
   router.use(panelHeaders({ publicUrl, imageOrigins: () => imageOrigins(deps, now()) }));
   router.use(compression());
   router.use(readQuery);
   router.use(assets.router);
-  router.use(requestLanguage, languageRouter(deps));
+  router.use(requestLanguage, languageRouter({ publicUrl, paths }));
   router.use(passwordRouter(deps));
   router.use(session.middleware);
-  router.use(loginRouter({ authenticatePassword, loadActor, publicUrl, logger, now }));
-  router.use(requirePanelUser({ loadActor, now }));
+  router.use(loginRouter({ authenticatePassword, loadActor, publicUrl, paths, logger, now }));
+  router.use(requirePanelUser({ loadActor, now, paths }));
   router.use(requireSameOrigin({ publicUrl, allowUnknown: false }));
   router.use(async (req, res, next) => {
     await deps.limitRate?.(req, res, res.locals.actor);
@@ -51,7 +54,7 @@ export function createAdminPanel(deps: PanelDeps): AdminPanel {
     handle(req, res, next);
   });
   router.use(nothingHere);
-  router.use(panelErrors(logger));
+  router.use(panelErrors({ logger, paths }));
 
   return {
     router,

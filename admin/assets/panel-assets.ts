@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Request, Router } from 'express';
 import { AppError } from '../../core/errors.ts';
 import { markSvg } from '../brand.ts';
-import { panelPath } from '../security/next-path.ts';
+import type { PanelPaths } from '../security/panel-paths.ts';
 
 /** The scripts of a page, in the order in which they are loaded. */
 export const scriptNames = ['global', 'design-system', 'app', 'components'] as const;
@@ -17,13 +17,14 @@ export interface PanelAssets {
   /** The addresses of the page's scripts. Throws `unavailable` when the panel was not built. */
   scripts(): string[];
   style(): string;
+  mark(): string;
 }
 
 /**
  * The panel's scripts and its style sheet under /assets: a changed file has another name, so browsers keep each for good. They lie
  * compressed beside themselves.
  */
-export function createPanelAssets(directory: string): PanelAssets {
+export function createPanelAssets(directory: string, { panel }: Pick<PanelPaths, 'panel'>): PanelAssets {
   const manifest = () => readManifest(directory);
   const router = Router({ caseSensitive: true });
 
@@ -50,8 +51,9 @@ export function createPanelAssets(directory: string): PanelAssets {
 
   return {
     router,
-    scripts: () => scriptNames.map((name) => `${panelPath}/assets/${manifest()[name]}`),
-    style: () => `${panelPath}/assets/${manifest().style}`,
+    scripts: () => scriptNames.map((name) => `${panel}/assets/${manifest()[name]}`),
+    mark: () => `${panel}/assets/mark.svg`,
+    style: () => `${panel}/assets/${manifest().style}`,
   };
 }
 

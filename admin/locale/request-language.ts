@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import { AppError } from '../../core/errors.ts';
 import { readSmallBody } from '../../server/http/read-small-body.ts';
-import { nextPath, panelPath } from '../security/next-path.ts';
+import type { PanelPaths } from '../security/panel-paths.ts';
 import { requireSameOrigin } from '../security/same-origin.ts';
 import { languages, sayOf } from './languages.ts';
 
@@ -24,7 +24,7 @@ function languageOf(req: Request): string {
 }
 
 /** POST /language keeps the choice in a cookie of its own, also before a login, and goes back to `next`. */
-export function languageRouter({ publicUrl }: { publicUrl: string }): Router {
+export function languageRouter({ publicUrl, paths }: { publicUrl: string; paths: PanelPaths }): Router {
   const router = Router({ caseSensitive: true });
   router.post('/language', requireSameOrigin({ publicUrl, allowUnknown: true }), async (req, res) => {
     const { language, next } = await readSmallBody(req);
@@ -35,10 +35,10 @@ export function languageRouter({ publicUrl }: { publicUrl: string }): Router {
       httpOnly: true,
       sameSite: 'lax',
       secure: publicUrl.startsWith('https:'),
-      path: panelPath,
+      path: paths.panel,
       maxAge: year,
     });
-    res.redirect(303, nextPath(next));
+    res.redirect(303, paths.next(next));
   });
   return router;
 }

@@ -1,46 +1,62 @@
 import { markSvg } from '../brand.ts';
+import { languages } from '../locale/languages.ts';
+import type { Say } from '../locale/say-in.ts';
 import { escapeHtml } from '../security/escape.ts';
-import { loginPath } from '../security/next-path.ts';
+import type { PanelPaths } from '../security/panel-paths.ts';
 
 export interface LoginPage {
-  /** A path that `nextPath` has passed. */
+  /** A path that `PanelPaths.next` has passed. */
   next: string;
   /** What was typed before. */
   username?: string;
   message?: string;
+  paths: PanelPaths;
+  language: string;
+  say: Say;
 }
 
 /** The login as a whole HTML page: no script, nothing from another host, light and dark by the system's setting. */
-export function renderLoginPage({ next, username = '', message }: LoginPage): string {
+export function renderLoginPage({ next, username = '', message, paths, language, say }: LoginPage): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
-<title>Log in · Darkroom</title>
-<link rel="icon" href="/admin/assets/mark.svg" type="image/svg+xml">
+<title>${escapeHtml(say('Log in'))} · Darkroom</title>
+<link rel="icon" href="${paths.panel}/assets/mark.svg" type="image/svg+xml">
 <style>${entryStyle}</style>
 </head>
 <body>
 <main>
 <div class="brand">${markSvg}<span>Darkroom</span></div>
-<h1>Log in to the panel</h1>
-<form method="post" action="${loginPath}/">
+<h1>${escapeHtml(say('Log in to the panel'))}</h1>
+<form method="post" action="${paths.login}/">
 ${message ? `<p class="error" role="alert" id="problem">${escapeHtml(message)}</p>` : ''}
 <input type="hidden" name="next" value="${escapeHtml(next)}">
-<label for="username">User name</label>
+<label for="username">${escapeHtml(say('User name'))}</label>
 <input id="username" name="username" value="${escapeHtml(username.slice(0, 150))}" autocomplete="username" autocapitalize="none"
  spellcheck="false" maxlength="150" required${username ? '' : ' autofocus'}${message ? ' aria-describedby="problem"' : ''}>
-<label for="password">Password</label>
+<label for="password">${escapeHtml(say('Password'))}</label>
 <input id="password" name="password" type="password" autocomplete="current-password" maxlength="1024" required${username ? ' autofocus' : ''}>
-<button type="submit">Log in</button>
+<button type="submit">${escapeHtml(say('Log in'))}</button>
 </form>
-<p class="hint">For staff. Forgotten? Another administrator can give you a link to set a new password; so can <code>npm run manage -- passwordlink</code> on the server.</p>
+<p class="hint">${escapeHtml(say('For staff. Forgotten? Another administrator can give you a link to set a new password; so can this command on the server:'))}
+<code>npm run manage -- passwordlink</code></p>
+<form class="languages" method="post" action="${paths.panel}/language">
+<input type="hidden" name="next" value="${escapeHtml(next)}">
+${Object.entries(languages)
+  .map(([code, { name }]) => languageButton(code, name, code === language))
+  .join('\n')}
+</form>
 </main>
 </body>
 </html>`;
+}
+
+function languageButton(code: string, name: string, isCurrent: boolean): string {
+  return `<button name="language" value="${code}" lang="${code}"${isCurrent ? ' aria-current="true"' : ''}>${escapeHtml(name)}</button>`;
 }
 
 /** Of the pages that one sees before the panel. */
@@ -61,5 +77,8 @@ button:hover{filter:brightness(1.07)}
 button:focus-visible{outline:none;box-shadow:0 0 0 3px var(--ring)}
 .error{background:var(--error-bg);color:var(--error);border-radius:8px;padding:10px 12px;margin:0 0 4px;font-size:14px}
 .hint{color:var(--soft);font-size:13px;margin:22px 0 0}
+form.languages{display:flex;gap:14px;margin-top:20px}
+.languages button{width:auto;margin:0;padding:2px 0;border-radius:2px;background:none;color:var(--soft);font-size:13px;font-weight:400;text-decoration:underline;text-underline-offset:3px}
+.languages [aria-current]{color:var(--text);font-weight:600;text-decoration:none}
 code{font:12px/1 ui-monospace,Menlo,Consolas,monospace;white-space:nowrap}
 `.trim();

@@ -4,10 +4,11 @@ import { AppError } from '../../core/errors.ts';
 import type { Actor, Origin } from '../../server/accounts/actor.ts';
 import { readSmallBody } from '../../server/http/read-small-body.ts';
 import { originOf } from '../../server/http/request-context.ts';
-import { loginPath, nextPath } from '../security/next-path.ts';
+import type { Say } from '../locale/say-in.ts';
+import type { PanelPaths } from '../security/panel-paths.ts';
 import { requireSameOrigin } from '../security/same-origin.ts';
 import { endSession, startSession } from '../session/panel-session.ts';
-import { renderLoginPage } from './login-page.ts';
+import { type LoginPage, renderLoginPage } from './login-page.ts';
 
 export interface Credentials {
   username: string;
@@ -22,24 +23,26 @@ export interface LoginDeps {
   authenticatePassword(credentials: Credentials): Promise<{ id: string; tokenGeneration: number }>;
   loadActor(accountId: string): Promise<Actor | null>;
   publicUrl: string;
+  paths: PanelPaths;
   logger: Logger;
   now(): Date;
 }
 
 /** GET and POST /login, POST /logout: all that works without a session. */
 export function loginRouter(deps: LoginDeps): Router {
+  const { paths } = deps;
   const router = Router({ caseSensitive: true });
 
   router.get('/login', async (req, res) => {
-    const next = nextPath(req.query.next);
+    const next = paths.next(req.query.next);
     if (await isSignedIn(req, deps)) return res.redirect(302, next);
-    sendPage(res, 200, { next });
+    sendPage(res, 200, { next, paths });
   });
 
   router.post('/login', requireSameOrigin({ publicUrl: deps.publicUrl, allowUnknown: true }), async (req, res) => {
     const fields = await readSmallBody(req);
     const username = typeof fields.username === 'string' ? fields.username : '';
-    const next = nextPath(fields.next ?? req.query.next);
+    const next = paths.next(fields.next ?? req.query.next);
     try {
       const origin = originOf(req, res);
       const password = typeof fields.password === 'string' ? fields.password : '';
@@ -53,15 +56,15 @@ export function loginRouter(deps: LoginDeps): Router {
       });
       res.redirect(303, next);
     } catch (error) {
-      const refusal = refusalOf(error);
+      const refusal = refusalOf(error, res.locals.say as Say);
       if (refusal.retryAfterSeconds) res.setHeader('Retry-After', String(Math.ceil(refusal.retryAfterSeconds)));
-      sendPage(res, refusal.status, { next, username, message: refusal.message });
+      sendPage(res, refusal.status, { next, paths, username, message: refusal.message });
     }
   });
 
   router.post('/logout', requireSameOrigin({ publicUrl: deps.publicUrl, allowUnknown: false }), async (req, res) => {
     await endSession(req);
-    res.redirect(303, `${loginPath}/`);
+    res.redirect(303, `${paths.login}/`);
   });
 
   router.all(['/login', '/logout'], (req) => {
@@ -78,17 +81,26 @@ async function isSignedIn(req: Request, { loadActor }: LoginDeps): Promise<boole
   return Boolean(actor?.isStaff && actor.tokenGeneration === tokenGeneration);
 }
 
-function sendPage(res: Response, status: number, page: { next: string; username?: string; message?: string }): void {
-  res.status(status).type('html').send(renderLoginPage(page));
+function sendPage(res: Response, status: number, page: Omit<LoginPage, 'language' | 'say'>): void {
+  res
+    .status(status)
+    .type('html')
+    .send(renderLoginPage({ ...page, ...(res.locals as Pick<LoginPage, 'language' | 'say'>) }));
 }
 
 /** What the page says; never which part was wrong (OWASP ASVS 5.0, 6.3.8). */
-function refusalOf(error: unknown): { status: number; message: string; retryAfterSeconds?: number } {
+function refusalOf(error: unknown, say: Say): { status: number; message: string; retryAfterSeconds?: number } {
   if (!(error instanceof AppError) || error.status >= 500) throw error;
   if (error.code === 'rate_limited') {
     const minutes = Math.max(1, Math.ceil((error.retryAfterSeconds ?? 60) / 60));
-    const message = `Too many attempts. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+    const message = say.count(minutes, {
+      one: 'Too many attempts. Try again in a minute.',
+      other: 'Too many attempts. Try again in {{count}} minutes.',
+    });
     return { status: 429, message, retryAfterSeconds: error.retryAfterSeconds };
   }
-  return { status: 401, message: 'This user name and password do not open the panel. Check both and try again.' };
+  return {
+    status: 401,
+    message: say('This user name and password do not open the panel. Check both and try again.'),
+  };
 }

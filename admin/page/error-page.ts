@@ -1,10 +1,9 @@
 import type { AppError } from '../../core/errors.ts';
 import { markSvg } from '../brand.ts';
 import { escapeHtml } from '../security/escape.ts';
-import { panelPath } from '../security/next-path.ts';
 
 /** An error as a small page of its own. */
-export function renderErrorPage(error: AppError, requestId: string): string {
+export function renderErrorPage(error: AppError, { panel, requestId }: { panel: string; requestId: string }): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -20,7 +19,7 @@ main{max-width:440px}svg{width:32px;height:32px}h1{font-size:22px;margin:16px 0 
 <body><main>${markSvg}
 <h1>${escapeHtml(error.title)}</h1>
 <p>${escapeHtml(error.detail)}</p>
-<p><a href="${panelPath}">To the panel</a></p>
+<p><a href="${panel}">To the panel</a></p>
 ${requestId ? `<small>Request ${escapeHtml(requestId)}</small>` : ''}
 </main></body>
 </html>`;

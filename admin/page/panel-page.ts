@@ -12,7 +12,7 @@ export interface PanelPage {
   admin: AdminJS;
   user: PanelUser;
   nonce: string;
-  assets: Pick<PanelAssets, 'scripts' | 'style'>;
+  assets: Pick<PanelAssets, 'scripts' | 'style' | 'mark'>;
 }
 
 const themes = scriptJson({ light: combineStyles(lightTheme), dark: combineStyles(darkTheme) });
@@ -32,7 +32,7 @@ export async function renderPanelPage({ admin, user, nonce, assets }: PanelPage)
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${productName}</title>
-<link rel="icon" href="/admin/assets/mark.svg" type="image/svg+xml">
+<link rel="icon" href="${assets.mark()}" type="image/svg+xml">
 <script nonce="${nonce}">
 (function () {
   var chosen = null;

@@ -77,7 +77,7 @@ function exportAction(id: string) {
   return {
     ...readAction(`${id}.export` as Permission, { component: false }),
     actionType: 'resource' as const,
-    handler: async () => ({ addresses: ['csv', 'json'].map((format) => `/admin/export/${id}.${format}`) }),
+    handler: async () => ({}),
   };
 }
 

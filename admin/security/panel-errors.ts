@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import { discardBody } from '../../server/http/discard-body.ts';
 import { toAppError } from '../../server/http/to-app-error.ts';
 import { renderErrorPage } from '../page/error-page.ts';
+import type { PanelPaths } from './panel-paths.ts';
 
 export const nothingHere: RequestHandler = (_req, _res, next) => {
   next(new AppError('not_found', 'There is nothing at this address.'));
@@ -13,7 +14,7 @@ export const nothingHere: RequestHandler = (_req, _res, next) => {
  * The panel's last handler: the API answers in the form that AdminJS shows as a message, pages as a page. No stack, SQL
  * or path goes out.
  */
-export function panelErrors(logger: Logger): ErrorRequestHandler {
+export function panelErrors({ logger, paths: { panel } }: { logger: Logger; paths: PanelPaths }): ErrorRequestHandler {
   return (thrown: unknown, req, res, _next) => {
     const error = isMissing(thrown)
       ? new AppError('not_found', 'There is no such record any more.', { cause: thrown })
@@ -26,7 +27,8 @@ export function panelErrors(logger: Logger): ErrorRequestHandler {
     if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(Math.ceil(error.retryAfterSeconds)));
     if (error.allow) res.setHeader('Allow', error.allow.join(', '));
     res.status(error.status).setHeader('Cache-Control', 'no-store');
-    if (wantsPage(req)) res.type('html').send(renderErrorPage(error, String(res.locals.requestId ?? '')));
+    if (wantsPage(req))
+      res.type('html').send(renderErrorPage(error, { panel, requestId: String(res.locals.requestId ?? '') }));
     else res.json(problemAnswer(error));
     discardBody(req);
   };
@@ -38,7 +40,7 @@ function isMissing(thrown: unknown): boolean {
 }
 
 function wantsPage(req: Request): boolean {
-  return !/^\/admin\/api(\/|$)/.test(req.originalUrl) && req.accepts(['json', 'html']) === 'html';
+  return !/^\/api(\/|$)/.test(req.path) && req.accepts(['json', 'html']) === 'html';
 }
 
 /** An error as an answer that AdminJS's client shows. */

@@ -4,6 +4,7 @@ import session, { type SessionData } from 'express-session';
 import type { Pool } from 'pg';
 import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
+import type { PanelPaths } from '../security/panel-paths.ts';
 
 declare module 'express-session' {
   interface SessionData {
@@ -29,12 +30,15 @@ export interface PanelSessionDeps {
   /** The first signs; all are accepted, so that a key can be changed without ending sessions. */
   secrets: readonly string[];
   publicUrl: string;
+  paths: Pick<PanelPaths, 'site' | 'panel'>;
   logger: Logger;
 }
 
 /** Sessions in the table `sessions`, with their cookie. */
-export function createPanelSession({ sequelize, secrets, publicUrl, logger }: PanelSessionDeps) {
+export function createPanelSession({ sequelize, secrets, publicUrl, paths, logger }: PanelSessionDeps) {
   const isSecure = publicUrl.startsWith('https:');
+  // Below a path there may be other services on the host, another Darkroom too; __Host- is for a host of one's own.
+  const [prefix, path] = paths.site === '' ? ['__Host-', '/'] : ['__Secure-', paths.panel];
   const Store = connectPgSimple(session);
   const store = new Store({
     pool: poolOf(sequelize),
@@ -45,8 +49,8 @@ export function createPanelSession({ sequelize, secrets, publicUrl, logger }: Pa
   const handle = session({
     store,
     secret: [...secrets],
-    name: isSecure ? '__Host-darkroom_admin' : 'darkroom_admin',
-    cookie: { httpOnly: true, sameSite: 'lax', secure: isSecure, path: '/', maxAge: idleMilliseconds },
+    name: isSecure ? `${prefix}darkroom_admin` : 'darkroom_admin',
+    cookie: { httpOnly: true, sameSite: 'lax', secure: isSecure, path, maxAge: idleMilliseconds },
     rolling: true,
     resave: false,
     saveUninitialized: false,

@@ -3,7 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Actor } from '../../server/accounts/actor.ts';
 import { originOf } from '../../server/http/request-context.ts';
 import type { Say } from '../locale/say-in.ts';
-import { loginPathFor } from '../security/next-path.ts';
+import type { PanelPaths } from '../security/panel-paths.ts';
 import { absoluteMilliseconds, endSession } from './panel-session.ts';
 import { panelUserOf } from './panel-user.ts';
 
@@ -11,6 +11,7 @@ export interface RequirePanelUserDeps {
   /** Null when there is no such account, or it is not active. */
   loadActor(accountId: string): Promise<Actor | null>;
   now(): Date;
+  paths: PanelPaths;
 }
 
 /**
@@ -30,7 +31,7 @@ export function requirePanelUser(deps: RequirePanelUserDeps): RequestHandler {
     }
     if (req.session.accountId) await endSession(req);
     if (req.method === 'GET' && !/^\/api(\/|$)/.test(req.path)) {
-      return res.redirect(302, loginPathFor(req.originalUrl));
+      return res.redirect(302, deps.paths.loginFor(req.originalUrl));
     }
     next(new AppError('not_authenticated', 'Your session has ended. Log in again.'));
   };

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { loginPathFor, nextPath } from '../../../admin/security/next-path.ts';
+import { createPanelPaths } from '../../../admin/security/panel-paths.ts';
+
+const { next: nextPath, loginFor: loginPathFor } = createPanelPaths('http://panel.example');
 
 describe('where one goes after the login', () => {
   it.each(['/admin', '/admin/', '/admin/resources/users', '/admin/resources/images?filters.status=failed&page=2#x'])(
@@ -58,4 +60,21 @@ describe('where one goes after the login', () => {
       expect(nextPath(given)).toBe('/admin');
     },
   );
+
+  it('is below the path that the site has', () => {
+    const { next, loginFor, panel } = createPanelPaths('https://host.example/photos/');
+    expect(panel).toBe('/photos/admin');
+    expect(next('/photos/admin/resources/users')).toBe('/photos/admin/resources/users');
+    expect(loginFor('/photos/admin/resources/users')).toBe(
+      '/photos/admin/login/?next=%2Fphotos%2Fadmin%2Fresources%2Fusers',
+    );
+    for (const outside of [
+      '/admin/resources/users',
+      '/photos/administer',
+      '/photos/admin/../x',
+      '/photos/admin/api/x',
+    ]) {
+      expect(next(outside)).toBe('/photos/admin');
+    }
+  });
 });
