@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { projectRoot } from '../../../server/project-root.ts';
+import { freePort } from '../../support/run-darkroom.ts';
+
+export interface VersityGw {
+  port: number;
+  endpoint: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  region: string;
+  /** Two new buckets, as settings of the service that uses them. */
+  makeBuckets(): Record<string, string>;
+  stop(): Promise<void>;
+}
+
+/**
+ * A VersityGW of the test's own, on a folder of its own, as `docker-compose.yml` starts it. With a webhook it only starts
+ * when somebody answers there.
+ */
+export async function startVersityGw({ webhookUrl }: { webhookUrl?: string } = {}): Promise<VersityGw> {
+  const program = process.env.S3_TEST_SERVER;
+  if (!program) throw new Error('S3_TEST_SERVER is not set: run this with tools/with-versitygw.sh');
+  // Beside the project, not in /tmp: it keeps metadata in extended attributes, which not every tmpfs has.
+  const folder = mkdtempSync(join(projectRoot, 'build/versitygw/own.'));
+  const port = await freePort();
+  const accessKeyId = 'own-gateway';
+  const secretAccessKey = randomBytes(20).toString('hex');
+  const child = spawn(program, ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', folder], {
+    cwd: dirname(folder),
+    env: {
+      ROOT_ACCESS_KEY_ID: accessKeyId,
+      ROOT_SECRET_ACCESS_KEY: secretAccessKey,
+      ...(webhookUrl ? { VGW_EVENT_WEBHOOK_URL: webhookUrl } : {}),
+    },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  const exited = once(child, 'exit');
+  const stop = async () => {
+    child.kill('SIGTERM');
+    if (child.exitCode === null && child.signalCode === null) await exited;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const deadline = Date.now() + 15_000; !(await answers(port)); await sleep(50)) {
+    if (child.exitCode === null && Date.now() < deadline) continue;
+    await stop();
+    throw new Error(`VersityGW did not start:\n${said}`);
+  }
+  return {
+    port,
+    endpoint: `http://127.0.0.1:${port}`,
+    accessKeyId,
+    secretAccessKey,
+    region: 'us-east-1',
+    makeBuckets() {
+      const id = randomBytes(4).toString('hex');
+      for (const bucket of ['originals', 'thumbnails']) mkdirSync(join(folder, `${bucket}-${id}`));
+      return {
+        S3_ENDPOINT: `http://127.0.0.1:${port}`,
+        S3_ORIGINALS_BUCKET: `originals-${id}`,
+        S3_THUMBNAILS_BUCKET: `thumbnails-${id}`,
+        AWS_ACCESS_KEY_ID: accessKeyId,
+        AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      };
+    },
+    stop,
+  };
+}
+
+async function answers(port: number): Promise<boolean> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
