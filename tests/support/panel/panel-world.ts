@@ -44,6 +44,8 @@ export const adminPassword = 'a lamp, red and dim';
 export interface PanelWorldOptions {
   /** Where people would open it; the test server's own address when it is not given. */
   publicUrl?: string;
+  /** Below which path a proxy serves it, which takes the path away: `/photos`. */
+  path?: string;
   /** Takes the place of a use case. */
   useCases?: Partial<PanelUseCases>;
 }
@@ -61,7 +63,8 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://localhost:${(server.address() as AddressInfo).port}`;
-  const publicUrl = options.publicUrl ?? url;
+  const path = options.path ?? '';
+  const publicUrl = options.publicUrl ?? url + path;
 
   const logger = pino({ level: 'silent' });
   const presign = { publicUrl, accessKeyId: 'key', secretAccessKey: 'secret' };
@@ -112,7 +115,11 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
   app.use(securityHeaders({ publicUrl }));
   app.use(createObjectsRoutes({ store, presign, logger }));
   app.use('/admin', panel.router);
-  server.on('request', app);
+  server.on('request', (req, res) => {
+    if (!req.url?.startsWith(`${path}/`)) return res.writeHead(404).end();
+    req.url = req.url.slice(path.length);
+    app(req, res);
+  });
 
   await ensureFirstTiers({ ...deps })();
   const tier = await models.Tier.findOne({ where: { isDefault: true }, rejectOnEmpty: true });
@@ -124,7 +131,7 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
     tierId: tier.id,
   });
 
-  const client = () => new PanelClient(url, publicUrl);
+  const client = () => new PanelClient(url + path, new URL(publicUrl).origin);
   return {
     ...database,
     ...accounts,
