@@ -4,7 +4,8 @@
 #   node tools/with-service.mjs tools/run-schemathesis.sh '{url}' '{username}' '{password}'
 #
 # It sends what the document allows and what it does not, and fails at a 5xx, a status that the document does not have,
-# and a header or a body that is not as it says. Needs Python 3 with venv; schemathesis comes from PyPI into
+# a header or a body that is not as it says, input that is taken though the document forbids it, a method that is not
+# refused, a token that nobody asks for, and what can still be read after it was deleted. Needs Python 3 with venv; schemathesis comes from PyPI into
 # build/schemathesis at the first call.
 set -eu
 
@@ -31,11 +32,12 @@ if (!answer.ok) throw new Error(`no token: ${answer.status}`);
 process.stdout.write((await answer.json()).access);
 ' --input-type=module "$url" "$username" "$password")
 
-# The stream of events never ends, so it stays out.
-exec "$folder/bin/schemathesis" run "$url/openapi.json" \
+# The stream of events never ends, so it stays out. `positive_data_acceptance` stays out as well: what a schema cannot say
+# (a cursor that was given out, a name of 255 bytes, the password of now) is refused by right. The rest takes a minute.
+exec "$folder/bin/schemathesis" --config-file "$root/tools/schemathesis.toml" run "$url/openapi.json" \
   --url "$url" \
   --header "Authorization: Bearer $token" \
-  --checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,unsupported_method \
+  --checks all --exclude-checks positive_data_acceptance \
   --exclude-path /image/events \
-  --max-time 120 --max-examples 40 --request-timeout 20 --seed "${SEED:-1}" --generation-database none \
+  --max-time 55 --max-examples 30 --request-timeout 20 --seed "${SEED:-1}" --generation-database none \
   --continue-on-failure --suppress-health-check all --warnings off --no-color
