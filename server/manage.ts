@@ -6,6 +6,8 @@ import { type MigrateStoreCommandOptions, runMigrateStore } from './manage/migra
 import { createProgressBar } from './manage/progress-bar.ts';
 import { type ReprocessCommandOptions, runReprocess } from './manage/reprocess-command.ts';
 import { runCommand } from './manage/run-command.ts';
+import { seedOf } from './manage/seed/seed.ts';
+import { runSeed, type SeedCommandOptions } from './manage/seed-command.ts';
 import { startWorker } from './manage/start-worker.ts';
 import { checkOf } from './ops/check.ts';
 import { migrateStoreOf } from './ops/migrate-store.ts';
@@ -129,6 +131,27 @@ program
           }),
           bar: createProgressBar(process.stderr),
           print: (line) => process.stdout.write(`${line}\n`),
+          signal: stopping,
+        },
+        options,
+      ),
+    ),
+  );
+
+program
+  .command('seed')
+  .description('fill an empty installation with made-up users and images, to try it at that size')
+  .option('--users <N>', 'how many users', '2000')
+  .option('--images <N>', 'how many images', '20000')
+  .option('--add', 'also where there are images already')
+  .addHelpText('after', '\nRows and a few shared thumbnails: no originals, and no password opens the accounts.')
+  .action((options: SeedCommandOptions) =>
+    runCommand('seed', async ({ database, stopping, store }) =>
+      runSeed(
+        {
+          models: database.models,
+          seed: seedOf({ ...database, store: await store() }),
+          bar: createProgressBar(process.stderr),
           signal: stopping,
         },
         options,
