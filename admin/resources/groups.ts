@@ -8,7 +8,6 @@ import { versionOf } from '../actions/version-of.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
-import { counted } from './counted.ts';
 import { defineResource } from './panel-resource-options.ts';
 
 export function groupsResource({ models, sequelize, useCases }: PanelDeps) {
@@ -59,17 +58,20 @@ export function groupsResource({ models, sequelize, useCases }: PanelDeps) {
       list: { ...readAction('groups.view'), handler: listHandler },
       search: { ...readAction('groups.view'), handler: searchHandler },
       show: readAction('groups.view', { component: 'RecordPage' }),
-      new: createAction({ permission: 'groups.add', component: 'RecordForm' }, async (form, { actor, origin }) => {
+      new: createAction({ permission: 'groups.add', component: 'RecordForm' }, async (form, { actor, origin, say }) => {
         const input = groupFields(form) as CreateGroupInput;
         const group = await useCases.createGroup(actor, input, origin);
-        return { message: `The group ${input.name} is there.`, goTo: { show: group.id } };
+        return { message: say('The group {{name}} is there.', { name: input.name }), goTo: { show: group.id } };
       }),
       edit: recordAction(
         { permission: 'groups.change', component: 'RecordForm' },
-        async (record, form, { actor, origin }) => {
+        async (record, form, { actor, origin, say }) => {
           const input = { ...groupFields(form), version: versionOf(form) } as UpdateGroupInput;
           await useCases.updateGroup(actor, record.id(), input, origin);
-          return { message: `The group ${input.name ?? titleOf(record)} is saved.`, goTo: { show: record.id() } };
+          return {
+            message: say('The group {{name}} is saved.', { name: input.name ?? titleOf(record) }),
+            goTo: { show: record.id() },
+          };
         },
       ),
       delete: recordAction(
@@ -80,9 +82,9 @@ export function groupsResource({ models, sequelize, useCases }: PanelDeps) {
           variant: 'danger',
           custom: { goesWithIt },
         },
-        async (record, _form, { actor, origin }) => {
+        async (record, _form, { actor, origin, say }) => {
           await useCases.deleteGroup(actor, record.id(), origin);
-          return { message: `The group ${titleOf(record)} is deleted.`, goTo: 'list' };
+          return { message: say('The group {{name}} is deleted.', { name: titleOf(record) }), goTo: 'list' };
         },
       ),
       bulkDelete: bulkAction(
@@ -94,7 +96,8 @@ export function groupsResource({ models, sequelize, useCases }: PanelDeps) {
           custom: { goesWithIt },
         },
         (record, { actor, origin }) => useCases.deleteGroup(actor, record.id(), origin),
-        (count) => `${counted(count, 'group is', 'groups are')} deleted.`,
+        (count, say) =>
+          say.count(count, { one: '{{count}} group is deleted.', other: '{{count}} groups are deleted.' }),
       ),
     },
   });
