@@ -36,9 +36,11 @@ import { startFunction } from './start-function.ts';
 import { type ApplyResult, applyResultOf } from './thumbnailing/apply-result.ts';
 import { createBackfillJobs } from './thumbnailing/backfill-jobs.ts';
 import type { FunctionEnds, FunctionInvoker } from './thumbnailing/function-invoker.ts';
+import { hearOfObjectsOf } from './thumbnailing/hear-of-objects.ts';
 import { inheritLastRun } from './thumbnailing/inherit-last-run.ts';
 import { recordFailureOf } from './thumbnailing/record-failure.ts';
 import { requestThumbnailsOf } from './thumbnailing/request-thumbnails.ts';
+import { storeEventsRoutes } from './thumbnailing/store-events.routes.ts';
 import { createSweep } from './thumbnailing/sweep.ts';
 import { ensureFirstTiers } from './tiers/first-tiers.ts';
 import { createAppRouter } from './trpc/app-router.ts';
@@ -173,6 +175,17 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     revokeLink: links.revoke,
     openLink: links.open,
   };
+  const storeEvents = config.s3?.eventsToken
+    ? storeEventsRoutes({
+        hearOfObjects: hearOfObjectsOf({
+          sequelize,
+          invoker,
+          onResult: functionEnds.onResult,
+          buckets: { originals: config.s3.originalsBucket, thumbnails: config.s3.thumbnailsBucket },
+        }),
+        token: config.s3.eventsToken,
+      })
+    : [];
   const operations: Route[] = [
     ...tokensRoutes(accounts),
     ...meRoutes(accounts),
@@ -185,6 +198,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       stopping,
     }),
     ...metricsRoutes({ metrics, metricsToken: config.metricsToken }),
+    ...storeEvents,
   ];
   const objects = config.s3
     ? []

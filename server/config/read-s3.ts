@@ -1,4 +1,4 @@
-import { bucketName, httpUrl, type Parser, SettingFault, yesOrNo } from './parsers.ts';
+import { bucketName, httpUrl, type Parser, SettingFault, secretText, yesOrNo } from './parsers.ts';
 import type { Environment, SettingReader } from './setting-reader.ts';
 
 export interface S3Config {
@@ -10,6 +10,8 @@ export interface S3Config {
   originalsBucket: string;
   thumbnailsBucket: string;
   forcePathStyle: boolean;
+  /** Who sends it may tell of new objects at `/s3-events`; null: nobody. */
+  eventsToken: string | null;
 }
 
 /** Null when nothing of S3 is set, or not enough of it (which is a fault). */
@@ -23,11 +25,14 @@ export function readS3(reader: SettingReader, environment: Environment): S3Confi
     region: read('S3_REGION', region, environment.AWS_REGION?.trim() || 'us-east-1'),
     // Few stores but AWS have a host name for each bucket.
     forcePathStyle: read('S3_FORCE_PATH_STYLE', yesOrNo, reader.isGiven('S3_ENDPOINT')),
+    eventsToken: read('S3_EVENTS_TOKEN', eventsToken, null),
   };
   const buckets = ['S3_ORIGINALS_BUCKET', 'S3_THUMBNAILS_BUCKET'];
   const missing = buckets.filter((name) => !reader.isGiven(name));
   if (missing.length > 0) {
-    const given = [...buckets, 'S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT', 'S3_REGION'].filter(reader.isGiven);
+    const given = [...buckets, 'S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT', 'S3_REGION', 'S3_EVENTS_TOKEN'].filter(
+      reader.isGiven,
+    );
     if (given.length > 0) {
       reader.fault(
         `${missing.join(' and ')} must be set too: ${given.join(', ')} ${given.length > 1 ? 'are' : 'is'} set, and S3 needs both buckets.`,
@@ -40,6 +45,14 @@ export function readS3(reader: SettingReader, environment: Environment): S3Confi
   }
   return { ...others, originalsBucket, thumbnailsBucket };
 }
+
+/** Letters and digits alone: it becomes part of the address that the S3 server is given. */
+const eventsToken: Parser<string> = (text) => {
+  if (!/^[\w-]*$/.test(text)) {
+    throw new SettingFault('must be letters, digits, "-" and "_" alone (openssl rand -hex 24 makes a good one)');
+  }
+  return secretText(24)(text);
+};
 
 const region: Parser<string> = (text) => {
   if (!/^[a-z0-9-]{1,64}$/.test(text)) {

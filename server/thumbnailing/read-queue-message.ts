@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseOriginalKey, parseResultKey } from '../../core/storage/object-key.ts';
 import type { InvocationFailure } from './function-invoker.ts';
+import { createdIn, s3RecordsSchema } from './s3-records.ts';
 
 /** What a message of the results queue says. */
 export interface QueueMessage {
@@ -9,18 +10,10 @@ export interface QueueMessage {
   failures: { originalKey: string; reason: InvocationFailure; detail: string }[];
 }
 
-const recordsSchema = z.object({
-  Records: z.array(
-    z.object({
-      eventName: z.string(),
-      s3: z.object({ bucket: z.object({ name: z.string() }), object: z.object({ key: z.string() }) }),
-    }),
-  ),
-});
 const testSchema = z.object({ Service: z.literal('Amazon S3'), Event: z.literal('s3:TestEvent') });
 const failureSchema = z.object({
   requestContext: z.object({ condition: z.string(), approximateInvokeCount: z.int().catch(1) }),
-  requestPayload: recordsSchema,
+  requestPayload: s3RecordsSchema,
   responsePayload: z
     .object({ errorType: z.string().catch(''), errorMessage: z.string().catch('') })
     .nullish()
@@ -41,7 +34,7 @@ export function readQueueMessage(
 ): QueueMessage | null {
   const message = parseJson(body);
   if (testSchema.safeParse(message).success) return { results: [], failures: [] };
-  const events = recordsSchema.safeParse(message);
+  const events = s3RecordsSchema.safeParse(message);
   if (events.success) {
     const keys = createdIn(events.data, buckets.thumbnails);
     const results = keys.flatMap((resultKey) => {
@@ -74,21 +67,6 @@ function reasonOf(errorType: string, errorMessage: string): InvocationFailure {
   if (errorType === 'OutOfMemory' || errorType === 'Runtime.OutOfMemory') return 'out_of_memory';
   if (errorType !== 'Runtime.ExitError') return 'error';
   return /signal: killed/.test(errorMessage) ? 'out_of_memory' : 'crash';
-}
-
-function createdIn({ Records }: z.infer<typeof recordsSchema>, bucket: string): string[] {
-  return Records.filter(({ eventName, s3 }) => {
-    return /^(s3:)?ObjectCreated:/.test(eventName) && s3.bucket.name === bucket;
-  }).map(({ s3 }) => decodeKey(s3.object.key));
-}
-
-/** Keys in S3's events are URL-encoded as in a form. */
-function decodeKey(key: string): string {
-  try {
-    return decodeURIComponent(key.replaceAll('+', ' '));
-  } catch {
-    return key;
-  }
 }
 
 function parseJson(text: string): unknown {

@@ -114,11 +114,22 @@ describe('the configuration', () => {
       endpoint: null,
       publicEndpoint: null,
       forcePathStyle: false,
+      eventsToken: null,
     });
     expect(load({ ...buckets, S3_ENDPOINT: 'http://s3:9000' }).s3?.forcePathStyle).toBe(true);
     expect(load({ ...buckets, S3_ENDPOINT: 'http://s3:9000', S3_FORCE_PATH_STYLE: 'no' }).s3?.forcePathStyle).toBe(
       false,
     );
+  });
+
+  it('takes a token for the events of S3 that can stand in an address, and only with buckets', () => {
+    const buckets = { S3_ORIGINALS_BUCKET: 'originals', S3_THUMBNAILS_BUCKET: 'thumbnails' };
+    const token = '0123456789abcdef01234567';
+    expect(load({ ...buckets, S3_EVENTS_TOKEN: token }).s3?.eventsToken).toBe(token);
+    for (const weak of ['short', `${token}/+=`, 'a'.repeat(24)]) {
+      expect(faultsOf({ ...buckets, S3_EVENTS_TOKEN: weak })).toEqual([expect.stringMatching(/^S3_EVENTS_TOKEN /)]);
+    }
+    expect(faultsOf({ S3_EVENTS_TOKEN: token })[0]).toContain('S3 needs both buckets');
   });
 
   it('keeps the spaces of a password', () => {
