@@ -9,7 +9,7 @@ import {
 import { type Facet, facetsOf } from '../adapter/facets.ts';
 import { readListQuery } from '../adapter/list-query.ts';
 import type { PanelResource } from '../adapter/panel-resource.ts';
-import { titleOf } from './panel-action.ts';
+import { titleOf, userOf } from './panel-action.ts';
 
 /** A page of a list: search, filters, order; a bad value in the address is its default or finds nothing. */
 export const listHandler: Action<ListActionResponse>['handler'] = async (request, _response, context) => {
@@ -45,7 +45,10 @@ async function named(facet: Facet, context: ActionContext) {
   const property = context.resource.decorate().getPropertyByKey(facet.name);
   const words = definition.derived?.[facet.name]?.choices ?? property?.options.custom?.words;
   const titles = await titlesOf(facet, context);
-  const labelOf = (value: string) => words?.[value] ?? titles.get(value) ?? value;
+  const labelOf = (value: string) => {
+    const word = words?.[value];
+    return typeof word === 'string' ? userOf(context).say(word) : (titles.get(value) ?? value);
+  };
   return { ...facet, choices: facet.choices.map((choice) => ({ ...choice, label: labelOf(choice.value) })) };
 }
 

@@ -3,7 +3,7 @@ import React, { useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
 import { callAction } from '../base/call-action.ts';
 import { inPanel } from '../base/panel-path.ts';
-import { say } from '../base/say.ts';
+import { said, say } from '../base/say.ts';
 import { RelatedList, relatedCounts } from './related-records.tsx';
 
 /** Asks before a record goes, and says what goes with it and what keeps it. */
@@ -40,7 +40,7 @@ export function ConfirmDelete({ action, resource, record }: ActionProps) {
         <>
           <p className="dr-lead">{say('{{name}} cannot be deleted while it is in use:', { name: record.title })}</p>
           <RelatedList counts={keeps} />
-          {typeof action.custom.advice === 'string' ? <p className="dr-lead">{action.custom.advice}</p> : null}
+          {typeof action.custom.advice === 'string' ? <p className="dr-lead">{said(action.custom.advice)}</p> : null}
         </>
       ) : (
         <>

@@ -1,5 +1,5 @@
 import React, { useEffect, useState } from 'react';
-import { say } from '../base/say.ts';
+import { said, say } from '../base/say.ts';
 import { type InputProps, inputAttributes } from './input-props.ts';
 
 export interface Unit {
@@ -43,7 +43,7 @@ export function AmountInput(props: AmountInputProps) {
         name={property.propertyPath}
         inputMode="decimal"
         autoComplete="off"
-        placeholder={String(property.custom.empty ?? '')}
+        placeholder={said(property.custom.empty)}
         value={typed}
         onChange={(event) => change(event.target.value, unit)}
       />

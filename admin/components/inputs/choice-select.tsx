@@ -1,4 +1,5 @@
 import React from 'react';
+import { said } from '../base/say.ts';
 import { type InputProps, inputAttributes } from './input-props.ts';
 
 export function ChoiceSelect(props: InputProps) {
@@ -14,7 +15,7 @@ export function ChoiceSelect(props: InputProps) {
     >
       {(property.availableValues ?? []).map((choice) => (
         <option key={choice.value} value={choice.value}>
-          {words?.[choice.value] ?? choice.value}
+          {said(words?.[choice.value]) ?? choice.value}
         </option>
       ))}
     </select>

@@ -1,5 +1,6 @@
 import React from 'react';
 import { readParam } from '../base/read-param.ts';
+import { said } from '../base/say.ts';
 import { Chip, type ValueProps } from './value-frame.tsx';
 
 const tones = { ready: 'good', live: 'good', failed: 'bad', revoked: 'bad', processing: 'busy' } as const;
@@ -11,7 +12,7 @@ export function ImageStatus({ property, record, where }: ValueProps) {
   const failure = readParam(record, 'failureMessage');
   return (
     <span className="dr-status">
-      <Chip tone={tones[status as keyof typeof tones] ?? 'plain'}>{words?.[status] ?? status}</Chip>
+      <Chip tone={tones[status as keyof typeof tones] ?? 'plain'}>{said(words?.[status]) ?? status}</Chip>
       {where === 'show' && typeof failure === 'string' && failure !== '' ? (
         <span className="dr-failure">
           {failure} <code className="dr-mono">{String(readParam(record, 'failureCode') ?? '')}</code>

@@ -1,11 +1,12 @@
 import React from 'react';
 import { formatMoment } from '../base/format.ts';
 import { readParam } from '../base/read-param.ts';
+import { said } from '../base/say.ts';
 import { Nothing, type ValueProps } from './value-frame.tsx';
 
 export function Moment({ property, record }: ValueProps) {
   const value = readParam(record, property.path);
-  if (typeof value !== 'string') return <Nothing word={property.custom.empty} />;
+  if (typeof value !== 'string') return <Nothing word={said(property.custom.empty)} />;
   return (
     <time dateTime={value} title={value} className="dr-nowrap">
       {formatMoment(value)}

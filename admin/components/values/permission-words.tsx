@@ -1,6 +1,6 @@
 import React from 'react';
 import { readList } from '../base/read-param.ts';
-import { say } from '../base/say.ts';
+import { said, say } from '../base/say.ts';
 import { Chip, Nothing, type ValueProps } from './value-frame.tsx';
 
 interface PermissionInWords {
@@ -15,7 +15,7 @@ export function PermissionWords({ record, property }: ValueProps) {
   return (
     <span className="dr-chips">
       {held.map((permission) => (
-        <Chip key={permission}>{known.find((one) => one.permission === permission)?.words ?? permission}</Chip>
+        <Chip key={permission}>{said(known.find((one) => one.permission === permission)?.words) ?? permission}</Chip>
       ))}
     </span>
   );

@@ -1,7 +1,7 @@
 import React from 'react';
 import { formatBytes, formatDuration } from '../base/format.ts';
 import { readParam } from '../base/read-param.ts';
-import { say } from '../base/say.ts';
+import { said, say } from '../base/say.ts';
 import { Nothing, type ValueProps } from './value-frame.tsx';
 
 function isNothing(value: unknown): boolean {
@@ -10,7 +10,7 @@ function isNothing(value: unknown): boolean {
 
 export function TextOrDash({ property, record }: ValueProps) {
   const value = readParam(record, property.path);
-  return isNothing(value) ? <Nothing word={property.custom.empty} /> : <span>{String(value)}</span>;
+  return isNothing(value) ? <Nothing word={said(property.custom.empty)} /> : <span>{String(value)}</span>;
 }
 
 export function MonoText({ property, record }: ValueProps) {
@@ -20,7 +20,7 @@ export function MonoText({ property, record }: ValueProps) {
 
 export function Size({ property, record }: ValueProps) {
   const value = readParam(record, property.path);
-  if (isNothing(value)) return <Nothing word={property.custom.empty} />;
+  if (isNothing(value)) return <Nothing word={said(property.custom.empty)} />;
   return (
     <span title={say.count(Number(value), { one: '{{count}} byte', other: '{{count}} bytes' })}>
       {formatBytes(Number(value))}
