@@ -22,9 +22,11 @@ export interface Done {
   /** A sentence for the person. */
   message: string;
   /** Where to go; nowhere when the page is to stay. */
-  goTo?: 'list' | { show: string };
+  goTo?: 'list' | { show: string; action?: string };
   /** A word of warning instead of success. */
   warning?: boolean;
+  /** What a section of the page gets to show. */
+  section?: object;
 }
 
 interface Look {
@@ -151,13 +153,20 @@ function appearance({ icon, component, guard, variant, isVisible, custom }: Part
   };
 }
 
-function doneAnswer({ message, goTo, warning }: Done, context: ActionContext): ActionResponse {
+function doneAnswer({ message, goTo, warning, section }: Done, context: ActionContext): ActionResponse {
   const resourceId = context.resource.id();
   return {
     notice: { type: warning ? ('info' as const) : ('success' as const), message },
+    ...(section ? { section } : {}),
     ...(goTo === 'list' ? { redirectUrl: context.h.resourceUrl({ resourceId }) } : {}),
     ...(typeof goTo === 'object'
-      ? { redirectUrl: context.h.recordActionUrl({ resourceId, recordId: goTo.show, actionName: 'show' }) }
+      ? {
+          redirectUrl: context.h.recordActionUrl({
+            resourceId,
+            recordId: goTo.show,
+            actionName: goTo.action ?? 'show',
+          }),
+        }
       : {}),
   };
 }

@@ -1,4 +1,5 @@
 import type { AuditChanges } from '../../server/audit/audit-entry.model.ts';
+import { type Say, word } from '../locale/say-in.ts';
 
 /** One change of an entry, as short texts. */
 export interface ChangeInText {
@@ -11,61 +12,63 @@ const longestValue = 200;
 
 /** What was done, by the name that the log keeps. */
 export const actionWords: Record<string, string> = {
-  add: 'added it',
-  adopt: 'brought it back from the store',
-  change: 'changed it',
-  delete: 'deleted it',
-  login: 'logged in',
-  login_failed: 'failed to log in',
-  revoke_token: 'ended a refresh token',
-  set_password: 'set the password',
-  make_password_link: 'made a link to set a new password',
-  use_password_link: 'set a new password by a link',
-  change_own_password: 'changed the own password',
-  end_sessions: 'logged it out everywhere',
-  move_accounts: 'gave its users another tier',
-  reprocess: 'asked for new thumbnails',
-  revoke: 'revoked it',
-  export: 'exported the list',
+  add: word('added it'),
+  adopt: word('brought it back from the store'),
+  change: word('changed it'),
+  delete: word('deleted it'),
+  login: word('logged in'),
+  login_failed: word('failed to log in'),
+  revoke_token: word('ended a refresh token'),
+  set_password: word('set the password'),
+  make_password_link: word('made a link to set a new password'),
+  use_password_link: word('set a new password by a link'),
+  change_own_password: word('changed the own password'),
+  end_sessions: word('logged it out everywhere'),
+  move_accounts: word('gave its users another tier'),
+  upload: word('uploaded it for its owner'),
+  view_position: word('looked at where it was taken'),
+  reprocess: word('asked for new thumbnails'),
+  revoke: word('revoked it'),
+  export: word('exported the list'),
 };
 
 const fields: Record<string, string> = {
-  isActive: 'active',
-  isStaff: 'staff',
-  isSuperuser: 'superuser',
-  username: 'user name',
-  email: 'e-mail',
-  expiresAt: 'ends',
-  madeBy: 'link made by',
-  isDefault: 'default',
-  thumbnailHeights: 'thumbnail heights',
-  thumbnailFormat: 'thumbnail format',
-  originalLink: 'original link',
-  expiringLink: 'expiring links',
-  expiringLinkMinSeconds: 'shortest expiring link (seconds)',
-  expiringLinkMaxSeconds: 'longest expiring link (seconds)',
-  maxUploadBytes: 'largest upload (bytes)',
-  quotaBytes: 'quota (bytes)',
+  isActive: word('active'),
+  isStaff: word('staff'),
+  isSuperuser: word('superuser'),
+  username: word('user name'),
+  email: word('e-mail'),
+  expiresAt: word('ends'),
+  madeBy: word('link made by'),
+  isDefault: word('default'),
+  thumbnailHeights: word('thumbnail heights'),
+  thumbnailFormat: word('thumbnail format'),
+  originalLink: word('original link'),
+  expiringLink: word('expiring links'),
+  expiringLinkMinSeconds: word('shortest expiring link (seconds)'),
+  expiringLinkMaxSeconds: word('longest expiring link (seconds)'),
+  maxUploadBytes: word('largest upload (bytes)'),
+  quotaBytes: word('quota (bytes)'),
 };
 
 /** What an action of the log is called: `asked for new thumbnails`. One that is new here is shown by its own name. */
-export function actionInWords(action: string): string {
-  return Object.hasOwn(actionWords, action) ? (actionWords[action] ?? action) : action.replaceAll('_', ' ');
+export function actionInWords(action: string, say: Say): string {
+  return Object.hasOwn(actionWords, action) ? say(actionWords[action] ?? action) : action.replaceAll('_', ' ');
 }
 
 /** `{field, from, to}` in words; a list that any page can show. */
-export function changesInWords(changes: AuditChanges | null): ChangeInText[] {
+export function changesInWords(changes: AuditChanges | null, say: Say): ChangeInText[] {
   return Object.entries(changes ?? {}).map(([field, { from, to }]) => ({
-    field: Object.hasOwn(fields, field) ? (fields[field] ?? field) : field,
-    from: valueInWords(from),
-    to: valueInWords(to),
+    field: Object.hasOwn(fields, field) ? say(fields[field] ?? field) : field,
+    from: valueInWords(from, say),
+    to: valueInWords(to, say),
   }));
 }
 
-function valueInWords(value: unknown): string {
+function valueInWords(value: unknown, say: Say): string {
   if (value === undefined || value === null || value === '') return '–';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (typeof value === 'number') return value.toLocaleString('en-US');
+  if (typeof value === 'boolean') return value ? say('yes') : say('no');
+  if (typeof value === 'number') return say.number(value);
   const text = Array.isArray(value) ? value.join(', ') : asText(value);
   return text.length > longestValue ? `${text.slice(0, longestValue)}…` : text || '–';
 }

@@ -15,10 +15,12 @@ export const en = {
       },
       actions: {
         setPassword: 'Set password',
+        passwordLink: 'Link to set a password',
         retry: 'Make thumbnails again',
         revoke: 'Revoke',
         bulkRevoke: 'Revoke',
         bulkRetry: 'Make thumbnails again',
+        upload: 'Upload images',
       },
       messages: {
         confirmDelete: 'Delete this?',

@@ -1,5 +1,9 @@
 import { accessSection } from '../access/access-section.ts';
 import { historySection } from '../history/record-history.ts';
+import { photoSection } from '../images/photo-section.ts';
+import { userImagesSection } from '../images/user-images-section.ts';
+import { imageLinksSection } from '../links/image-links-section.ts';
+import { userLinksSection } from '../links/user-links-section.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { tierImpactSection } from '../tiers/tier-impact.ts';
 
@@ -16,9 +20,14 @@ export function addSections<R extends Registered>(registered: R, deps: PanelDeps
 
 function sectionsOf(deps: PanelDeps): Record<string, object> {
   return {
-    users: { access: accessSection(deps), history: historySection('users', deps) },
+    users: {
+      images: userImagesSection(deps),
+      links: userLinksSection(deps),
+      access: accessSection(deps),
+      history: historySection('users', deps),
+    },
     tiers: { impact: tierImpactSection(deps), history: historySection('tiers', deps) },
-    images: { history: historySection('images', deps) },
+    images: { photo: photoSection(deps), links: imageLinksSection(deps), history: historySection('images', deps) },
     links: { history: historySection('links', deps) },
     groups: { history: historySection('groups', deps) },
   };

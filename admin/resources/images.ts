@@ -28,7 +28,7 @@ export function imagesResource(deps: PanelDeps) {
     fields: {
       id: { kind: 'id', filter: true },
       name: { kind: 'text', sort: true, filter: true },
-      ownerId: { kind: 'reference', reference: 'users', sort: { sql: ownerName }, filter: true },
+      ownerId: { kind: 'reference', reference: 'users', sort: { related: 'owner', by: 'username' }, filter: true },
       status: { kind: 'choice', choices: statuses, sort: true, filter: true },
       contentType: { kind: 'choice', choices: contentTypes, sort: true, filter: true },
       bytes: { kind: 'number', sort: true },
@@ -43,6 +43,7 @@ export function imagesResource(deps: PanelDeps) {
       previewUrl: { kind: 'text', computed: true, export: false },
       originalUrl: { kind: 'text', computed: true, export: false },
       thumbnails: { kind: 'data', computed: true, export: false },
+      pendingHeights: { kind: 'list', computed: true, export: false },
       linkCount: { kind: 'number', computed: true },
     },
     derived: {
@@ -50,6 +51,7 @@ export function imagesResource(deps: PanelDeps) {
         reference: 'tiers',
         value: '(SELECT tier_id FROM accounts WHERE accounts.id = "Image".owner_id)::text',
         isOneOf: (list) => `"Image".owner_id IN (SELECT id FROM accounts WHERE tier_id IN (${list}))`,
+        joined: { related: 'owner', value: '"owner".tier_id' },
       },
     },
     enrich: (rows: Row[]) => addPictures(rows, deps),
@@ -86,6 +88,12 @@ export function imagesResource(deps: PanelDeps) {
       list: { ...readAction('images.view'), handler: listHandler },
       search: { ...readAction('images.view'), handler: searchHandler },
       show: readAction('images.view', { component: 'RecordPage' }),
+      // The page alone: the bytes go to upload-router.ts.
+      upload: {
+        ...readAction('images.add', { component: 'UploadPage', icon: 'Upload' }),
+        actionType: 'resource',
+        handler: async () => ({}),
+      },
       edit: recordAction(
         { permission: 'images.change', component: 'RecordForm' },
         async (record, form, { actor, origin }) => {
@@ -124,15 +132,23 @@ export function imagesResource(deps: PanelDeps) {
   });
 }
 
-const ownerName = '(SELECT username FROM accounts WHERE accounts.id = "Image".owner_id)';
-
 const goesWithIt = [{ field: 'linkCount', one: '{{count}} expiring link', many: '{{count}} expiring links' }];
 
 interface PictureRow extends Row {
   objectKey: string;
   name: string;
   linkCount: number;
-  thumbnails: { tierHeight: number; width: number; height: number; bytes: number; contentType: string; key: string }[];
+  pendingHeights: number[];
+  thumbnails: {
+    tierHeight: number;
+    width: number;
+    height: number;
+    bytes: number;
+    contentType: string;
+    /** The owner's tier has it now: the owner sees it. */
+    isInTier: boolean;
+    key: string;
+  }[];
 }
 
 /** Signed URLs of the preview, the thumbnails and the original; no object key leaves. */
@@ -140,7 +156,7 @@ async function addPictures(rows: Row[], { sequelize, store, now = () => new Date
   const at = now();
   await addColumns(rows, async (ids) => {
     const found = await sequelize.query<PictureRow>(picturesQuery, { bind: [ids], type: QueryTypes.SELECT });
-    return found.map(({ id, name, objectKey, linkCount, thumbnails }) => {
+    return found.map(({ id, name, objectKey, linkCount, pendingHeights, thumbnails }) => {
       const pictures = thumbnails.map(({ key, ...size }) => ({
         ...size,
         url: signedUrl(store, 'thumbnails', key, at),
@@ -149,6 +165,7 @@ async function addPictures(rows: Row[], { sequelize, store, now = () => new Date
       return {
         id,
         linkCount,
+        pendingHeights,
         thumbnails: pictures,
         previewUrl: pictures[0]?.url ?? null,
         originalUrl: signedUrl(store, 'originals', objectKey, at, disposition),
@@ -166,14 +183,19 @@ const picturesQuery = `
     (SELECT count(*) FROM expiring_links l WHERE l.image_id = i.id) AS "linkCount",
     coalesce((
       SELECT json_agg(json_build_object('tierHeight', t.tier_height, 'width', t.width, 'height', t.height,
-        'bytes', t.bytes, 'contentType', t.content_type, 'key', t.object_key) ORDER BY t.tier_height, t.format)
-      FROM thumbnails t WHERE t.image_id = i.id), '[]') AS thumbnails
-  FROM images i WHERE i.id = ANY ($1::uuid[])`;
+        'bytes', t.bytes, 'contentType', t.content_type, 'key', t.object_key,
+        'isInTier', t.tier_height = ANY (tier.thumbnail_heights) AND t.format = tier.thumbnail_format) ORDER BY t.tier_height, t.format)
+      FROM thumbnails t WHERE t.image_id = i.id), '[]') AS thumbnails,
+    ARRAY(SELECT pixels FROM unnest(tier.thumbnail_heights) pixels WHERE i.status <> 'failed' AND NOT EXISTS (
+      SELECT FROM thumbnails t
+      WHERE t.image_id = i.id AND t.tier_height = pixels AND t.format = tier.thumbnail_format)) AS "pendingHeights"
+  FROM images i JOIN accounts a ON a.id = i.owner_id JOIN tiers tier ON tier.id = a.tier_id WHERE i.id = ANY ($1::uuid[])`;
 
 const words = {
   one: 'Image',
   many: 'Images',
   empty: 'Images arrive through the API: POST /image/upload with a user’s token. They are shown here at once.',
+  edit: 'Rename',
   properties: {
     previewUrl: 'Preview',
     picture: 'Picture',

@@ -2,6 +2,7 @@ import { QueryTypes } from 'sequelize';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+import { conditionOf, conditionWords } from '../links/link-condition.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
 import { counted } from './counted.ts';
@@ -22,7 +23,7 @@ export function linksResource({ models, sequelize, useCases }: PanelDeps) {
       id: { kind: 'id', filter: true },
       title: { kind: 'text', computed: true },
       imageId: { kind: 'reference', reference: 'images', filter: true },
-      ownerId: { kind: 'reference', reference: 'users', sort: { sql: ownerName }, filter: true },
+      ownerId: { kind: 'reference', reference: 'users', sort: { related: 'owner', by: 'username' }, filter: true },
       height: { kind: 'number', sort: true, filter: true, nullable: true },
       expireTimeSeconds: { kind: 'number', sort: true },
       expiresAt: { kind: 'datetime', sort: true, filter: true },
@@ -81,15 +82,6 @@ export function linksResource({ models, sequelize, useCases }: PanelDeps) {
       ),
     },
   });
-}
-
-const conditionWords = { live: 'Live', ended: 'Ended', 'used up': 'Used up', revoked: 'Revoked' };
-const ownerName = '(SELECT username FROM accounts WHERE accounts.id = "ExpiringLink".owner_id)';
-
-/** In the order in which `/e/` decides. */
-function conditionOf(row: string): string {
-  return `CASE WHEN ${row}.revoked_at IS NOT NULL THEN 'revoked' WHEN ${row}.expires_at <= now() THEN 'ended'
-    WHEN ${row}.uses >= ${row}.max_uses THEN 'used up' ELSE 'live' END`;
 }
 
 const linksQuery = `

@@ -15,6 +15,8 @@ export interface ResourceWords {
   properties: Record<string, string>;
   /** What a list says that has nothing. */
   empty: string;
+  /** What an edit is called, where it changes one thing alone. */
+  edit?: string;
 }
 
 /** AdminJS types the answers of actions so that no action fits among others; ours are made by panel-action.ts. */
@@ -55,14 +57,14 @@ export function choicesIn(words: Record<string, string>): { value: string; label
   return Object.entries(words).map(([value, label]) => ({ value, label }));
 }
 
-function translationsOf(id: string, { one, many, properties, empty }: ResourceWords) {
+function translationsOf(id: string, { one, many, properties, empty, edit = 'Edit' }: ResourceWords) {
   const thing = one.toLowerCase();
   return {
     labels: { [id]: many },
     properties,
     actions: {
       new: `New ${thing}`,
-      edit: 'Edit',
+      edit,
       show: 'View',
       delete: 'Delete',
       bulkDelete: 'Delete',

@@ -14,6 +14,9 @@ import { listAddress } from '../base/list-address.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { say } from '../base/say.ts';
 
+/** What adds records to a list. */
+const adding = ['new', 'upload'];
+
 /** The head of every page about records: where one is, the name of the record, and what can be done. */
 export function ActionHeader({ resource, record, action, tag, actionPerformed }: ActionHeaderProps) {
   const words = useTranslation();
@@ -27,7 +30,7 @@ export function ActionHeader({ resource, record, action, tag, actionPerformed }:
     document.title = `${isList || !record ? title : `${title} · ${many}`} · Darkroom`;
   }, [title, many, isList, record]);
 
-  const offered = record?.recordActions ?? resource.resourceActions.filter(({ name }) => name === 'new');
+  const offered = record?.recordActions ?? resource.resourceActions.filter(({ name }) => adding.includes(name));
   const actions = offered
     .filter(({ name, custom }) => name !== action.name && !custom.isSection)
     .sort((a, b) => Number(a.variant === 'danger') - Number(b.variant === 'danger'));
@@ -50,7 +53,7 @@ export function ActionHeader({ resource, record, action, tag, actionPerformed }:
               action={one}
               resourceId={resource.id}
               recordId={record?.id}
-              isMain={one.name === 'edit' || one.name === 'new'}
+              isMain={one.name === 'edit' || adding.includes(one.name)}
               onDone={actionPerformed}
             />
           ))}

@@ -1,0 +1,46 @@
+import './images.css';
+import { Icon } from '@adminjs/design-system';
+import type { ActionProps } from 'adminjs';
+import React from 'react';
+import { Link } from 'react-router-dom';
+import type { UserImages as Images } from '../../images/user-images-section.ts';
+import { inPanel } from '../base/panel-path.ts';
+import { say } from '../base/say.ts';
+import { useSection } from '../sections/use-section.ts';
+import { UploadZone } from './upload-zone.tsx';
+
+/** A user's newest images, and where more of them are dropped. */
+export function UserImages(props: ActionProps) {
+  const { section, reload } = useSection<Images>(props);
+  const { record } = props;
+  if (!section || !record) return null;
+  const { images, total, canUpload } = section;
+  return (
+    <section className="dr-section" aria-label={say('Images')}>
+      <h2>{say('Images')}</h2>
+      {total === 0 ? <p className="dr-nothing">{say('This user has no images.')}</p> : null}
+      <ul className="dr-tiles">
+        {images.map(({ id, name, status, previewUrl }) => (
+          <li key={id}>
+            <Link to={inPanel(`/resources/images/records/${id}/show`)}>
+              {previewUrl ? (
+                <img src={previewUrl} alt="" loading="lazy" decoding="async" />
+              ) : (
+                <span className="dr-tile-none">
+                  <Icon icon={status === 'failed' ? 'AlertTriangle' : 'Clock'} size={20} />
+                </span>
+              )}
+              <span className="dr-tile-name">{name}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {total > 0 ? (
+        <Link className="dr-link" to={inPanel(`/resources/images?filters.ownerId=${record.id}`)}>
+          {say.count(total, { one: 'All {{count}} image', other: 'All {{count}} images' })}
+        </Link>
+      ) : null}
+      {canUpload ? <UploadZone ownerId={record.id} ownerName={record.title} onDone={reload} /> : null}
+    </section>
+  );
+}
