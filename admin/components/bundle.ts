@@ -13,6 +13,11 @@ import { NoPages } from './frame/no-pages.tsx';
 import { SidebarBranding } from './frame/sidebar-branding.tsx';
 import { SidebarResources } from './frame/sidebar-resources.tsx';
 import { TopBar } from './frame/top-bar.tsx';
+import { ImageLinks } from './images/image-links.tsx';
+import { PhotoFacts } from './images/photo-facts.tsx';
+import { UploadPage } from './images/upload-page.tsx';
+import { UserImages } from './images/user-images.tsx';
+import { UserLinks } from './images/user-links.tsx';
 import { ChoiceSelect } from './inputs/choice-select.tsx';
 import { DurationInput } from './inputs/duration-input.tsx';
 import { GroupBoxes } from './inputs/group-boxes.tsx';
@@ -50,6 +55,11 @@ const components = {
   RecordForm,
   RecordPage,
   RecordHistory,
+  ImageLinks,
+  PhotoFacts,
+  UploadPage,
+  UserImages,
+  UserLinks,
   UserAccess,
   TierPreview,
   TierReach,
