@@ -8,10 +8,14 @@ export function accessSection(deps: PanelDeps) {
   const accountAccess = accountAccessOf(deps);
   return sectionAction(
     { permission: 'users.change', component: 'UserAccess' },
-    (record) => accountAccess(record.id()),
-    async (record, _form, { actor, origin }) => {
+    (record, { say }) => accountAccess(record.id(), say),
+    async (record, _form, { actor, origin, say }) => {
       await deps.useCases.endSessions(actor, record.id(), origin);
-      return { message: `${titleOf(record)} is logged out everywhere: all sessions and tokens have ended.` };
+      return {
+        message: say('{{name}} is logged out everywhere: all sessions and tokens have ended.', {
+          name: titleOf(record),
+        }),
+      };
     },
   );
 }

@@ -1,4 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
+import type { Say } from '../locale/say-in.ts';
 
 /** How somebody gets in, and where they are in: nothing of it opens anything. */
 export interface AccountAccess {
@@ -18,7 +19,7 @@ interface AccountRow {
 }
 
 export function accountAccessOf({ sequelize }: { sequelize: Sequelize }) {
-  return async (accountId: string): Promise<AccountAccess> => {
+  return async (accountId: string, say: Say): Promise<AccountAccess> => {
     const [[account], sessions] = await Promise.all([
       sequelize.query<AccountRow>(accountQuery, { bind: [accountId], type: QueryTypes.SELECT }),
       sequelize.query<AccountAccess['sessions'][number]>(sessionsQuery, {
@@ -26,16 +27,20 @@ export function accountAccessOf({ sequelize }: { sequelize: Sequelize }) {
         type: QueryTypes.SELECT,
       }),
     ]);
-    return { password: passwordInWords(account), sessions, tokens: account?.tokens ?? 0 };
+    return { password: passwordInWords(account, say), sessions, tokens: account?.tokens ?? 0 };
   };
 }
 
 /** Of a hash in its usual form, `$argon2id$v=19$m=19456,t=2,p=1$…` (the PHC string format). */
-function passwordInWords(account: AccountRow | undefined): string {
-  if (!account?.hasPassword) return 'none: nobody can log in with a password';
+function passwordInWords(account: AccountRow | undefined, say: Say): string {
+  if (!account?.hasPassword) return say('none: nobody can log in with a password');
   const [, kibibytes, passes] = /^m=(\d+),t=(\d+)/.exec(account.parameters ?? '') ?? [];
-  if (!kibibytes || !passes) return 'set, by an older scheme; the next login renews it';
-  return `${account.scheme}, ${Math.round(Number(kibibytes) / 1024)} MiB, ${passes} passes, salted`;
+  if (!kibibytes || !passes) return say('set, by an older scheme; the next login renews it');
+  return say('{{scheme}}, {{size}} MiB, {{passes}} passes, salted', {
+    scheme: account.scheme,
+    size: Math.round(Number(kibibytes) / 1024),
+    passes,
+  });
 }
 
 /** Never more of the hash than the scheme and its parameters. */

@@ -21,7 +21,7 @@ export function sectionAction(
 ): Partial<Action<RecordActionResponse>> {
   const action = recordAction(
     { permission, component, custom: { isSection: true } },
-    act ?? (async () => ({ message: 'Nothing was changed.' })),
+    act ?? (async (_record, _form, { say }) => ({ message: say('Nothing was changed.') })),
   );
   const { handler } = action;
   return {

@@ -14,7 +14,7 @@ const mostEntries = 25;
 
 /** The section of a record's page that tells who did what to it, for everybody who may see the record. */
 export function historySection(resource: Exclude<Resource, 'log'>, { models }: Pick<PanelDeps, 'models'>) {
-  return sectionAction({ permission: `${resource}.view`, component: 'RecordHistory' }, async (record) => {
+  return sectionAction({ permission: `${resource}.view`, component: 'RecordHistory' }, async (record, { say }) => {
     const found = await models.AuditEntry.findAll({
       attributes: ['id', 'at', 'actorName', 'action', 'changes'],
       where: { resource, recordId: record.id() },
@@ -27,9 +27,9 @@ export function historySection(resource: Exclude<Resource, 'log'>, { models }: P
     const entries = found.slice(0, mostEntries).map(({ id, at, actorName, action, changes }) => ({
       id,
       at: at.toISOString(),
-      who: actorName || (action === 'login_failed' ? 'Somebody' : 'Darkroom'),
-      what: actionInWords(action),
-      changes: changesInWords(changes),
+      who: actorName || (action === 'login_failed' ? say('Somebody') : 'Darkroom'),
+      what: actionInWords(action, say),
+      changes: changesInWords(changes, say),
     }));
     return { entries, hasMore: found.length > mostEntries } satisfies RecordHistory;
   });

@@ -11,6 +11,8 @@ export interface Say {
   (english: string, values?: Values): string;
   /** `say.count(3, { one: '{{count}} image', other: '{{count}} images' })`: the count is grouped as people read it. */
   count(count: number, english: Forms, values?: Values): string;
+  /** `1,204`, as the language groups it. */
+  number(value: number): string;
 }
 
 /**
@@ -30,7 +32,13 @@ export function sayIn(language: string, words: Words = {}): Say {
       const forms = typeof found === 'string' ? { other: found } : found;
       return filled(forms[rules.select(count)] ?? forms.other, { count: count.toLocaleString(language), ...values });
     },
+    number: (value: number) => value.toLocaleString(language),
   });
+}
+
+/** Marks a text that stands in a table and is said later, so that it is found like the others. */
+export function word<T extends string>(english: T): T {
+  return english;
 }
 
 function filled(text: string, values: Values = {}): string {

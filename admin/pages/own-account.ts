@@ -17,22 +17,27 @@ export interface OwnAccount {
 export function ownAccountPage(deps: PanelDeps): PageHandler {
   const accountAccess = accountAccessOf(deps);
   return async (request, _response, context) => {
-    const { actor, origin } = context.currentAdmin as unknown as PanelUser;
+    const { actor, origin, say } = context.currentAdmin as unknown as PanelUser;
     if (request.method !== 'post') {
       const { username, tier, isSuperuser, accountId } = actor;
-      return { username, tier: tier.name, isSuperuser, access: await accountAccess(accountId) } satisfies OwnAccount;
+      return {
+        username,
+        tier: tier.name,
+        isSuperuser,
+        access: await accountAccess(accountId, say),
+      } satisfies OwnAccount;
     }
     const form = new FormValues(request.payload ?? {});
     switch (form.text('do')) {
       case 'changePassword': {
         const given = { current: form.text('current'), new: form.text('new') };
-        if (given.new !== form.text('newAgain')) throw invalidField('newAgain', 'The two passwords differ.');
+        if (given.new !== form.text('newAgain')) throw invalidField('newAgain', say('The two passwords differ.'));
         await deps.useCases.changeOwnPassword(actor, given, origin);
-        return ended('Your password is changed. Log in with the new one.');
+        return ended(say('Your password is changed. Log in with the new one.'));
       }
       case 'endSessions':
         await deps.useCases.endSessions(actor, actor.accountId, origin);
-        return ended('You are logged out everywhere.');
+        return ended(say('You are logged out everywhere.'));
       default:
         throw new AppError('invalid_request', 'This page cannot do that.');
     }

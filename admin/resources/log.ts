@@ -4,6 +4,8 @@ import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { readAction } from '../actions/panel-action.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import { actionInWords, actionWords, changesInWords } from '../history/audit-words.ts';
+import { sayOf } from '../locale/languages.ts';
+import type { Say } from '../locale/say-in.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
 import { defineResource } from './panel-resource-options.ts';
@@ -31,14 +33,14 @@ export function logResource({ models, sequelize }: PanelDeps) {
       changes: { kind: 'data', computed: true },
       isThere: { kind: 'boolean', computed: true },
     },
-    enrich: (rows: Row[]) =>
+    enrich: (rows: Row[], say = sayOf('en')) =>
       addColumns(rows, async (ids) => {
         const found = await sequelize.query<LogRow>(
           `SELECT id, changes, actor_name AS "actorName", action, record_title AS "recordTitle", ${isThereSql} AS "isThere"
            FROM audit_entries WHERE id = ANY ($1::uuid[])`,
           { bind: [ids], type: QueryTypes.SELECT },
         );
-        return found.map((row) => ({ ...row, title: titleOf(row), changes: changesInWords(row.changes) }));
+        return found.map((row) => ({ ...row, title: titleOf(row, say), changes: changesInWords(row.changes, say) }));
       }),
   };
 
@@ -83,9 +85,10 @@ interface LogRow extends Row {
 }
 
 /** `admin changed it: Premium`. */
-function titleOf({ actorName, action, recordTitle }: LogRow): string {
-  const what = [actorName || 'Somebody', actionInWords(action)].join(' ');
-  return recordTitle === '' || recordTitle === actorName ? what : `${what}: ${recordTitle}`;
+function titleOf({ actorName, action, recordTitle }: LogRow, say: Say): string {
+  const values = { who: actorName || say('Somebody'), what: actionInWords(action, say), record: recordTitle };
+  const isItself = recordTitle === '' || recordTitle === actorName;
+  return isItself ? say('{{who}} {{what}}', values) : say('{{who}} {{what}}: {{record}}', values);
 }
 
 /** Whether the record that an entry is about is there still, and can be opened. Ids of a deleted record stay in the log. */

@@ -2,7 +2,6 @@ import { QueryTypes } from 'sequelize';
 import { titleOf } from '../actions/panel-action.ts';
 import { sectionAction } from '../actions/section-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
-import { counted } from '../resources/counted.ts';
 
 /** What a tier reaches: before a change of it, and while one is carried out. */
 export interface TierImpact {
@@ -33,9 +32,17 @@ export function tierImpactSection({ sequelize, useCases }: PanelDeps) {
       const { accounts = 0, images = 0 } = counts ?? {};
       return { accounts, images, made, jobs, otherTiers } satisfies TierImpact;
     },
-    async (record, form, { actor, origin }) => {
+    async (record, form, { actor, origin, say }) => {
       const { moved } = await useCases.moveAccounts(actor, record.id(), form.text('to'), origin);
-      return { message: `${counted(moved, 'user has', 'users have')} another tier than ${titleOf(record)} now.` };
+      const message = say.count(
+        moved,
+        {
+          one: '{{count}} user has another tier than {{name}} now.',
+          other: '{{count}} users have another tier than {{name}} now.',
+        },
+        { name: titleOf(record) },
+      );
+      return { message };
     },
   );
 }

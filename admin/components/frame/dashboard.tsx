@@ -4,6 +4,7 @@ import { Link } from 'react-router-dom';
 import { actionInWords } from '../../history/audit-words.ts';
 import type { Dashboard as Figures } from '../../pages/dashboard.ts';
 import { formatBytes, formatCount, formatMoment } from '../base/format.ts';
+import { say } from '../base/say.ts';
 
 /** The start page: what there is, what needs somebody, what to do first. */
 export function Dashboard() {
@@ -67,7 +68,7 @@ export function Dashboard() {
             {recent.map(({ id, at, actorName, action, recordTitle }) => (
               <li key={id}>
                 <Link className="dr-link" to={`/admin/resources/log/records/${id}/show`}>
-                  {actorName || (action === 'login_failed' ? 'Somebody' : 'Darkroom')} · {actionInWords(action)}{' '}
+                  {actorName || (action === 'login_failed' ? 'Somebody' : 'Darkroom')} · {actionInWords(action, say)}{' '}
                   {recordTitle === actorName ? '' : recordTitle}
                 </Link>
                 <time dateTime={at}>{formatMoment(at)}</time>
