@@ -17,3 +17,4 @@ pip 'python-dotenv<1' 'docopt<1' 'docker<6' 'dockerpty<1' 'jsonschema<4' 'textta
 "$tools/bin/hadolint" Dockerfile
 "$tools/bin/docker-compose" --file docker-compose.yml config --quiet
 "$tools/bin/docker-compose" --file docker-compose.yml --env-file .env.example config --quiet
+"$tools/bin/docker-compose" --file docker-compose.yml --profile s3 config --quiet

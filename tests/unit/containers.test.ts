@@ -10,11 +10,11 @@ const compose = parse(read('docker-compose.yml'), { merge: true });
 const dockerfile = read('Dockerfile');
 /** The stage that runs: behind the last FROM. */
 const image = dockerfile.slice(dockerfile.lastIndexOf('\nFROM '));
-const { app, database } = compose.services;
+const { app, database, s3 } = compose.services;
 
 describe('docker-compose.yml', () => {
   it('keeps all data in named volumes', () => {
-    expect(Object.keys(compose.volumes).sort()).toEqual(['data', 'database', 'database-password']);
+    expect(Object.keys(compose.volumes).sort()).toEqual(['data', 'database', 'database-password', 's3']);
     expect(app.volumes).toContain('data:/data');
     expect(app.environment.DATA_DIR).toBe('/data');
     // From version 18 on the image keeps the cluster in a folder below this one.
@@ -40,7 +40,7 @@ describe('docker-compose.yml', () => {
     expect(compose.services['database-password'].command.join()).toMatch(
       /'database:5432:darkroom:darkroom:%s.* > pgpass/,
     );
-    for (const service of [app, database]) expect(service.restart).toBe('unless-stopped');
+    for (const service of [app, database, s3]) expect(service.restart).toBe('unless-stopped');
   });
 
   it('gives the app every setting of .env.example, and nothing else', () => {
@@ -75,6 +75,25 @@ describe('docker-compose.yml', () => {
     expect(database).not.toHaveProperty('ports');
     expect(database.networks).toEqual(['inside']);
     expect(compose.networks.inside).toEqual({ internal: true });
+  });
+
+  it('has an S3 server for who asks for it: one version, the one of the tests, with its data in a volume', () => {
+    expect(s3.profiles).toEqual(['s3']);
+    for (const service of [app, database]) expect(service).not.toHaveProperty('profiles');
+    const [, version] = /^version=(v[\d.]+)$/m.exec(read('tools/with-versitygw.sh')) ?? [];
+    expect(s3.image).toBe(`ghcr.io/versity/versitygw:${version}`);
+    expect(s3.volumes).toEqual(['s3:/buckets']);
+    expect(s3).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+    expect(s3.ports).toEqual([`\${BIND_ADDRESS:-127.0.0.1}:7070:7070`]);
+  });
+
+  it('starts the S3 server after the app, which does not wait for it, with secrets from .env alone', () => {
+    expect(s3.depends_on).toEqual(['app']);
+    expect(Object.keys(app.depends_on)).toEqual(['database']);
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'S3_EVENTS_TOKEN']) {
+      expect(s3.environment[name]).toBe(`\${${name}:-}`);
+      expect(s3.command.join()).toContain(`$\${${name}:?`);
+    }
   });
 
   it('gives a server that ends the time that it takes', () => {
