@@ -66,6 +66,15 @@ accountCommand('changepassword', 'give an account a new password; ends all its t
 );
 
 program
+  .command('passwordlink')
+  .argument('<NAME>')
+  .description('print a link by which this account sets its password: once, within a day')
+  .addHelpText('after', '\nWhoever opens the link sets the password: pass it on to its owner alone.')
+  .action((name: string) =>
+    runCommand('passwordlink', async ({ accounts }) => accounts.passwordLink(await accounts.find(name))),
+  );
+
+program
   .command('migrate')
   .description('bring the database to this version')
   .action(() =>

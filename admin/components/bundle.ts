@@ -1,7 +1,9 @@
 import './panel.css';
+import './inputs/forms.css';
 import type { ComponentType } from 'react';
 import { ConfirmBulkDelete } from './actions/confirm-bulk-delete.tsx';
 import { ConfirmDelete } from './actions/confirm-delete.tsx';
+import { PasswordLink } from './actions/password-link.tsx';
 import { RecordForm } from './actions/record-form.tsx';
 import { RecordList } from './actions/record-list.tsx';
 import { RecordPage } from './actions/record-page.tsx';
@@ -18,12 +20,14 @@ import { PhotoFacts } from './images/photo-facts.tsx';
 import { UploadPage } from './images/upload-page.tsx';
 import { UserImages } from './images/user-images.tsx';
 import { UserLinks } from './images/user-links.tsx';
+import { ChoiceRadios } from './inputs/choice-radios.tsx';
 import { ChoiceSelect } from './inputs/choice-select.tsx';
 import { DurationInput } from './inputs/duration-input.tsx';
 import { GroupBoxes } from './inputs/group-boxes.tsx';
 import { HeightsInput } from './inputs/heights-input.tsx';
 import { PasswordInput } from './inputs/password-input.tsx';
 import { PermissionBoxes } from './inputs/permission-boxes.tsx';
+import { ReferencePicker } from './inputs/reference-picker.tsx';
 import { ReferenceSelect } from './inputs/reference-select.tsx';
 import { SizeInput } from './inputs/size-input.tsx';
 import { SwitchInput } from './inputs/switch-input.tsx';
@@ -65,15 +69,18 @@ const components = {
   TierReach,
   OwnAccount,
   SetPassword,
+  PasswordLink,
   ConfirmDelete,
   ConfirmBulkDelete,
   Dashboard,
+  ChoiceRadios,
   ChoiceSelect,
   DurationInput,
   GroupBoxes,
   HeightsInput,
   PasswordInput,
   PermissionBoxes,
+  ReferencePicker,
   ReferenceSelect,
   SizeInput,
   SwitchInput,

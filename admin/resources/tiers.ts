@@ -67,7 +67,11 @@ export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
     editProperties: fields,
     properties: {
       name: { isRequired: true, props: { maxLength: 100, autoComplete: 'off' } },
-      isDefault: { description: 'New users get this tier. Exactly one tier is the default.', components: flag },
+      isDefault: {
+        description: 'New users get this tier. Exactly one tier is the default.',
+        components: flag,
+        custom: { isOwn: true },
+      },
       thumbnailHeights: {
         isRequired: true,
         description: heightsRule,
@@ -75,7 +79,7 @@ export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
         custom: { min: minThumbnailHeight, max: maxThumbnailHeight, most: maxThumbnailHeights },
       },
       thumbnailFormat: {
-        components: { edit: 'ChoiceSelect', list: 'ChoiceWord', show: 'ChoiceWord' },
+        components: { edit: 'ChoiceRadios', list: 'ChoiceWord', show: 'ChoiceWord' },
         availableValues: choicesIn(formatWords),
         custom: { usual: 'same', words: formatWords },
       },

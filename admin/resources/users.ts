@@ -1,18 +1,20 @@
 import { QueryTypes } from 'sequelize';
 import type { CreateUserInput, UpdateUserInput } from '../../core/contracts/user.ts';
 import { invalidField } from '../../core/errors.ts';
-import { permissions } from '../../server/accounts/permissions.ts';
+import { can, permissions } from '../../server/accounts/permissions.ts';
 import type { FormValues } from '../actions/form-values.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
 import { versionOf } from '../actions/version-of.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import type { PanelDeps } from '../panel-deps.ts';
+import { passwordLinkAction } from '../password/password-link-action.ts';
 import { addColumns } from './add-columns.ts';
 import { counted } from './counted.ts';
-import { defineResource } from './panel-resource-options.ts';
+import { choicesIn, defineResource } from './panel-resource-options.ts';
 
-export function usersResource({ models, sequelize, useCases }: PanelDeps) {
+export function usersResource(deps: PanelDeps) {
+  const { models, sequelize, useCases } = deps;
   const definition: PanelDefinition = {
     id: 'users',
     model: models.Account,
@@ -61,7 +63,7 @@ export function usersResource({ models, sequelize, useCases }: PanelDeps) {
       ...['usedBytes', 'imageCount', 'linkCount', 'hasPassword', 'dateJoined', 'lastLogin', 'id'],
     ],
     editProperties: [
-      ...['username', 'password', 'passwordAgain', 'email', 'tierId'],
+      ...['username', 'passwordBy', 'password', 'passwordAgain', 'email', 'tierId'],
       ...['isActive', 'isStaff', 'isSuperuser', 'groupIds', 'permissions'],
     ],
     properties: {
@@ -73,16 +75,25 @@ export function usersResource({ models, sequelize, useCases }: PanelDeps) {
       email: { props: { type: 'email', autoComplete: 'off', maxLength: 254 }, components: { list: 'TextOrDash' } },
       tierId: {
         isRequired: true,
-        custom: { usual: 'default', quickEdit: true },
+        custom: { usual: 'default', quickEdit: true, formInput: 'ReferencePicker' },
         components: { edit: 'ReferenceSelect' },
+      },
+      passwordBy: {
+        components: { edit: 'ChoiceRadios' },
+        availableValues: choicesIn(passwordWays),
+        custom: { only: 'new', usual: 'now', words: passwordWays },
       },
       password: {
         isRequired: true,
         description: 'At least 12 characters; not the user name, not a common password.',
         components: { edit: 'PasswordInput' },
-        custom: { only: 'new' },
+        custom: { only: 'new', when: { passwordBy: 'now' } },
       },
-      passwordAgain: { isRequired: true, components: { edit: 'PasswordInput' }, custom: { only: 'new' } },
+      passwordAgain: {
+        isRequired: true,
+        components: { edit: 'PasswordInput' },
+        custom: { only: 'new', when: { passwordBy: 'now' } },
+      },
       isActive: {
         description: 'Instead of deleting an account, take this away: nothing opens any more, and nothing is lost.',
         components: { edit: 'SwitchInput', list: 'YesNo', show: 'YesNo' },
@@ -116,11 +127,20 @@ export function usersResource({ models, sequelize, useCases }: PanelDeps) {
       show: readAction('users.view', { component: 'RecordPage' }),
       new: createAction(
         { permission: 'users.add', component: 'RecordForm', custom: formGroups },
-        async (form, { actor, origin }) => {
-          const password = newPassword(form);
+        async (form, { actor, origin, say }) => {
+          const isByLink = form.raw('passwordBy') === 'link';
+          const password = isByLink ? null : newPassword(form);
           const input = { ...userFields(form), password } as CreateUserInput;
           const account = await useCases.createAccount(actor, input, origin);
-          return { message: `The user ${input.username} is there and can log in.`, goTo: { show: account.id } };
+          if (!isByLink) {
+            const message = say('The user {{name}} is there and can log in.', { name: input.username });
+            return { message, goTo: { show: account.id } };
+          }
+          const action = can(actor, 'users.change') ? 'passwordLink' : 'show';
+          const message = say('The user {{name}} is there, and can log in when a password is set.', {
+            name: input.username,
+          });
+          return { message, goTo: { show: account.id, action } };
         },
       ),
       edit: recordAction(
@@ -136,12 +156,18 @@ export function usersResource({ models, sequelize, useCases }: PanelDeps) {
       ),
       setPassword: recordAction(
         { permission: 'users.change', component: 'SetPassword', icon: 'Key' },
-        async (record, form, { actor, origin }) => {
-          await useCases.setPassword(actor, record.id(), newPassword(form), origin);
-          const message = `The password of ${titleOf(record)} is set. All sessions and tokens of this user have ended.`;
+        async (record, form, { actor, origin, say }) => {
+          const password = form.boolean('unusable') === true ? null : newPassword(form);
+          await useCases.setPassword(actor, record.id(), password, origin);
+          const name = titleOf(record);
+          const message =
+            password === null
+              ? say('{{name}} has no password any more. All sessions and tokens of this user have ended.', { name })
+              : say('The password of {{name}} is set. All sessions and tokens of this user have ended.', { name });
           return { message, goTo: { show: record.id() } };
         },
       ),
+      passwordLink: passwordLinkAction(deps),
       delete: recordAction(
         {
           permission: 'users.delete',
@@ -184,10 +210,15 @@ const goesWithIt = [
 
 const formGroups = {
   groups: [
-    { title: 'Account', fields: ['username', 'password', 'passwordAgain', 'email', 'tierId', 'isActive'] },
+    {
+      title: 'Account',
+      fields: ['username', 'passwordBy', 'password', 'passwordAgain', 'email', 'tierId', 'isActive'],
+    },
     { title: 'Rights in this panel', fields: ['isStaff', 'isSuperuser', 'groupIds', 'permissions'] },
   ],
 };
+
+const passwordWays = { now: 'Given here', link: 'Set by the user, by a link that you pass on' };
 
 /** What a person may write of an account; nothing else in a form is looked at. */
 function userFields(form: FormValues): Record<string, unknown> {
@@ -218,6 +249,7 @@ const words = {
     username: 'User name',
     email: 'E-mail',
     tierId: 'Tier',
+    passwordBy: 'How the password is set',
     password: 'Password',
     passwordAgain: 'Password again',
     isActive: 'Active',

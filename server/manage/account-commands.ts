@@ -1,6 +1,8 @@
 import { createUserSchema } from '../../core/contracts/user.ts';
 import { parseInput } from '../../core/parse-input.ts';
 import { createAccountOf } from '../accounts/create-account.ts';
+import { makePasswordLinkOf } from '../accounts/make-password-link.ts';
+import type { PasswordLinkTokens } from '../accounts/password-link-token.ts';
 import type { Passwords } from '../accounts/passwords.ts';
 import { setPasswordOf } from '../accounts/set-password.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
@@ -10,6 +12,9 @@ import { StartupError } from '../ops/startup-error.ts';
 export interface AccountCommandsDeps extends Database {
   passwords: Passwords;
   recordAudit: RecordAudit;
+  publicUrl: string;
+  /** Reads the secrets only when they are needed. */
+  passwordLinks(): Promise<PasswordLinkTokens>;
 }
 
 export interface NewAccount {
@@ -62,6 +67,12 @@ export function createAccountCommands(deps: AccountCommandsDeps) {
     async changePassword(account: { id: string; username: string }, password: string): Promise<string> {
       await setPassword(null, account.id, password, null);
       return `Changed the password of ${account.username}; all its tokens and sessions have ended.`;
+    },
+
+    async passwordLink(account: { id: string }): Promise<string> {
+      const makePasswordLink = makePasswordLinkOf({ ...deps, passwordLinks: await deps.passwordLinks() });
+      const { url } = await makePasswordLink(null, account.id, null);
+      return url;
     },
   };
 }

@@ -1,3 +1,4 @@
+import { createPasswordLinkTokens } from '../accounts/password-link-token.ts';
 import { checkPassword } from '../accounts/password-rules.ts';
 import { createPasswords } from '../accounts/passwords.ts';
 import { recordAuditOf } from '../audit/record-audit.ts';
@@ -110,7 +111,13 @@ async function openContext({ name, environment, logger, shutdown }: ContextOptio
     /** Closed at the end of the command, before the store. */
     closeLater: shutdown.add,
     migrations,
-    accounts: createAccountCommands({ ...base, passwords: createPasswords() }),
+    accounts: createAccountCommands({
+      ...base,
+      passwords: createPasswords(),
+      publicUrl: config.publicUrl,
+      passwordLinks: async () =>
+        createPasswordLinkTokens((await loadSecrets(secretsDirectory(config), config.secrets)).session),
+    }),
     password: ({ fromStdin }: { fromStdin: boolean }) =>
       readPassword({
         fromStdin,

@@ -58,7 +58,8 @@ describe('a user', () => {
     await page.waitForFunction(() => document.activeElement?.id === 'field-username');
 
     await page.getByLabel('User name').fill('maria');
-    await page.getByLabel('Tier').selectOption({ label: 'Premium' });
+    await page.getByRole('combobox', { name: 'Tier' }).fill('prem');
+    await page.getByRole('option', { name: 'Premium' }).click();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await message('The user maria is there and can log in.');
     await page.getByRole('heading', { name: 'maria' }).waitFor();
@@ -145,7 +146,7 @@ describe('a tier', () => {
     await page.locator('[data-field=maxUploadBytes] select').selectOption('GB');
     await page.locator('#field-quotaBytes').fill('20');
     await page.locator('[data-field=quotaBytes] select').selectOption('GB');
-    await page.getByLabel('Thumbnail format').selectOption({ label: 'WebP' });
+    await page.getByRole('radio', { name: 'WebP' }).check();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await message('The tier Studio is there.');
     const studio = await world.models.Tier.findOne({ where: { name: 'Studio' }, rejectOnEmpty: true });

@@ -58,9 +58,9 @@ describe('the form of a tier', () => {
     const owner = await buildAccount(world.models, { tierId: world.tier.id });
     await world.addImage({ ownerId: owner.id });
     await logIn(page, 'admin', adminPassword, `/admin/resources/tiers/records/${world.tier.id}/edit`);
-    await page.getByLabel('Thumbnail format').selectOption('webp');
+    await page.getByRole('radio', { name: 'WebP' }).check();
     await page.getByText('1 image gets a new 200 px thumbnail.').waitFor();
-    await page.getByLabel('Thumbnail format').selectOption('same');
+    await page.getByRole('radio', { name: 'As the original' }).check();
     await page.getByText('When you save this:').waitFor({ state: 'detached' });
   });
 });

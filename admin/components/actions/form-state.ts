@@ -13,6 +13,21 @@ export function propertiesOf(resource: ResourceJSON, actionName: string): BasePr
   return resource.editProperties.filter(({ custom }) => custom.only === undefined || custom.only === actionName);
 }
 
+/** Whether a field is there while the others have these values: `custom.when` names what they have to be. */
+export function isWanted({ custom }: BasePropertyJSON, values: Values): boolean {
+  const when = (custom.when ?? {}) as Values;
+  return Object.entries(when).every(([name, value]) => values[name] === value);
+}
+
+/** What a form for a new record starts with when it is a copy: what is the record's own alone stays behind. */
+export function copiedValues(properties: BasePropertyJSON[], copied: Values): Values {
+  const taken = properties.filter(({ propertyPath, custom }) => propertyPath in copied && custom.isOwn !== true);
+  return {
+    ...initialValues(properties, undefined),
+    ...Object.fromEntries(taken.map(({ propertyPath }) => [propertyPath, copied[propertyPath]])),
+  };
+}
+
 /** What the fields start with: the record's values, or the usual ones of a new record. */
 export function initialValues(properties: BasePropertyJSON[], record: RecordJSON | undefined): Values {
   return Object.fromEntries(properties.map((property) => [property.propertyPath, initialValue(property, record)]));

@@ -6,7 +6,7 @@ import { say } from '../base/say.ts';
 import { CopyField } from './copy-field.tsx';
 
 interface LinkAnswer extends Answer {
-  made?: { url: string; expiresAt: string };
+  section?: { url: string; expiresAt: string };
 }
 
 /** Makes a link by which a user sets the password, and shows it once. */
@@ -25,7 +25,7 @@ export function PasswordLink({ action, resource, record }: ActionProps) {
     if (!given) addNotice({ type: 'error', message: say('The server did not answer. Try again in a moment.') });
   };
 
-  if (answer?.made) {
+  if (answer?.section) {
     return (
       <div className="dr-form">
         <p className="dr-lead" role="status">
@@ -33,10 +33,10 @@ export function PasswordLink({ action, resource, record }: ActionProps) {
             name: record.title,
           })}
         </p>
-        <CopyField label={say('The link')} text={answer.made.url} />
+        <CopyField label={say('The link')} text={answer.section.url} />
         <p className="dr-help">
           {say('It works once, until {{when}}. It is not shown again, and was not sent anywhere.', {
-            when: formatMoment(answer.made.expiresAt),
+            when: formatMoment(answer.section.expiresAt),
           })}
         </p>
       </div>
@@ -50,9 +50,12 @@ export function PasswordLink({ action, resource, record }: ActionProps) {
         </div>
       ) : null}
       <p className="dr-lead">
-        {say('By the link, {{name}} sets a new password without knowing the old one. The password of now works until then.', {
-          name: record.title,
-        })}
+        {say(
+          'By the link, {{name}} sets a new password without knowing the old one. The password of now works until then.',
+          {
+            name: record.title,
+          },
+        )}
       </p>
       <div className="dr-buttons">
         <button type="button" className="dr-button dr-primary" disabled={isBusy} onClick={make}>

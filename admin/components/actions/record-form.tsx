@@ -1,23 +1,43 @@
 import { type ActionProps, type RecordJSON, useNotice, useTranslation } from 'adminjs';
 import React, { type ComponentType, type FormEvent, useEffect, useRef, useState } from 'react';
-import { useNavigate } from 'react-router-dom';
+import { useLocation, useNavigate } from 'react-router-dom';
 import { type Answer, callAction } from '../base/call-action.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { say } from '../base/say.ts';
 import { Field } from '../inputs/field.tsx';
-import { changedValues, type FieldGroup, initialValues, propertiesOf, type Values } from './form-state.ts';
+import { giveToWaitingForm } from '../inputs/record-options.ts';
+import { FormGroup } from './form-group.tsx';
+import {
+  changedValues,
+  copiedValues,
+  type FieldGroup,
+  initialValues,
+  isWanted,
+  propertiesOf,
+  type Values,
+} from './form-state.ts';
 
 type Then = 'leave' | 'continue' | 'another';
 
+/** What "Save as new" hands over to the form for a new record. */
+interface Copy {
+  values: Values;
+  of: string;
+}
+
 /**
  * The form of a record, for a new one and for an edit. An edit sends only what was changed, with the version that it was
- * made from; what the server refuses stands at its field, and nothing typed is lost.
+ * made from; what the server refuses stands at its field, and nothing typed is lost. "Save as new" opens the form for a
+ * new record with all of this one's values: it asks for what two records cannot share.
  */
 export function RecordForm({ action, resource, record: opened }: ActionProps) {
   const isNew = action.name === 'new';
   const properties = propertiesOf(resource, action.name);
   const [record, setRecord] = useState<RecordJSON | undefined>(opened);
-  const [values, setValues] = useState<Values>(() => initialValues(properties, opened));
+  const copy = (useLocation().state as { copy?: Copy } | null)?.copy;
+  const [values, setValues] = useState<Values>(() =>
+    isNew && copy ? copiedValues(properties, copy.values) : initialValues(properties, opened),
+  );
   const [problem, setProblem] = useState<Answer['problem']>();
   const [isBusy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -39,13 +59,16 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
   };
 
   const afterwards = (answer: Answer) => {
+    const madeId = /\/records\/([^/]+)\//.exec(answer.redirectUrl ?? '')?.[1];
+    const title = String(values[resource.titleProperty.propertyPath] ?? '');
+    if (isNew && madeId && giveToWaitingForm({ id: madeId, title })) return;
     if (answer.notice) addNotice(answer.notice);
     const list = inPanel(`/resources/${resource.id}`);
     if (then.current === 'another') {
       if (isNew) startAnew(undefined);
       else navigate(`${list}/actions/new`);
     } else if (then.current === 'continue') {
-      if (isNew) navigate((answer.redirectUrl ?? list).replace(/\/show$/, '/edit'));
+      if (isNew) navigate((answer.redirectUrl ?? list).replace(/\/\w+$/, '/edit'));
       else startAnew(answer.record);
     } else {
       navigate(answer.redirectUrl ?? list);
@@ -71,6 +94,11 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
     setBusy(false);
     if (answer && !answer.problem) return afterwards(answer);
     setProblem(answer?.problem ?? unreachable);
+  };
+
+  const saveAsNew = () => {
+    const state = { copy: { values, of: record?.title ?? '' } satisfies Copy };
+    navigate(inPanel(`/resources/${resource.id}/actions/new`), { state });
   };
 
   // What saving would mean, for a form that has such a component.
@@ -104,12 +132,23 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
           ) : null}
         </div>
       ) : null}
-      {groups.map(({ title, fields }) => {
-        const shown = properties.filter(({ propertyPath }) => fields.includes(propertyPath));
+      {isNew && copy ? (
+        <p className="dr-lead">
+          {say('A copy of {{name}}: give it what is its own, then save it.', { name: copy.of })}
+        </p>
+      ) : null}
+      {groups.map(({ title, fields }, index) => {
+        const shown = properties.filter(
+          (property) => fields.includes(property.propertyPath) && isWanted(property, values),
+        );
         if (shown.length === 0) return null;
         return (
-          <fieldset key={title} className="dr-group">
-            {title ? <legend>{title}</legend> : null}
+          <FormGroup
+            key={title}
+            memory={index === 0 ? undefined : `${resource.id}-${index}`}
+            title={title}
+            hasFault={shown.some(({ propertyPath }) => errorOf(propertyPath) !== undefined)}
+          >
             {shown.map((property) => (
               <Field
                 key={property.propertyPath}
@@ -120,14 +159,19 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
                 onChange={(value) => setValues((before) => ({ ...before, [property.propertyPath]: value }))}
               />
             ))}
-          </fieldset>
+          </FormGroup>
         );
       })}
       {Preview && record ? <Preview resource={resource} record={record} values={values} /> : null}
-      <div className="dr-buttons">
+      <div className="dr-buttons dr-form-bar">
         {button('leave', 'dr-primary', translateButton('save', resource.id))}
         {button('continue', '', say('Save and go on editing'))}
         {canAddAnother ? button('another', '', say('Save and add another')) : null}
+        {canAddAnother && !isNew ? (
+          <button type="button" className="dr-button" disabled={isBusy} onClick={saveAsNew}>
+            {say('Save as new…')}
+          </button>
+        ) : null}
       </div>
     </form>
   );

@@ -11,13 +11,15 @@ interface FieldProps {
   onChange(value: unknown): void;
 }
 
-const boxes = new Set(['GroupBoxes', 'PermissionBoxes']);
+/** What is no single input: the label names the whole. */
+const boxes = new Set(['GroupBoxes', 'PermissionBoxes', 'ChoiceRadios']);
 
 /** A field of a form: label, input, help, error, all bound to each other. */
 export function Field({ property, record, value, error, onChange }: FieldProps) {
   const { translateProperty } = useTranslation();
   const id = `field-${property.propertyPath}`;
-  const name = property.components?.edit ?? '';
+  // Where a list edits the same field in a cell, that has the smaller input.
+  const name = String(property.custom.formInput ?? property.components?.edit ?? '');
   const Input = (window.AdminJS.UserComponents[name] as unknown as ComponentType<InputProps>) ?? TextInput;
   const label = (
     <>

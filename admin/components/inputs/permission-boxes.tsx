@@ -1,5 +1,6 @@
-import React from 'react';
+import React, { useState } from 'react';
 import { say } from '../base/say.ts';
+import { FilterField, hasWords } from './filter-field.tsx';
 import type { InputProps } from './input-props.ts';
 
 interface PermissionInWords {
@@ -25,35 +26,48 @@ const rights: Record<string, string> = {
   export: say('export'),
 };
 
-/** The closed list of permissions, one row for each resource. */
-export function PermissionBoxes({ id, property, value, onChange }: InputProps) {
+/** The closed list of permissions, one row for each resource; rows and boxes can be narrowed by typing. */
+export function PermissionBoxes({ id, property, value, onChange, describedBy }: InputProps) {
+  const [typed, setTyped] = useState('');
   const known = (property.custom.permissions ?? []) as PermissionInWords[];
   const chosen = Array.isArray(value) ? (value as string[]) : [];
-  const resources = [...new Set(known.map(({ resource }) => resource))];
+  const shown = known
+    .map((one) => ({
+      ...one,
+      heading: headings[one.resource] ?? one.resource,
+      right: rights[one.permission.split('.')[1] ?? ''] ?? one.permission,
+    }))
+    .filter(({ permission, heading, right }) => hasWords(`${permission} ${heading} ${right}`, typed));
+  const resources = [...new Set(shown.map(({ resource }) => resource))];
   return (
-    <span className="dr-permissions" id={id}>
-      {resources.map((resource) => (
-        <fieldset key={resource}>
-          <legend>{headings[resource] ?? resource}</legend>
-          {known
-            .filter((one) => one.resource === resource)
-            .map(({ permission }) => (
-              <label key={permission}>
-                <input
-                  type="checkbox"
-                  name={permission}
-                  checked={chosen.includes(permission)}
-                  onChange={(event) =>
-                    onChange(
-                      event.target.checked ? [...chosen, permission] : chosen.filter((other) => other !== permission),
-                    )
-                  }
-                />
-                {rights[permission.split('.')[1] ?? ''] ?? permission}
-              </label>
-            ))}
-        </fieldset>
-      ))}
-    </span>
+    // biome-ignore lint/a11y/useSemanticElements: the field around it has the label, which a legend would say twice
+    <div className="dr-checklist" id={id} role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
+      <FilterField label={say('Narrow the permissions')} value={typed} onChange={setTyped} />
+      {resources.length === 0 ? <p className="dr-help">{say('Nothing matches.')}</p> : null}
+      <span className="dr-permissions">
+        {resources.map((resource) => (
+          <fieldset key={resource}>
+            <legend>{headings[resource] ?? resource}</legend>
+            {shown
+              .filter((one) => one.resource === resource)
+              .map(({ permission, right }) => (
+                <label key={permission}>
+                  <input
+                    type="checkbox"
+                    name={permission}
+                    checked={chosen.includes(permission)}
+                    onChange={(event) =>
+                      onChange(
+                        event.target.checked ? [...chosen, permission] : chosen.filter((other) => other !== permission),
+                      )
+                    }
+                  />
+                  {right}
+                </label>
+              ))}
+          </fieldset>
+        ))}
+      </span>
+    </div>
   );
 }

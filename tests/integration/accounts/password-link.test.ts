@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openPasswordLinkOf } from '../../../server/accounts/open-password-link.ts';
+import { createAccountCommands } from '../../../server/manage/account-commands.ts';
 import { type AccountWorld, openAccountWorld, origin } from '../../support/account-world.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
 
@@ -96,6 +97,20 @@ describe('a link that sets a password', () => {
     const forged = `${older.slice(0, 20)}${older[20] === 'A' ? 'B' : 'A'}${older.slice(21)}`;
     await expect(look(forged)).rejects.toMatchObject(ended);
     await freeTries();
+  });
+
+  it('comes from the command line as well, which any account is in reach of', async () => {
+    const { username } = await account({ isStaff: true, isSuperuser: true });
+    const { deps } = world;
+    const commands = createAccountCommands({
+      ...deps,
+      publicUrl: 'https://photos.example.org',
+      passwordLinks: async () => deps.passwordLinks,
+    });
+    const url = await commands.passwordLink(await commands.find(username));
+    expect(url).toMatch(/^https:\/\/photos\.example\.org\/admin\/password\/[\w-]{70}$/);
+    await expect(use(url.split('/').pop() ?? '')).resolves.toEqual({ username, isStaff: true });
+    await expect(commands.find('nobody')).rejects.toThrow('There is no account named nobody.');
   });
 
   it('slows down who tries links', async () => {
