@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parse } from 'yaml';
 import { projectRoot } from '../../../server/project-root.ts';
 import { freePort } from '../../support/run-darkroom.ts';
 
@@ -19,27 +20,38 @@ export interface VersityGw {
   stop(): Promise<void>;
 }
 
-/**
- * A VersityGW of the test's own, on a folder of its own, as `docker-compose.yml` starts it. With a webhook it only starts
- * when somebody answers there.
- */
-export async function startVersityGw({ webhookUrl }: { webhookUrl?: string } = {}): Promise<VersityGw> {
+export interface VersityGwOptions {
+  /** The port, when it has to be known beforehand. */
+  port?: number;
+  /** Started as `docker-compose.yml` does, by its very script, with these in `.env`. */
+  compose?: { appPort: number; environment: Record<string, string> };
+}
+
+/** A VersityGW of the test's own, on a folder of its own. */
+export async function startVersityGw(options: VersityGwOptions = {}): Promise<VersityGw> {
   const program = process.env.S3_TEST_SERVER;
   if (!program) throw new Error('S3_TEST_SERVER is not set: run this with tools/with-versitygw.sh');
   // Beside the project, not in /tmp: it keeps metadata in extended attributes, which not every tmpfs has.
   const folder = mkdtempSync(join(projectRoot, 'build/versitygw/own.'));
-  const port = await freePort();
-  const accessKeyId = 'own-gateway';
-  const secretAccessKey = randomBytes(20).toString('hex');
-  const child = spawn(program, ['--port', `127.0.0.1:${port}`, '--quiet', 'posix', folder], {
-    cwd: dirname(folder),
-    env: {
-      ROOT_ACCESS_KEY_ID: accessKeyId,
-      ROOT_SECRET_ACCESS_KEY: secretAccessKey,
-      ...(webhookUrl ? { VGW_EVENT_WEBHOOK_URL: webhookUrl } : {}),
-    },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  const port = options.port ?? (await freePort());
+  const accessKeyId = options.compose?.environment.AWS_ACCESS_KEY_ID ?? 'own-gateway';
+  const secretAccessKey = options.compose?.environment.AWS_SECRET_ACCESS_KEY ?? randomBytes(20).toString('hex');
+  const listening = { VGW_PORT: `127.0.0.1:${port}`, VGW_QUIET: 'true' };
+  const child = options.compose
+    ? spawn('sh', ['-euc', composeScript(folder)], {
+        env: {
+          PATH: `${dirname(program)}:${process.env.PATH}`,
+          ...options.compose.environment,
+          APP_PORT: String(options.compose.appPort),
+          VGW_EVENT_FILTER: join(folder, 'events.json'),
+          ...listening,
+        },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+    : spawn(program, ['posix', folder], {
+        env: { ROOT_ACCESS_KEY_ID: accessKeyId, ROOT_SECRET_ACCESS_KEY: secretAccessKey, ...listening },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
   let said = '';
   child.stderr.on('data', (chunk) => {
     said += chunk;
@@ -74,6 +86,17 @@ export async function startVersityGw({ webhookUrl }: { webhookUrl?: string } = {
     },
     stop,
   };
+}
+
+/** What the container runs, with this machine's folder and address in the place of the container's. */
+function composeScript(folder: string): string {
+  const { services } = parse(readFileSync(join(projectRoot, 'docker-compose.yml'), 'utf8'), { merge: true });
+  const script: string = services.s3.command[0];
+  return script
+    .replaceAll('$$', '$')
+    .replaceAll('/buckets', join(folder, 'buckets'))
+    .replaceAll('/tmp/events.json', join(folder, 'events.json'))
+    .replace('@app:', '@127.0.0.1:');
 }
 
 async function answers(port: number): Promise<boolean> {
