@@ -1,7 +1,7 @@
 #!/bin/sh
 # Runs a command against AWS's APIs on loopback: moto, which keeps everything in memory and forgets it at the end.
 #
-#   tools/with-moto.sh npm run test:sqs
+#   tools/with-moto.sh npm run test:aws
 #
 # Needs Python 3 with venv. The command finds the address in AWS_ENDPOINT_URL, which AWS's SDKs read by themselves, and
 # credentials that open nothing.

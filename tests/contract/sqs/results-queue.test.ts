@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, it } from '@jest/glo
 import { pino } from 'pino';
 import { createResultsQueue, type ResultsQueueDeps } from '../../../server/thumbnailing/results-queue.ts';
 
-// Against a server that speaks SQS: `tools/with-moto.sh npm run test:sqs`.
+// Against a server that speaks SQS: `tools/with-moto.sh npm run test:aws`.
 const endpoint = process.env.AWS_ENDPOINT_URL;
 if (!endpoint) throw new Error('AWS_ENDPOINT_URL is not set: run this with tools/with-moto.sh');
 

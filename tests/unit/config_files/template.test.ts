@@ -29,10 +29,10 @@ const tags = functions.flatMap((name) => [
   { tag: `!${name}`, resolve: (value: string) => `!${name} ${value}` } as ScalarTag,
   { tag: `!${name}`, collection: 'seq' as const, resolve: (value: unknown) => `!${name} ${JSON.stringify(value)}` },
 ]);
-const template: { Resources: Record<string, Resource>; Parameters: Record<string, { Description?: string }> } = parse(
-  readFileSync(join(folder, 'template.yaml'), 'utf8'),
-  { customTags: tags as ScalarTag[] },
-);
+const template: {
+  Resources: Record<string, Resource>;
+  Parameters: Record<string, { Description?: string; Default?: unknown }>;
+} = parse(readFileSync(join(folder, 'template.yaml'), 'utf8'), { customTags: tags as ScalarTag[] });
 const resources = Object.entries(template.Resources);
 const ofType = (type: string) => resources.filter(([, resource]) => resource.Type === type);
 
@@ -125,8 +125,9 @@ describe('the template for AWS', () => {
     const { Database, Targets, Task } = template.Resources;
     expect(Database).toMatchObject({
       DeletionPolicy: 'Snapshot',
-      Properties: { PubliclyAccessible: false, StorageEncrypted: true, DeletionProtection: true },
+      Properties: { PubliclyAccessible: false, StorageEncrypted: true, DeletionProtection: '!Ref ProtectDatabase' },
     });
+    expect(template.Parameters.ProtectDatabase).toMatchObject({ Default: 'true' });
     expect(Targets?.Properties.HealthCheckPath).toBe('/healthz');
     const containers = Task?.Properties.ContainerDefinitions as { Environment: Named[]; Secrets: Named[] }[];
     const container = containers.at(0);

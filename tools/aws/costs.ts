@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../root.mjs';
+
+/** What is paid for, in `config_files/aws/prices.json`: put other figures there for another region or year. */
+export interface Prices {
+  currency: string;
+  region: string;
+  written: string;
+  alarmAMonth: number;
+  queueRequestsAMillion: number;
+  storageAGigabyteMonth: number;
+  putRequestsAThousand: number;
+  getRequestsAThousand: number;
+  functionGigabyteSecond: number;
+  functionCallsAMillion: number;
+  logAGigabyte: number;
+  containerProcessorHour: number;
+  containerGigabyteHour: number;
+  loadBalancerHour: number;
+  publicAddressHour: number;
+  databaseHour: number;
+  databaseStorageAGigabyteMonth: number;
+  secretAMonth: number;
+}
+
+export interface CostRow {
+  what: string;
+  amount: number;
+}
+
+export interface Costs {
+  /** A month at rest, without a picture. */
+  storageAndFunction: CostRow[];
+  /** A month of the service, on top. */
+  service: CostRow[];
+  /** A month, for each 100 GB that is kept. */
+  hundredGigabytes: CostRow[];
+  /** For 1,000 images of 2 MB with two thumbnails each. */
+  thousandImages: CostRow[];
+}
+
+const hoursAMonth = 730;
+
+/** What the template makes, and what one image asks of it. */
+export const usage = {
+  alarms: 5,
+  secrets: 5,
+  /** One server: two long polls at once, each of 20 seconds. */
+  idleQueueReadsAMonth: (hoursAMonth * 3600 * 2) / 20,
+  containerProcessors: 0.5,
+  containerGigabytes: 1,
+  /** Two of the load balancer, one of the server. */
+  publicAddresses: 3,
+  databaseGigabytes: 20,
+  /** The original, two thumbnails, the result. */
+  putsAnImage: 4,
+  /** The function reads the original and looks once more; the server reads the result and looks for the thumbnails. */
+  getsAnImage: 4,
+  /** One message: sent, received, deleted. */
+  queueRequestsAnImage: 3,
+  functionSeconds: 0.3,
+  functionGigabytes: 1769 / 1024,
+  logBytesAnImage: 500,
+};
+
+export function readPrices(): Prices {
+  return JSON.parse(readFileSync(join(root, 'config_files/aws/prices.json'), 'utf8'));
+}
+
+export function computeCosts(prices: Prices): Costs {
+  const monthly = (hourly: number) => hourly * hoursAMonth;
+  const count = (amount: number) => Math.round(amount).toLocaleString('en-US');
+  const queue = (requests: number) => (requests / 1e6) * prices.queueRequestsAMillion;
+  const seconds = 1000 * usage.functionSeconds;
+  return {
+    storageAndFunction: [
+      { what: `${usage.alarms} alarms`, amount: usage.alarms * prices.alarmAMonth },
+      {
+        what: `queue: ${count(usage.idleQueueReadsAMonth)} empty reads of one server`,
+        amount: queue(usage.idleQueueReadsAMonth),
+      },
+    ],
+    service: [
+      {
+        what: `Fargate: ${usage.containerProcessors} processors, ${usage.containerGigabytes} GB`,
+        amount: monthly(
+          usage.containerProcessors * prices.containerProcessorHour +
+            usage.containerGigabytes * prices.containerGigabyteHour,
+        ),
+      },
+      { what: 'load balancer, without its traffic', amount: monthly(prices.loadBalancerHour) },
+      {
+        what: `${usage.publicAddresses} public addresses`,
+        amount: monthly(usage.publicAddresses * prices.publicAddressHour),
+      },
+      {
+        what: `PostgreSQL: db.t4g.micro, ${usage.databaseGigabytes} GB`,
+        amount: monthly(prices.databaseHour) + usage.databaseGigabytes * prices.databaseStorageAGigabyteMonth,
+      },
+      { what: `${usage.secrets} secrets`, amount: usage.secrets * prices.secretAMonth },
+    ],
+    hundredGigabytes: [
+      { what: 'originals, thumbnails and versions of the last week', amount: 100 * prices.storageAGigabyteMonth },
+    ],
+    thousandImages: [
+      {
+        what: `${count(usage.putsAnImage * 1000)} PUT requests`,
+        amount: usage.putsAnImage * prices.putRequestsAThousand,
+      },
+      {
+        what: `${count(usage.getsAnImage * 1000)} GET and HEAD requests`,
+        amount: usage.getsAnImage * prices.getRequestsAThousand,
+      },
+      {
+        what: `function: 1,000 calls of ${usage.functionSeconds} s, 1,769 MB, arm64`,
+        amount: seconds * usage.functionGigabytes * prices.functionGigabyteSecond + prices.functionCallsAMillion / 1000,
+      },
+      {
+        what: `queue: ${count(usage.queueRequestsAnImage * 1000)} requests`,
+        amount: queue(usage.queueRequestsAnImage * 1000),
+      },
+      { what: 'log', amount: ((usage.logBytesAnImage * 1000) / 1e9) * prices.logAGigabyte },
+    ],
+  };
+}
+
+export function sumOf(rows: CostRow[]): number {
+  return rows.reduce((sum, { amount }) => sum + amount, 0);
+}
+
+/** The tables of config_files/aws/README.md, in Markdown. */
+export function describeCosts(prices: Prices, costs: Costs): string {
+  const { currency, region, written } = prices;
+  return [
+    `List prices of ${region} in ${currency}, written in ${written} ([prices.json](prices.json)).`,
+    '',
+    table('at rest, a month: storage and function', costs.storageAndFunction, 2),
+    '',
+    table('the service on top, a month', costs.service, 2),
+    '',
+    table('for each 100 GB kept, a month', costs.hundredGigabytes, 2),
+    '',
+    table('for 1,000 images of 2 MB, two heights', costs.thousandImages, 4),
+  ].join('\n');
+}
+
+function table(title: string, rows: CostRow[], digits: number): string {
+  const lines = rows.map(({ what, amount }) => `| ${what} | ${amount.toFixed(digits)} |`);
+  const sum = rows.length > 1 ? [`| **together** | **${sumOf(rows).toFixed(digits)}** |`] : [];
+  return [`| ${title} | |`, '|---|---|', ...lines, ...sum].join('\n');
+}
+
+/** For the terminal, before it is asked. */
+export function summarizeCosts(prices: Prices, costs: Costs, withService: boolean): string[] {
+  const atRest = sumOf(costs.storageAndFunction) + (withService ? sumOf(costs.service) : 0);
+  const line = (amount: number, what: string) => `  ${amount.toFixed(2).padStart(6)}  ${what}`;
+  return [
+    `What it costs then, in ${prices.currency}:`,
+    line(atRest, 'a month at rest'),
+    line(sumOf(costs.hundredGigabytes), 'a month for each 100 GB kept'),
+    line(sumOf(costs.thousandImages), 'for 1,000 images'),
+    `List prices of ${prices.region}, written in ${prices.written}.`,
+  ];
+}
