@@ -36,9 +36,9 @@ function brokenRule(error: DatabaseError): AppError | null {
   };
   if (!code?.startsWith('22') && !code?.startsWith('23')) return null;
   const name = column ?? (constraint && table ? columnOf(constraint, table) : undefined);
-  const message = code === '22001' ? 'This is too long.' : 'This value is not allowed.';
-  const errors = name ? [{ path: camelCase(name), message }] : [];
-  return new AppError('invalid_request', message, { errors, cause: error });
+  const fault = code === '22001' ? 'This is too long.' : 'This value is not allowed.';
+  const errors = name ? [{ path: camelCase(name), message: fault }] : [];
+  return new AppError('invalid_request', fault, { errors, cause: error });
 }
 
 /** `tiers_max_upload_bytes_check` of `tiers` is about `max_upload_bytes`. */

@@ -5,7 +5,6 @@ import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { signedUrl } from '../signed-urls.ts';
 import { addColumns } from './add-columns.ts';
-import { counted } from './counted.ts';
 import { choicesIn, defineResource } from './panel-resource-options.ts';
 
 const statuses = ['processing', 'ready', 'failed'] as const;
@@ -96,17 +95,17 @@ export function imagesResource(deps: PanelDeps) {
       },
       edit: recordAction(
         { permission: 'images.change', component: 'RecordForm' },
-        async (record, form, { actor, origin }) => {
+        async (record, form, { actor, origin, say }) => {
           const name = form.text('name');
           await useCases.renameImage(actor, { imageId: record.id(), name, origin, asStaff: true });
-          return { message: `The image is called ${name} now.`, goTo: { show: record.id() } };
+          return { message: say('The image is called {{name}} now.', { name }), goTo: { show: record.id() } };
         },
       ),
       retry: recordAction(
         { permission: 'images.reprocess', component: false, icon: 'RefreshCw', guard: 'retryGuard' },
-        async (record, _form, { actor, origin }) => {
+        async (record, _form, { actor, origin, say }) => {
           await useCases.retryImage(actor, record.id(), origin);
-          return { message: `The thumbnails of ${titleOf(record)} are being made again.` };
+          return { message: say('The thumbnails of {{name}} are being made again.', { name: titleOf(record) }) };
         },
       ),
       bulkRetry: bulkAction(
@@ -117,16 +116,21 @@ export function imagesResource(deps: PanelDeps) {
           custom: { isHarmless: true },
         },
         (record, { actor, origin }) => useCases.retryImage(actor, record.id(), origin),
-        (count) => `The thumbnails of ${counted(count, 'image are', 'images are')} being made again.`,
+        (count, say) =>
+          say.count(count, {
+            one: 'The thumbnails of {{count}} image are being made again.',
+            other: 'The thumbnails of {{count}} images are being made again.',
+          }),
       ),
-      delete: recordAction({ ...look, component: 'ConfirmDelete' }, async (record, _form, { actor, origin }) => {
+      delete: recordAction({ ...look, component: 'ConfirmDelete' }, async (record, _form, { actor, origin, say }) => {
         await useCases.deleteImage(actor, record.id(), origin);
-        return { message: `The image ${titleOf(record)} is deleted.`, goTo: 'list' };
+        return { message: say('The image {{name}} is deleted.', { name: titleOf(record) }), goTo: 'list' };
       }),
       bulkDelete: bulkAction(
         { ...look, component: 'ConfirmBulkDelete' },
         (record, { actor, origin }) => useCases.deleteImage(actor, record.id(), origin),
-        (count) => `${counted(count, 'image is', 'images are')} deleted.`,
+        (count, say) =>
+          say.count(count, { one: '{{count}} image is deleted.', other: '{{count}} images are deleted.' }),
       ),
     },
   });

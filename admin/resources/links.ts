@@ -5,7 +5,6 @@ import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import { conditionOf, conditionWords } from '../links/link-condition.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
-import { counted } from './counted.ts';
 import { defineResource } from './panel-resource-options.ts';
 
 export function linksResource({ models, sequelize, useCases }: PanelDeps) {
@@ -70,15 +69,17 @@ export function linksResource({ models, sequelize, useCases }: PanelDeps) {
       show: readAction('links.view', { component: 'RecordPage' }),
       revoke: recordAction(
         { ...look, component: false, guard: 'revokeGuard' },
-        async (record, _form, { actor, origin }) => {
+        async (record, _form, { actor, origin, say }) => {
           await useCases.revokeLink(actor, record.id(), origin, { asStaff: true });
-          return { message: `The link to ${titleOf(record)} is revoked: nobody can open it any more.` };
+          return {
+            message: say('The link to {{name}} is revoked: nobody can open it any more.', { name: titleOf(record) }),
+          };
         },
       ),
       bulkRevoke: bulkAction(
         { ...look, component: 'ConfirmBulkDelete', isVisible: undefined },
         (record, { actor, origin }) => useCases.revokeLink(actor, record.id(), origin, { asStaff: true }),
-        (count) => `${counted(count, 'link is', 'links are')} revoked.`,
+        (count, say) => say.count(count, { one: '{{count}} link is revoked.', other: '{{count}} links are revoked.' }),
       ),
     },
   });
