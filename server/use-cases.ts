@@ -101,6 +101,7 @@ export function createUseCases(deps: UseCasesDeps) {
         accessMinutes: config.accessTokenMinutes,
         refreshDays: config.refreshTokenDays,
         issuer: config.publicUrl,
+        recordAudit,
       }),
       loadActor,
       getMe: getMeOf(database),

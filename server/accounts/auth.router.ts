@@ -7,10 +7,12 @@ export function authRouter({ authenticatePassword, tokens }: TokensRoutesDeps) {
     token: publicProcedure.input(credentialsSchema).mutation(async ({ input, ctx }) => {
       return tokens.issue(await authenticatePassword({ ...input, origin: ctx.origin, via: 'trpc' }));
     }),
-    refresh: publicProcedure.input(refreshRequestSchema).mutation(({ input }) => tokens.refresh(input.refresh)),
+    refresh: publicProcedure
+      .input(refreshRequestSchema)
+      .mutation(({ input, ctx }) => tokens.refresh(input.refresh, ctx.origin)),
     /** Logs out. */
-    revoke: publicProcedure.input(refreshRequestSchema).mutation(async ({ input }) => {
-      await tokens.blacklist(input.refresh);
+    revoke: publicProcedure.input(refreshRequestSchema).mutation(async ({ input, ctx }) => {
+      await tokens.blacklist(input.refresh, ctx.origin);
     }),
   });
 }

@@ -56,7 +56,7 @@ export function tokensRoutes({ authenticatePassword, tokens }: TokensRoutesDeps)
       body: refreshRequestSchema,
       responses: { 200: { description: 'The new pair.', schema: tokenPairSchema } },
       errors: tokenErrors,
-      handler: async ({ body }) => ({ status: 200, body: await tokens.refresh(body.refresh) }),
+      handler: async ({ body, origin }) => ({ status: 200, body: await tokens.refresh(body.refresh, origin) }),
     }),
     defineRoute({
       method: 'post',
@@ -88,8 +88,8 @@ export function tokensRoutes({ authenticatePassword, tokens }: TokensRoutesDeps)
       body: refreshRequestSchema,
       responses: { 200: { description: 'Logged out.', schema: emptySchema } },
       errors: tokenErrors,
-      handler: async ({ body }) => {
-        await tokens.blacklist(body.refresh);
+      handler: async ({ body, origin }) => {
+        await tokens.blacklist(body.refresh, origin);
         return { status: 200, body: {} };
       },
     }),

@@ -1,7 +1,9 @@
 import { QueryTypes } from 'sequelize';
 import { v7 as uuidV7 } from 'uuid';
 import type { TokenPair } from '../../core/contracts/token.ts';
+import type { RecordAudit } from '../audit/record-audit.ts';
 import type { Database } from '../db/models.ts';
+import type { Origin } from './actor.ts';
 import { type Claims, createTokenCodec, notValid, tokenAudience } from './token-codec.ts';
 
 export interface TokensDeps extends Database {
@@ -11,6 +13,7 @@ export interface TokensDeps extends Database {
   /** From the login: a family of refresh tokens does not outlive this, however often it is refreshed. */
   refreshDays: number;
   issuer: string;
+  recordAudit: RecordAudit;
   now?: () => Date;
 }
 
@@ -21,12 +24,12 @@ export interface AccessClaims {
 
 export interface Tokens {
   issue(account: { id: string; tokenGeneration: number }): Promise<TokenPair>;
-  /** A new pair for a refresh token, once. Used again, it ends its whole family. 401 `token_not_valid`. */
-  refresh(refresh: string): Promise<TokenPair>;
+  /** A new pair for a refresh token, once. Used again, it ends its whole family, which the log keeps. 401 `token_not_valid`. */
+  refresh(refresh: string, origin?: Origin): Promise<TokenPair>;
   /** 401 `token_not_valid` unless this token, of either type, would be taken now. */
   verify(token: string): Promise<void>;
-  /** Logs out: ends the family. 401 `token_not_valid` when the token was of no use any more. */
-  blacklist(refresh: string): Promise<void>;
+  /** Logs out: ends the family, and writes that down. 401 `token_not_valid` when the token was of no use any more. */
+  blacklist(refresh: string, origin?: Origin): Promise<void>;
   /** Signature, times and type alone; whether the account still is active is the caller's to check. */
   verifyAccess(token: string): AccessClaims;
   /** The key that a token's header names, for passport-jwt. 401 `token_not_valid` for any header but our own. */
@@ -45,6 +48,7 @@ export function createTokens({
   accessMinutes,
   refreshDays,
   issuer,
+  recordAudit,
   now = () => new Date(),
 }: TokensDeps): Tokens {
   const lifetimeSeconds = { access: Math.round(accessMinutes * 60), refresh: Math.round(refreshDays * 86_400) };
@@ -57,12 +61,29 @@ export function createTokens({
     };
   }
 
-  async function endFamilyOf(refreshId: string): Promise<void> {
-    await sequelize.query(
-      `UPDATE refresh_tokens SET revoked_at = $2
-       WHERE family_id = (SELECT family_id FROM refresh_tokens WHERE id = $1) AND revoked_at IS NULL`,
-      { bind: [refreshId, now()] },
-    );
+  /** Nothing is written down when the family had ended before: who tries old tokens does not fill the log. */
+  async function endFamilyOf(claims: Claims, reason: string, origin: Origin | undefined): Promise<void> {
+    await sequelize.transaction(async (transaction) => {
+      const ended = await sequelize.query(
+        `UPDATE refresh_tokens SET revoked_at = $2
+         WHERE family_id = (SELECT family_id FROM refresh_tokens WHERE id = $1) AND revoked_at IS NULL RETURNING 1`,
+        { type: QueryTypes.SELECT, bind: [claims.jti, now()], transaction },
+      );
+      if (ended.length === 0) return;
+      const account = await models.Account.findByPk(claims.sub, { attributes: ['username'], transaction });
+      await recordAudit(
+        {
+          actor: null,
+          action: 'revoke_token',
+          resource: 'users',
+          recordId: claims.sub,
+          recordTitle: account?.username ?? '',
+          changes: { reason: { to: reason } },
+          origin: origin ?? null,
+        },
+        transaction,
+      );
+    });
   }
 
   async function isUsable(refreshId: string): Promise<boolean> {
@@ -86,7 +107,7 @@ export function createTokens({
       return pairOf({ id: account.id, gen: account.tokenGeneration }, id, expiresAt);
     },
 
-    async refresh(refresh) {
+    async refresh(refresh, origin) {
       const claims = read(refresh, 'refresh');
       const id = uuidV7();
       const next = await sequelize.query<{ expiresAt: Date }>(rotation, {
@@ -95,7 +116,7 @@ export function createTokens({
         plain: true,
       });
       if (next) return pairOf({ id: claims.sub, gen: claims.gen }, id, next.expiresAt);
-      await endFamilyOf(claims.jti);
+      await endFamilyOf(claims, 'it was used a second time', origin);
       throw notValid();
     },
 
@@ -106,10 +127,10 @@ export function createTokens({
       if (claims.token_type === 'refresh' && !(await isUsable(claims.jti))) throw notValid();
     },
 
-    async blacklist(refresh) {
+    async blacklist(refresh, origin) {
       const claims = read(refresh, 'refresh');
       const wasUsable = await isUsable(claims.jti);
-      await endFamilyOf(claims.jti);
+      await endFamilyOf(claims, wasUsable ? 'logged out' : 'it was used a second time', origin);
       if (!wasUsable) throw notValid();
     },
 

@@ -76,6 +76,7 @@ export function accountUseCases(database: Database, jobs: EnqueuedJob[] = []) {
       accessMinutes: 15,
       refreshDays: 14,
       issuer: 'http://localhost:8000',
+      recordAudit,
     }),
   };
 }

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import jwt from 'jsonwebtoken';
 import type { AccountModel } from '../../../server/accounts/account.model.ts';
 import { createTokens, type TokensDeps } from '../../../server/accounts/tokens.ts';
+import { recordAuditOf } from '../../../server/audit/record-audit.ts';
+import { origin } from '../../support/account-world.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
 
@@ -21,7 +23,9 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 function tokensOf(given: Partial<TokensDeps> = {}) {
-  return createTokens({ ...database, keys: { current: key }, accessMinutes: 15, refreshDays: 14, issuer, ...given });
+  const recordAudit = recordAuditOf(database.models);
+  const usual = { accessMinutes: 15, refreshDays: 14, issuer, recordAudit };
+  return createTokens({ ...database, keys: { current: key }, ...usual, ...given });
 }
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
@@ -156,6 +160,27 @@ describe('rotation', () => {
     await database.models.RefreshToken.destroy({ where: { id: payloadOf(refresh).jti } });
     await expect(tokens.refresh(refresh)).rejects.toMatchObject(notValid);
     await expect(tokens.verify(refresh)).rejects.toMatchObject(notValid);
+  });
+});
+
+describe('the log', () => {
+  const written = () =>
+    database.models.AuditEntry.findAll({ where: { action: 'revoke_token' }, order: [['id', 'ASC']] });
+
+  it('has each end of a family once, with who it was and why, and nothing of the token', async () => {
+    const before = (await written()).length;
+    const tokens = tokensOf();
+    const [left, stolen] = [await tokens.issue(account), await tokens.issue(account)];
+    await tokens.blacklist(left.refresh, origin);
+    const next = await tokens.refresh(stolen.refresh, origin);
+    for (let tries = 0; tries < 3; tries += 1) {
+      await expect(tokens.refresh(stolen.refresh, origin)).rejects.toMatchObject(notValid);
+    }
+    const entries = (await written()).slice(before);
+    expect(entries.map(({ changes }) => changes.reason?.to)).toEqual(['logged out', 'it was used a second time']);
+    const { username } = account;
+    expect(entries[1]).toMatchObject({ recordId: account.id, recordTitle: username, address: origin.address });
+    expect(JSON.stringify(entries)).not.toContain(payloadOf(next.refresh).jti);
   });
 });
 
