@@ -1,5 +1,6 @@
 import { Icon } from '@adminjs/design-system';
 import React, { type ReactNode, useId, useState } from 'react';
+import { said } from '../base/say.ts';
 
 interface Props {
   /** Where it is remembered that the group is closed; absent for one that cannot be. */
@@ -24,12 +25,12 @@ export function FormGroup({ memory, title, hasFault, children }: Props) {
   const closing = (
     <button type="button" className="dr-group-toggle" aria-expanded={isOpen} aria-controls={id} onClick={toggle}>
       <Icon icon="ChevronRight" size={16} />
-      {title}
+      {said(title)}
     </button>
   );
   return (
     <fieldset className="dr-group">
-      {title ? <legend>{memory === undefined ? title : closing}</legend> : null}
+      {title ? <legend>{memory === undefined ? said(title) : closing}</legend> : null}
       <div className="dr-group-fields" id={id} hidden={!isOpen}>
         {children}
       </div>

@@ -1,4 +1,5 @@
 import React from 'react';
+import { said } from '../base/say.ts';
 import type { InputProps } from './input-props.ts';
 
 /** One of a few: all of them in view. */
@@ -22,7 +23,7 @@ export function ChoiceRadios({ id, property, value, onChange, isInvalid, describ
             checked={String(value ?? '') === choice.value}
             onChange={() => onChange(choice.value)}
           />
-          {words?.[choice.value] ?? choice.value}
+          {said(words?.[choice.value]) ?? choice.value}
         </label>
       ))}
     </span>

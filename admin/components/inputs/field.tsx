@@ -1,5 +1,6 @@
 import { type BasePropertyJSON, type RecordJSON, useTranslation } from 'adminjs';
 import React, { type ComponentType } from 'react';
+import { said } from '../base/say.ts';
 import type { InputProps } from './input-props.ts';
 import { TextInput } from './text-input.tsx';
 
@@ -60,7 +61,7 @@ export function Field({ property, record, value, error, onChange }: FieldProps) 
       ) : null}
       {property.description ? (
         <span className="dr-help" id={`${id}-help`}>
-          {property.description}
+          {said(property.description)}
         </span>
       ) : null}
     </div>
