@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { PlainFault } from './plain-fault.ts';
 
 export interface Terminal {
@@ -21,15 +21,18 @@ export interface TerminalOptions {
 export function createTerminal({ input, output, yes, typed }: TerminalOptions): Terminal {
   const say = (text = '') => void output.write(`${text}\n`);
 
-  /** An input that ends is a no. */
-  async function ask(question: string): Promise<string> {
+  /** An input that ends is an empty answer. */
+  function ask(question: string): Promise<string> {
     const lines = createInterface({ input, output });
-    const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')));
-    try {
-      return (await Promise.race([lines.question(`${question} `), ended])).trim();
-    } finally {
-      lines.close();
-    }
+    lines.setPrompt(`${question} `);
+    lines.prompt();
+    return new Promise((resolve) => {
+      lines.once('line', (line) => {
+        resolve(line.trim());
+        lines.close();
+      });
+      lines.once('close', () => resolve(''));
+    });
   }
 
   return {

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { projectRoot } from '../../../../server/project-root.ts';
+import { computeCosts, describeCosts, readPrices, sumOf, usage } from '../../../../tools/aws/costs.ts';
+
+const read = (file: string) => readFileSync(join(projectRoot, 'config_files/aws', file), 'utf8');
+const prices = readPrices();
+const costs = computeCosts(prices);
+
+describe('what it costs on AWS', () => {
+  it('stands in the README as it is computed (npx tsx tools/aws-costs.ts)', () => {
+    expect(read('README.md')).toContain(describeCosts(prices, costs));
+  });
+
+  it('is of as many alarms and secrets as the template makes', () => {
+    const count = (type: string) => read('template.yaml').split(`Type: ${type}\n`).length - 1;
+    expect(count('AWS::CloudWatch::Alarm')).toBe(usage.alarms);
+    expect(count('AWS::SecretsManager::Secret')).toBe(usage.secrets);
+  });
+
+  it('follows the prices', () => {
+    const dearer = computeCosts({ ...prices, alarmAMonth: 1.1, secretAMonth: 0 });
+    expect(sumOf(dearer.storageAndFunction) - sumOf(costs.storageAndFunction)).toBeCloseTo(5);
+    expect(sumOf(costs.service) - sumOf(dearer.service)).toBeCloseTo(2);
+  });
+});
