@@ -19,7 +19,10 @@ let store: ObjectStore;
 let answer: Answer;
 let requests: string[];
 
-/** A server that answers what the test says, after it read the request; `hang` says nothing ever. */
+/**
+ * A server that answers what the test says, after it read the request: for faults that no real one can be brought to. Those
+ * that a real one has, or the way to it, are in `tests/contract/s3/faults.test.ts`.
+ */
 beforeEach(async () => {
   requests = [];
   server = createServer((req, res) => {
@@ -60,7 +63,6 @@ const fail =
 const ok: Answer = (_req, res) => {
   res.writeHead(200, { etag: '"e"' }).end();
 };
-const hang: Answer = () => {};
 const times = (n: number, first: Answer, then: Answer): Answer => {
   let count = 0;
   return (req, res) => (count++ < n ? first(req, res) : then(req, res));
@@ -96,50 +98,6 @@ describe('an S3 store that', () => {
     expect(milliseconds).toBeLessThan(4_000);
   });
 
-  it.each(everyWork)('never answers is unavailable within its timeouts: %s', async (_name, work) => {
-    answer = hang;
-    const { error, milliseconds } = await failure(work);
-    expect(error).toMatchObject({ code: 'unavailable' });
-    expect(milliseconds).toBeLessThan(4_000);
-    expect(requests.length).toBeLessThanOrEqual(6);
-  });
-
-  it.each(everyWork)(
-    'refuses the credentials is unavailable, not empty, and says nothing of itself: %s',
-    async (_name, work) => {
-      answer = fail(403, 'InvalidAccessKeyId');
-      const { error } = await failure(work);
-      expect(error).toMatchObject({ code: 'unavailable' });
-      expect(error.message).not.toContain('bucket');
-      expect(requests.length).toBeLessThanOrEqual(2);
-    },
-  );
-
-  it.each(everyWork)('has no such bucket is unavailable, not empty: %s', async (_name, work) => {
-    answer = fail(404, 'NoSuchBucket');
-    expect((await failure(work)).error).toMatchObject({ code: 'unavailable' });
-  });
-
-  it.each([
-    [500, 'InternalError'],
-    [503, 'SlowDown'],
-  ])('says %p %s twice is asked again, and three times at most', async (status, code) => {
-    answer = times(2, fail(status, code), ok);
-    await expect(store.put('originals', 'a/b', Buffer.from('x'), png)).resolves.toMatchObject({ etag: '"e"' });
-    expect(requests).toHaveLength(3);
-    requests.length = 0;
-    answer = times(3, fail(status, code), ok);
-    const { error } = await failure(() => store.put('originals', 'a/b', Buffer.from('x'), png));
-    expect(error).toMatchObject({ code: 'unavailable' });
-    expect(requests).toHaveLength(3);
-  });
-
-  it('stores, but whose answer is lost, is asked again for the same key', async () => {
-    answer = times(1, (req) => req.socket.destroy(), ok);
-    await expect(store.put('originals', 'a/b', Readable.from(['abc']), png)).resolves.toMatchObject({ bytes: 3 });
-    expect(new Set(requests)).toEqual(new Set(['PUT /originals-bucket/a/b?x-id=PutObject']));
-  });
-
   it('cannot delete some keys is asked again for those', async () => {
     const failed = '<DeleteResult><Error><Key>b</Key><Code>InternalError</Code></Error></DeleteResult>';
     answer = times(
@@ -171,15 +129,6 @@ describe('an S3 store that', () => {
 describe('a download', () => {
   const bytes = randomBytes(4 * mebibyte);
   const head = { 'content-length': bytes.length, etag: '"e"', 'content-type': 'image/png' };
-
-  it('that the store cuts off fails, never ends early', async () => {
-    answer = (_req, res) => {
-      res.writeHead(200, head);
-      res.write(bytes.subarray(0, mebibyte), () => setTimeout(() => res.destroy(), 50));
-    };
-    const object = await store.get('originals', 'a/b');
-    await expect(buffer(object!.body)).rejects.toMatchObject({ code: 'unavailable' });
-  });
 
   it('that the store lets hang fails in time', async () => {
     answer = (_req, res) => {

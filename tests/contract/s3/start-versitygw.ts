@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { projectRoot } from '../../../server/project-root.ts';
 import { freePort } from '../../support/run-darkroom.ts';
+import { s3Setting } from '../../support/s3-settings.ts';
 
 export interface VersityGw {
   port: number;
@@ -29,8 +30,7 @@ export interface VersityGwOptions {
 
 /** A VersityGW of the test's own, on a folder of its own. */
 export async function startVersityGw(options: VersityGwOptions = {}): Promise<VersityGw> {
-  const program = process.env.S3_TEST_SERVER;
-  if (!program) throw new Error('S3_TEST_SERVER is not set: run this with tools/with-versitygw.sh');
+  const program = s3Setting('SERVER');
   // Beside the project, not in /tmp: it keeps metadata in extended attributes, which not every tmpfs has.
   const folder = mkdtempSync(join(projectRoot, 'build/versitygw/own.'));
   const port = options.port ?? (await freePort());

@@ -55,7 +55,25 @@ describe('a link into S3', () => {
     }
   });
 
-  it('leads to where browsers reach the store', async () => {
+  it.each([
+    ['in path style', true],
+    ['a host a bucket', false],
+  ])('leads to where browsers reach the store, as the SDK would there: %s', async (_name, forcePathStyle) => {
+    const publicEndpoint = 'https://photos.example.com';
+    const store = await open({ client: { endpoint: 'http://s3:7070' }, publicEndpoint, forcePathStyle });
+    const sdk = new S3Client({
+      region: 'eu-central-1',
+      endpoint: publicEndpoint,
+      forcePathStyle,
+      credentials: fixed,
+      requestChecksumCalculation: 'WHEN_REQUIRED',
+    });
+    const { url } = store.presignGet('originals', 'a/b c', { signedAt, expiresInSeconds: 60 });
+    const command = new GetObjectCommand({ Bucket: 'my-originals', Key: 'a/b c' });
+    expect(url).toBe(await getSignedUrl(sdk, command, { signingDate: signedAt, expiresIn: 60 }));
+  });
+
+  it('leads to a path of a public address', async () => {
     const store = await open({
       client: { endpoint: 'http://minio:9000' },
       publicEndpoint: 'https://photos.example.com/s3',
