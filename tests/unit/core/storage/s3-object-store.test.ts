@@ -67,6 +67,7 @@ describe('a link into S3', () => {
       forcePathStyle,
       credentials: fixed,
       requestChecksumCalculation: 'WHEN_REQUIRED',
+      responseChecksumValidation: 'WHEN_REQUIRED',
     });
     const { url } = store.presignGet('originals', 'a/b c', { signedAt, expiresInSeconds: 60 });
     const command = new GetObjectCommand({ Bucket: 'my-originals', Key: 'a/b c' });
