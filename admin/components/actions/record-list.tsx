@@ -4,9 +4,11 @@ import React, { useEffect } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { formatCount } from '../base/format.ts';
 import { rememberList } from '../base/list-address.ts';
+import { rememberWalk } from '../base/list-walk.ts';
 import { EmptyList } from '../list/empty-list.tsx';
 import { FilterPanel } from '../list/filter-panel.tsx';
 import { ListFilters } from '../list/list-filters.tsx';
+import { ListGrid } from '../list/list-grid.tsx';
 import { ListSearch } from '../list/list-search.tsx';
 import { ListTable } from '../list/list-table.tsx';
 import { PageBar } from '../list/page-bar.tsx';
@@ -15,8 +17,9 @@ import { SelectionBar } from '../list/selection-bar.tsx';
 import { readSorts } from '../list/sorts.ts';
 import { useFacets } from '../list/use-facets.ts';
 import { useQuickEdit } from '../list/use-quick-edit.ts';
+import { useListView, ViewSwitch } from '../list/view-switch.tsx';
 
-/** A list: search, filters beside it and those in force above it, the table, pages. All of it is in the address. */
+/** A list: search, filters beside it and those in force above it, the table or the grid, pages. All is in the address. */
 export function RecordList({ resource, setTag }: ActionProps) {
   const { records, loading, page, perPage, total, sortBy, direction, fetchData } = useRecords(resource.id);
   const { selectedRecords, handleSelect, handleSelectAll, setSelectedRecords } = useSelectedRecords(records);
@@ -24,6 +27,7 @@ export function RecordList({ resource, setTag }: ActionProps) {
   const facets = useFacets(resource.id, params);
   const address = params.toString();
   const quick = useQuickEdit(resource, records, fetchData);
+  const { canBeGrid, view, choose } = useListView(resource);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: setTag is new at each render
   useEffect(() => setTag?.(formatCount(total)), [total]);
@@ -32,6 +36,12 @@ export function RecordList({ resource, setTag }: ActionProps) {
     setSelectedRecords([]);
     rememberList(resource.id, address === '' ? '' : `?${address}`);
   }, [resource.id, address]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the records come after the address
+  useEffect(() => {
+    if (loading) return;
+    const ids = records.map(({ id }) => id);
+    rememberWalk(resource.id, { search: address, firstPage: page, perPage, total, ids });
+  }, [resource.id, records, loading]);
 
   // The address says it at once; the answer only when it is here, and a second click may come before that.
   const sorts = readSorts(params.get('sortBy') ?? sortBy, params.get('direction') ?? direction);
@@ -49,7 +59,17 @@ export function RecordList({ resource, setTag }: ActionProps) {
           total={total}
         />
         <QuickBar quick={quick} />
-        {records.length > 0 ? (
+        {canBeGrid && total > 0 ? <ViewSwitch view={view} choose={choose} /> : null}
+        {records.length > 0 && view === 'grid' ? (
+          <ListGrid
+            resource={resource}
+            records={records}
+            selected={selectedRecords}
+            onSelect={handleSelect}
+            onSelectAll={handleSelectAll}
+          />
+        ) : null}
+        {records.length > 0 && view === 'table' ? (
           <ListTable
             resource={resource}
             records={records}

@@ -13,9 +13,12 @@ import { Link, useLocation, useNavigate } from 'react-router-dom';
 import { listAddress } from '../base/list-address.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { say } from '../base/say.ts';
+import { RecordSteps } from './record-steps.tsx';
 
 /** What adds records to a list. */
 const adding = ['new', 'upload'];
+/** Pages that one goes through record by record. */
+const stepping = ['show', 'edit'];
 
 /** The head of every page about records: where one is, the name of the record, and what can be done. */
 export function ActionHeader({ resource, record, action, tag, actionPerformed }: ActionHeaderProps) {
@@ -36,11 +39,18 @@ export function ActionHeader({ resource, record, action, tag, actionPerformed }:
     .sort((a, b) => Number(a.variant === 'danger') - Number(b.variant === 'danger'));
   return (
     <header className="dr-head">
-      <nav className="dr-crumbs" aria-label={say('Where you are')}>
-        <Link to={inPanel()}>{words.translateLabel('dashboard')}</Link>
-        {isList ? null : <Link to={listAddress(resource.id)}>{many}</Link>}
-        {record && action.name !== 'show' ? <Link to={`${list}/records/${record.id}/show`}>{record.title}</Link> : null}
-      </nav>
+      <div className="dr-head-top">
+        <nav className="dr-crumbs" aria-label={say('Where you are')}>
+          <Link to={inPanel()}>{words.translateLabel('dashboard')}</Link>
+          {isList ? null : <Link to={listAddress(resource.id)}>{many}</Link>}
+          {record && action.name !== 'show' ? (
+            <Link to={`${list}/records/${record.id}/show`}>{record.title}</Link>
+          ) : null}
+        </nav>
+        {record && stepping.includes(action.name) ? (
+          <RecordSteps key={record.id} resourceId={resource.id} recordId={record.id} actionName={action.name} />
+        ) : null}
+      </div>
       <div className="dr-head-row">
         <h1>
           {title}

@@ -4,6 +4,7 @@ import React from 'react';
 import { Link } from 'react-router-dom';
 import { inPanel } from '../base/panel-path.ts';
 import { say } from '../base/say.ts';
+import { KeyHelp } from './key-help.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
 
 /** Above every page: the menu where the sidebar is hidden, the way to the site, who is logged in, the way out. */
@@ -30,6 +31,7 @@ export function TopBar({ toggleSidebar }: { toggleSidebar(): void }) {
       >
         <Icon icon={isDark ? 'Sun' : 'Moon'} size={16} />
       </button>
+      <KeyHelp />
       <LanguageSwitch />
       <Link className="dr-person" to={inPanel('/pages/account')} title={say('Your account: password and sessions')}>
         <strong>{person?.email}</strong>

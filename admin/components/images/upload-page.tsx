@@ -1,12 +1,13 @@
 import './images.css';
-import React, { useState } from 'react';
+import React, { useId, useState } from 'react';
 import { say } from '../base/say.ts';
-import { OwnerPicker } from './owner-picker.tsx';
+import { type Picked, RecordPicker } from '../inputs/record-picker.tsx';
 import { UploadZone } from './upload-zone.tsx';
 
 /** Uploads on behalf of a user who is chosen here. */
 export function UploadPage() {
-  const [owner, setOwner] = useState<{ id: string; name: string }>();
+  const [owner, setOwner] = useState<Picked | null>(null);
+  const id = useId();
   return (
     <div className="dr-form dr-upload-page">
       <p className="dr-lead">
@@ -14,9 +15,18 @@ export function UploadPage() {
           'The images belong to the user: they count for the user’s quota, and the user’s tier says how large they may be.',
         )}
       </p>
-      <OwnerPicker onChoose={setOwner} />
+      <div className="dr-owner">
+        <label htmlFor={id}>{say('Owner of the images')}</label>
+        <RecordPicker
+          id={id}
+          resourceId="users"
+          value={owner}
+          onPick={(user) => setOwner(user && { id: user.id, title: user.title })}
+          isRequired
+        />
+      </div>
       {owner ? (
-        <UploadZone key={owner.id} ownerId={owner.id} ownerName={owner.name} onDone={() => {}} />
+        <UploadZone key={owner.id} ownerId={owner.id} ownerName={owner.title} onDone={() => {}} />
       ) : (
         <p className="dr-help">{say('Choose the owner first.')}</p>
       )}
