@@ -8,6 +8,7 @@ import { exportRouter } from './export/export-router.ts';
 import { en } from './locale/en.ts';
 import { renderPanelPage } from './page/panel-page.ts';
 import { dashboardOf } from './pages/dashboard.ts';
+import { modelGuidePage } from './pages/model-guide.ts';
 import { ownAccountPage } from './pages/own-account.ts';
 import type { PanelDeps } from './panel-deps.ts';
 import { addSections } from './resources/add-sections.ts';
@@ -69,7 +70,10 @@ export function createAdmin(deps: PanelDeps): AdminJS {
       component: 'Dashboard',
       handler: (_request, _response, { currentAdmin }) => dashboard(currentAdmin as unknown as PanelUser),
     },
-    pages: { account: { component: 'OwnAccount', handler: ownAccountPage(deps) } },
+    pages: {
+      account: { component: 'OwnAccount', handler: ownAccountPage(deps) },
+      guide: { component: 'ModelGuide', handler: modelGuidePage },
+    },
     branding: { companyName: productName, logo: false, withMadeWithLove: false },
     version: { admin: false },
     locale: en,

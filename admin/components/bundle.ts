@@ -31,6 +31,7 @@ import { ReferencePicker } from './inputs/reference-picker.tsx';
 import { ReferenceSelect } from './inputs/reference-select.tsx';
 import { SizeInput } from './inputs/size-input.tsx';
 import { SwitchInput } from './inputs/switch-input.tsx';
+import { ModelGuide } from './pages/model-guide.tsx';
 import { OwnAccount } from './pages/own-account.tsx';
 import { RecordHistory } from './sections/record-history.tsx';
 import { TierPreview } from './sections/tier-preview.tsx';
@@ -68,6 +69,7 @@ const components = {
   TierPreview,
   TierReach,
   OwnAccount,
+  ModelGuide,
   SetPassword,
   PasswordLink,
   ConfirmDelete,
