@@ -1,10 +1,12 @@
-import { fn, literal, type ModelStatic, Op, type WhereOptions } from 'sequelize';
+import { fn, literal, type ModelStatic, Op, type OrderItem, type WhereOptions } from 'sequelize';
 import { type Asked, listCondition } from './list-condition.ts';
 import type { AnyModel, PanelDefinition } from './panel-definition.ts';
 import { readPeriod } from './period.ts';
+import { withRelatedIds } from './related-ids.ts';
 
 const mostChoices = 15;
 const mostDays = 31;
+const units = { YYYY: 'year', 'YYYY-MM': 'month', 'YYYY-MM-DD': 'day' } as const;
 /** Beside the ones that are shown, those where the count of a chosen one is looked up. */
 const mostRead = 1_000;
 
@@ -33,8 +35,9 @@ interface Found {
 }
 
 /** The filters of a list with the values that occur, most first, beside what is chosen. */
-export function facetsOf(definition: PanelDefinition, asked: Asked): Promise<Facet[]> {
-  return Promise.all(definition.filters.map((name) => facetOf(definition, asked, name)));
+export async function facetsOf(definition: PanelDefinition, asked: Asked): Promise<Facet[]> {
+  const known = await withRelatedIds(definition, asked);
+  return Promise.all(definition.filters.map((name) => facetOf(definition, known, name)));
 }
 
 async function facetOf(definition: PanelDefinition, asked: Asked, name: string): Promise<Facet> {
@@ -61,12 +64,13 @@ async function facetOf(definition: PanelDefinition, asked: Asked, name: string):
 /** By value, the most frequent first; rows that have none are left out. A free text has too many to choose from. */
 function countValues(definition: PanelDefinition, name: string, where: WhereOptions): Promise<FacetChoice[]> {
   if (definition.fields[name]?.kind === 'text' && !definition.derived?.[name]) return Promise.resolve([]);
-  const value = definition.derived?.[name]?.value ?? columnOf(definition, name);
-  const mostFirst = [
+  const derived = definition.derived?.[name];
+  const value = derived?.joined?.value ?? derived?.value ?? columnOf(definition, name);
+  const order: OrderItem[] = [
     [literal('2'), 'DESC'],
     [literal('1'), 'ASC'],
-  ] as const;
-  return grouped(definition, value, where, mostFirst);
+  ];
+  return grouped(definition, { value, text: `(${value})::text`, where, order, related: derived?.joined?.related });
 }
 
 /** Years; months of the chosen year; days of the chosen month. In order. */
@@ -80,27 +84,39 @@ async function countParts(
   const parts = period ? period.parts : 'YYYY';
   if (!parts) return [];
   const inside = period ? [{ [name]: { [Op.gte]: period.start, [Op.lt]: period.end } }] : [];
-  const value = `to_char(${columnOf(definition, name)} AT TIME ZONE 'UTC', '${parts}')`;
-  const rows = await grouped(definition, value, { [Op.and]: [where, ...inside] } as WhereOptions, [
-    [literal('1'), 'ASC'],
-  ]);
-  return rows;
+  const value = `date_trunc('${units[parts]}', ${columnOf(definition, name)} AT TIME ZONE 'UTC')`;
+  return grouped(definition, {
+    value,
+    // Of each part once: of each row it takes longer than all the rest.
+    text: `to_char(${value}, '${parts}')`,
+    where: { [Op.and]: [where, ...inside] } as WhereOptions,
+    order: [[literal('1'), 'ASC']],
+  });
+}
+
+interface Grouping {
+  /** SQL of what the rows are counted by, and of how it is written. */
+  value: string;
+  text: string;
+  where: WhereOptions;
+  order: OrderItem[];
+  /** An association that the SQL reads. */
+  related?: string;
 }
 
 async function grouped(
   { model }: PanelDefinition,
-  value: string,
-  where: WhereOptions,
-  order: readonly (readonly [ReturnType<typeof literal>, string])[],
+  { value, text, where, order, related }: Grouping,
 ): Promise<FacetChoice[]> {
   const rows = (await (model as ModelStatic<AnyModel>).findAll({
     attributes: [
-      [literal(`(${value})::text`), 'value'],
+      [literal(text), 'value'],
       [fn('count', literal('*')), 'count'],
     ],
     where,
-    group: [literal('1') as unknown as string],
-    order: order.map(([by, way]) => [by, way]),
+    include: related ? [{ association: related, attributes: [], required: true }] : [],
+    group: [literal(value) as unknown as string],
+    order,
     limit: mostRead,
     raw: true,
   })) as unknown as Found[];

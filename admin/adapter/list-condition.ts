@@ -1,23 +1,26 @@
 import { Op, type Sequelize, type WhereOptions } from 'sequelize';
 import { derivedCondition, filterCondition } from './filter-condition.ts';
 import type { PanelDefinition } from './panel-definition.ts';
+import type { RelatedIds } from './related-ids.ts';
 import { searchCondition } from './search-words.ts';
 
 export interface Asked {
   search: string;
   /** By field; any shape. */
   filters: Record<string, unknown>;
+  /** What the search found in other resources; without it the database looks there for every row. */
+  related?: RelatedIds;
 }
 
 /** The rows that a list asks for, among those that exist for the panel. */
-export function listCondition(definition: PanelDefinition, { search, filters }: Asked): WhereOptions {
+export function listCondition(definition: PanelDefinition, { search, filters, related }: Asked): WhereOptions {
   const { model, scope } = definition;
   const sequelize = model.sequelize as Sequelize;
   const asked = Object.entries(filters).flatMap(([name, value]) => {
     const condition = conditionOf(definition, sequelize, name, value);
     return condition ? [condition] : [];
   });
-  const searched = search.trim() === '' ? [] : [searchCondition(sequelize, model, definition.search, search)];
+  const searched = search.trim() === '' ? [] : [searchCondition(definition, search, related)];
   return { [Op.and]: [scope ?? {}, ...asked, ...searched] } as WhereOptions;
 }
 

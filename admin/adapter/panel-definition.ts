@@ -21,8 +21,11 @@ export interface PanelField {
   kind: FieldKind;
   /** Not a column: `enrich` adds it. */
   computed?: boolean;
-  /** By the column, or by SQL that gives what a related record has: `(SELECT username FROM accounts …)`. */
-  sort?: boolean | { sql: string };
+  /**
+   * By the column; by what a related record has, whose rows are joined; or by SQL, which is worked out for every row
+   * there is.
+   */
+  sort?: boolean | { related: string; by: string } | { sql: string };
   filter?: boolean;
   /** May be empty: filters by "empty" and "not empty" are offered, and an order has the empty ones last. */
   nullable?: boolean;
@@ -61,6 +64,8 @@ export interface DerivedFilter {
   reference?: string;
   /** A quicker SQL for "the value is one of these"; `list` is `'a', 'b'`, escaped. */
   isOneOf?(list: string): string;
+  /** A quicker SQL for the value, with the rows of this association joined, for counting all rows. */
+  joined?: { related: string; value: string };
 }
 
 export interface PanelDefinition {

@@ -6,10 +6,12 @@ import { listOrder, type Sorted } from './list-order.ts';
 import type { ListQuery } from './list-query.ts';
 import type { AnyModel, PanelDefinition, Row } from './panel-definition.ts';
 import { PanelProperty } from './panel-property.ts';
+import { withRelatedIds } from './related-ids.ts';
 import { isUuid } from './search-words.ts';
 
 const mostSearchResults = 50;
 const mostRecordsAtOnce = 1_000;
+const farOffset = 1_000;
 
 interface Page {
   limit?: number;
@@ -62,7 +64,7 @@ export class PanelResource extends Resource {
 
   /** One page of what a list asks for, and how many there are in all. */
   async page(query: ListQuery): Promise<{ records: BaseRecord[]; total: number }> {
-    const where = listCondition(this.definition, query);
+    const where = listCondition(this.definition, await withRelatedIds(this.definition, query));
     const [records, total] = await Promise.all([
       this.#read(where, { limit: query.perPage, offset: (query.page - 1) * query.perPage, sorts: query.sorts }),
       this.#model.count({ where }),
@@ -122,11 +124,31 @@ export class PanelResource extends Resource {
   }
 
   async #read(where: WhereOptions, { limit = mostSearchResults, offset = 0, sorts = [] }: Page): Promise<BaseRecord[]> {
-    const order = listOrder(this.definition, sorts);
-    const found = await this.#model.findAll({ attributes: this.#attributes, where, limit, offset, order });
+    const ordered = listOrder(this.definition, sorts);
+    const attributes = this.#attributes;
+    // Far from the start, what is passed over is read from an index alone: of those rows nobody wants more than the id.
+    const found =
+      offset > farOffset
+        ? await this.#model.findAll({
+            attributes,
+            where: { id: await this.#ids(where, { limit, offset, sorts }) },
+            ...ordered,
+          })
+        : await this.#model.findAll({ attributes, where, limit, offset, ...ordered });
     const rows = found.map((row) => row.get({ plain: true }) as Row);
     await this.definition.enrich?.(rows);
     return rows.map((row) => new BaseRecord(this.#declared(row), this));
+  }
+
+  async #ids(where: WhereOptions, { limit, offset, sorts = [] }: Page): Promise<string[]> {
+    const found = await this.#model.findAll({
+      attributes: ['id'],
+      where,
+      limit,
+      offset,
+      ...listOrder(this.definition, sorts),
+    });
+    return found.map((row) => String(row.get('id')));
   }
 
   #named(record: BaseRecord): BaseRecord {

@@ -1,6 +1,7 @@
 import type { ModelStatic } from 'sequelize';
 import { cast, col, literal, Op, type Sequelize, type WhereOptions, where as whereOf } from 'sequelize';
-import type { AnyModel, SearchTarget } from './panel-definition.ts';
+import type { AnyModel, PanelDefinition, SearchTarget } from './panel-definition.ts';
+import type { RelatedIds } from './related-ids.ts';
 
 const longestSearch = 200;
 const mostWords = 8;
@@ -29,29 +30,28 @@ export function containsPattern(text: string): string {
 
 /** Every word is somewhere in one of the targets; an id finds its record. */
 export function searchCondition(
-  sequelize: Sequelize,
-  model: ModelStatic<AnyModel>,
-  targets: readonly SearchTarget[],
+  { model, search }: Pick<PanelDefinition, 'model' | 'search'>,
   text: string,
+  related: RelatedIds = new Map(),
 ): WhereOptions {
   const words = searchWords(text);
   return {
     [Op.and]: words.map((word) => ({
       [Op.or]: [
         ...(isUuid(word) ? [{ id: word }] : []),
-        ...targets.map((target) => targetCondition(sequelize, model, target, word)),
+        ...search.map((target) => targetCondition(model, target, word, related)),
       ],
     })),
   };
 }
 
-/** A related field's values are looked up first, as an array: so both sides of the OR can use their index. */
-function targetCondition(sequelize: Sequelize, model: ModelStatic<AnyModel>, target: SearchTarget, word: string) {
+function targetCondition(model: ModelStatic<AnyModel>, target: SearchTarget, word: string, related: RelatedIds) {
   const pattern = containsPattern(word);
   if (!target.among) return containsCondition(model, target.attribute, pattern);
-  return literal(
-    `"${model.name}"."${columnOf(model, target.attribute)}" = ANY (ARRAY(${target.among(sequelize.escape(pattern))}))`,
-  );
+  const sql = target.among((model.sequelize as Sequelize).escape(pattern));
+  const ids = related.get(sql);
+  if (ids) return { [target.attribute]: { [Op.in]: [...ids] } };
+  return literal(`"${model.name}"."${columnOf(model, target.attribute)}" IN (${sql})`);
 }
 
 /** Case-insensitive, as text whatever the column is: that is what the search indexes are on. */

@@ -1,5 +1,6 @@
 import type { Migration } from '../migration.ts';
 import { migration as first } from './20261122000000-first.ts';
+import { migration as panelLists } from './20261122220000-panel-lists.ts';
 
 /** Every migration in the order of its time. One that has landed is never edited. */
-export const migrations: readonly Migration[] = [first];
+export const migrations: readonly Migration[] = [first, panelLists];
