@@ -2,3 +2,8 @@
 export function inPanel(path = ''): string {
   return `${window.REDUX_STATE.paths.rootPath}${path}`;
 }
+
+/** The path of the site itself: empty for most, `/photos` below a path. */
+export function sitePath(): string {
+  return inPanel().replace(/\/admin$/, '');
+}

@@ -1,6 +1,8 @@
 import { Navigation } from '@adminjs/design-system';
 import { type ResourceJSON, useNavigationResources, useTranslation } from 'adminjs';
 import React, { useState } from 'react';
+import { Link } from 'react-router-dom';
+import { inPanel } from '../base/panel-path.ts';
 import { say } from '../base/say.ts';
 
 /** The lists of the panel, narrowed to what is typed; Enter opens the first. */
@@ -30,6 +32,9 @@ export function SidebarResources({ resources }: { resources: ResourceJSON[] }) {
         />
       </form>
       <Navigation label={translateLabel('navigation')} elements={elements} />
+      <Link className="dr-link dr-guide" to={inPanel('/pages/guide')}>
+        {say('What is what')}
+      </Link>
     </>
   );
 }

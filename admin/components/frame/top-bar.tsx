@@ -2,7 +2,7 @@ import { Icon } from '@adminjs/design-system';
 import { useCurrentAdmin } from 'adminjs';
 import React from 'react';
 import { Link } from 'react-router-dom';
-import { inPanel } from '../base/panel-path.ts';
+import { inPanel, sitePath } from '../base/panel-path.ts';
 import { say } from '../base/say.ts';
 import { KeyHelp } from './key-help.tsx';
 import { LanguageSwitch } from './language-switch.tsx';
@@ -20,7 +20,7 @@ export function TopBar({ toggleSidebar }: { toggleSidebar(): void }) {
       <button type="button" className="dr-button dr-quiet dr-menu" aria-label={say('Menu')} onClick={toggleSidebar}>
         <Icon icon="Menu" size={20} />
       </button>
-      <a className="dr-link dr-site" href="/">
+      <a className="dr-link dr-site" href={`${sitePath()}/`}>
         {say('To the site')}
       </a>
       <button
