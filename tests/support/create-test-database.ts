@@ -13,11 +13,19 @@ export interface TestDatabase {
  * @param options.migrated false gives an empty database.
  */
 export async function createTestDatabase({ migrated = true } = {}): Promise<TestDatabase> {
+  return cloneDatabase(migrated ? templateName : 'template1');
+}
+
+/** What a backup of it would hold now. Nobody may be connected to it. */
+export async function copyTestDatabase({ url }: TestDatabase): Promise<TestDatabase> {
+  return cloneDatabase(new URL(url).pathname.slice(1));
+}
+
+async function cloneDatabase(template: string): Promise<TestDatabase> {
   const superuserUrl = process.env.TEST_DATABASE_SUPERUSER_URL;
   const ownerUrl = process.env.TEST_DATABASE_URL;
   if (!superuserUrl || !ownerUrl) throw new Error('run the tests with jest, whose global setup starts PostgreSQL');
   const name = `test_${randomBytes(6).toString('hex')}`;
-  const template = migrated ? templateName : 'template1';
   const owner = new URL(ownerUrl).username;
   await asSuperuser(superuserUrl, `CREATE DATABASE ${name} TEMPLATE ${template} OWNER ${owner} STRATEGY wal_log`);
   return {

@@ -152,6 +152,12 @@ export async function startApp({ environment = {}, beside }: StartAppOptions = {
       return clientOf(caller, account.id, username, await app.logIn(username));
     },
 
+    /** An account that is there already. */
+    async logInAs(username: string): Promise<Client> {
+      const account = await models.Account.findOne({ where: { username }, rejectOnEmpty: true });
+      return clientOf(caller, account.id, username, await app.logIn(username));
+    },
+
     async close() {
       stop.abort();
       server.closeAllConnections();
