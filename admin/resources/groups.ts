@@ -6,11 +6,13 @@ import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
 import { versionOf } from '../actions/version-of.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+import { deletionAction } from '../deletion/deletion-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
 import { defineResource } from './panel-resource-options.ts';
 
-export function groupsResource({ models, sequelize, useCases }: PanelDeps) {
+export function groupsResource(deps: PanelDeps) {
+  const { models, sequelize, useCases } = deps;
   const definition: PanelDefinition = {
     id: 'groups',
     model: models.Group,
@@ -80,20 +82,19 @@ export function groupsResource({ models, sequelize, useCases }: PanelDeps) {
           component: 'ConfirmDelete',
           icon: 'Trash2',
           variant: 'danger',
-          custom: { goesWithIt },
         },
         async (record, _form, { actor, origin, say }) => {
           await useCases.deleteGroup(actor, record.id(), origin);
           return { message: say('The group {{name}} is deleted.', { name: titleOf(record) }), goTo: 'list' };
         },
       ),
+      deletion: deletionAction('groups', deps),
       bulkDelete: bulkAction(
         {
           permission: 'groups.delete',
           component: 'ConfirmBulkDelete',
           icon: 'Trash2',
           variant: 'danger',
-          custom: { goesWithIt },
         },
         (record, { actor, origin }) => useCases.deleteGroup(actor, record.id(), origin),
         (count, say) =>
@@ -102,14 +103,6 @@ export function groupsResource({ models, sequelize, useCases }: PanelDeps) {
     },
   });
 }
-
-const goesWithIt = [
-  {
-    field: 'memberCount',
-    one: '{{count}} membership (the user stays)',
-    many: '{{count}} memberships (the users stay)',
-  },
-];
 
 /** What a person may write of a group; nothing else in a form is looked at. */
 function groupFields(form: FormValues): Record<string, unknown> {

@@ -2,6 +2,7 @@ import { QueryTypes } from 'sequelize';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+import { deletionAction } from '../deletion/deletion-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { signedUrl } from '../signed-urls.ts';
 import { addColumns } from './add-columns.ts';
@@ -55,7 +56,7 @@ export function imagesResource(deps: PanelDeps) {
     },
     enrich: (rows: Row[]) => addPictures(rows, deps),
   };
-  const look = { permission: 'images.delete', icon: 'Trash2', variant: 'danger', custom: { goesWithIt } } as const;
+  const look = { permission: 'images.delete', icon: 'Trash2', variant: 'danger' } as const;
 
   return defineResource(definition, words, {
     navigation: { name: null, icon: 'Image' },
@@ -126,6 +127,7 @@ export function imagesResource(deps: PanelDeps) {
         await useCases.deleteImage(actor, record.id(), origin);
         return { message: say('The image {{name}} is deleted.', { name: titleOf(record) }), goTo: 'list' };
       }),
+      deletion: deletionAction('images', deps),
       bulkDelete: bulkAction(
         { ...look, component: 'ConfirmBulkDelete' },
         (record, { actor, origin }) => useCases.deleteImage(actor, record.id(), origin),
@@ -135,8 +137,6 @@ export function imagesResource(deps: PanelDeps) {
     },
   });
 }
-
-const goesWithIt = [{ field: 'linkCount', one: '{{count}} expiring link', many: '{{count}} expiring links' }];
 
 interface PictureRow extends Row {
   objectKey: string;

@@ -12,12 +12,13 @@ import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
 import { versionOf } from '../actions/version-of.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+import { deletionAction } from '../deletion/deletion-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
-import { counted } from './counted.ts';
 import { choicesIn, defineResource } from './panel-resource-options.ts';
 
-export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
+export function tiersResource(deps: PanelDeps) {
+  const { models, sequelize, useCases } = deps;
   const definition: PanelDefinition = {
     id: 'tiers',
     model: models.Tier,
@@ -115,10 +116,10 @@ export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
       show: readAction('tiers.view', { component: 'RecordPage' }),
       new: createAction(
         { permission: 'tiers.add', component: 'RecordForm', custom: formGroups, messages },
-        async (form, { actor, origin }) => {
+        async (form, { actor, origin, say }) => {
           const input = tierFields(form) as CreateTierInput;
           const tier = await useCases.createTier(actor, input, origin);
-          return { message: `The tier ${input.name} is there.`, goTo: { show: tier.id } };
+          return { message: say('The tier {{name}} is there.', { name: input.name }), goTo: { show: tier.id } };
         },
       ),
       edit: recordAction(
@@ -128,11 +129,13 @@ export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
           custom: { ...formGroups, preview: 'TierPreview' },
           messages,
         },
-        async (record, form, { actor, origin }) => {
+        async (record, form, { actor, origin, say }) => {
           const values = { ...tierFields(form), version: versionOf(form) };
           const input = values as UpdateTierInput;
           await useCases.updateTier(actor, record.id(), input, origin);
-          const message = `The tier ${input.name ?? titleOf(record)} is saved. It counts from now on, for images that are there too.`;
+          const message = say('The tier {{name}} is saved. It counts from now on, for images that are there too.', {
+            name: input.name ?? titleOf(record),
+          });
           return { message, goTo: { show: record.id() } };
         },
       ),
@@ -142,31 +145,27 @@ export function tiersResource({ models, sequelize, useCases }: PanelDeps) {
           component: 'ConfirmDelete',
           icon: 'Trash2',
           variant: 'danger',
-          custom: { protectedBy, advice: 'Give them another tier first: the form for it is on the tier’s page.' },
+          custom: { advice: 'Give them another tier first: the form for it is on the tier’s page.' },
         },
-        async (record, _form, { actor, origin }) => {
+        async (record, _form, { actor, origin, say }) => {
           await useCases.deleteTier(actor, record.id(), origin);
-          return { message: `The tier ${titleOf(record)} is deleted.`, goTo: 'list' };
+          return { message: say('The tier {{name}} is deleted.', { name: titleOf(record) }), goTo: 'list' };
         },
       ),
+      deletion: deletionAction('tiers', deps),
       bulkDelete: bulkAction(
         {
           permission: 'tiers.delete',
           component: 'ConfirmBulkDelete',
           icon: 'Trash2',
           variant: 'danger',
-          custom: { protectedBy },
         },
         (record, { actor, origin }) => useCases.deleteTier(actor, record.id(), origin),
-        (count) => `${counted(count, 'tier is', 'tiers are')} deleted.`,
+        (count, say) => say.count(count, { one: '{{count}} tier is deleted.', other: '{{count}} tiers are deleted.' }),
       ),
     },
   });
 }
-
-const protectedBy = [
-  { field: 'accountCount', one: '{{count}} user has this tier', many: '{{count}} users have this tier' },
-];
 
 const formGroups = {
   groups: [

@@ -7,10 +7,10 @@ import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
 import { versionOf } from '../actions/version-of.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+import { deletionAction } from '../deletion/deletion-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { passwordLinkAction } from '../password/password-link-action.ts';
 import { addColumns } from './add-columns.ts';
-import { counted } from './counted.ts';
 import { choicesIn, defineResource } from './panel-resource-options.ts';
 
 export function usersResource(deps: PanelDeps) {
@@ -26,7 +26,7 @@ export function usersResource(deps: PanelDeps) {
       id: { kind: 'id', filter: true },
       username: { kind: 'text', sort: true, filter: true },
       email: { kind: 'text', sort: true, filter: true, nullable: true },
-      tierId: { kind: 'reference', reference: 'tiers', sort: { sql: tierName }, filter: true },
+      tierId: { kind: 'reference', reference: 'tiers', sort: { related: 'tier', by: 'name' }, filter: true },
       isActive: { kind: 'boolean', sort: true, filter: true },
       isStaff: { kind: 'boolean', sort: true, filter: true },
       isSuperuser: { kind: 'boolean', sort: true, filter: true },
@@ -145,13 +145,16 @@ export function usersResource(deps: PanelDeps) {
       ),
       edit: recordAction(
         { permission: 'users.change', component: 'RecordForm', custom: formGroups },
-        async (record, form, { actor, origin }) => {
+        async (record, form, { actor, origin, say }) => {
           const input = {
             ...userFields(form),
             version: versionOf(form),
           } as UpdateUserInput;
           await useCases.updateAccount(actor, record.id(), input, origin);
-          return { message: `The user ${input.username ?? titleOf(record)} is saved.`, goTo: { show: record.id() } };
+          return {
+            message: say('The user {{name}} is saved.', { name: input.username ?? titleOf(record) }),
+            goTo: { show: record.id() },
+          };
         },
       ),
       setPassword: recordAction(
@@ -174,39 +177,29 @@ export function usersResource(deps: PanelDeps) {
           component: 'ConfirmDelete',
           icon: 'Trash2',
           variant: 'danger',
-          custom: { goesWithIt },
         },
-        async (record, _form, { actor, origin }) => {
+        async (record, _form, { actor, origin, say }) => {
           await useCases.deleteAccount(actor, record.id(), origin);
-          return { message: `The user ${titleOf(record)} is deleted, with all images and links.`, goTo: 'list' };
+          return {
+            message: say('The user {{name}} is deleted, with all images and links.', { name: titleOf(record) }),
+            goTo: 'list',
+          };
         },
       ),
+      deletion: deletionAction('users', deps),
       bulkDelete: bulkAction(
         {
           permission: 'users.delete',
           component: 'ConfirmBulkDelete',
           icon: 'Trash2',
           variant: 'danger',
-          custom: { goesWithIt },
         },
         (record, { actor, origin }) => useCases.deleteAccount(actor, record.id(), origin),
-        (count) => `${counted(count, 'user is', 'users are')} deleted.`,
+        (count, say) => say.count(count, { one: '{{count}} user is deleted.', other: '{{count}} users are deleted.' }),
       ),
     },
   });
 }
-
-const tierName = '(SELECT name FROM tiers WHERE tiers.id = "Account".tier_id)';
-
-/** Shown before a deletion, with what the record's field says. */
-const goesWithIt = [
-  {
-    field: 'imageCount',
-    one: '{{count}} image, with its original and thumbnails',
-    many: '{{count}} images, with their originals and thumbnails',
-  },
-  { field: 'linkCount', one: '{{count}} expiring link', many: '{{count}} expiring links' },
-];
 
 const formGroups = {
   groups: [

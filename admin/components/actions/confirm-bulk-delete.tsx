@@ -6,9 +6,10 @@ import { formatCount } from '../base/format.ts';
 import { listAddress } from '../base/list-address.ts';
 import { say } from '../base/say.ts';
 import { mostMatching, useMatching } from '../list/use-matching.ts';
-import { RelatedList, relatedCounts } from './related-records.tsx';
+import { GoingList, KeepingList } from './deletion-lists.tsx';
+import { useDeletionPlan } from './use-deletion-plan.ts';
 
-const namedAtMost = 100;
+const namedAtMost = 20;
 const atOnce = 25;
 
 /** Asks before several records go (or are revoked): the chosen ones, or all that a list matches. */
@@ -23,8 +24,13 @@ export function ConfirmBulkDelete({ action, resource, records: chosen = [] }: Ac
   const verb = translateAction(action.label, resource.id);
   const isDelete = action.name === 'bulkDelete';
   const isHarmless = action.custom.isHarmless === true;
-  const goes = relatedCounts(action.custom.goesWithIt, records);
-  const keeps = relatedCounts(action.custom.protectedBy, records);
+  const isRead = matching === undefined || matching.isRead;
+  const plan = useDeletionPlan(
+    resource.id,
+    records.map(({ id }) => id),
+    isDelete && isRead,
+  );
+  const { goes, keeps } = plan ?? { goes: [], keeps: [] };
   const list = listAddress(resource.id);
   const isBusy = done !== undefined;
 
@@ -80,9 +86,10 @@ export function ConfirmBulkDelete({ action, resource, records: chosen = [] }: Ac
         ) : null}
       </ul>
       {goes.length > 0 ? <p>{say('Deleted with them:')}</p> : null}
-      <RelatedList counts={goes} />
-      {keeps.length > 0 ? <p>{say('What is in use stays:')}</p> : null}
-      <RelatedList counts={keeps} />
+      <GoingList goes={goes} />
+      {keeps.length > 0 ? <p>{say('These stay:')}</p> : null}
+      <KeepingList keeps={keeps} isNamed={true} />
+      {plan === null ? <p role="alert">{say('What goes with them could not be read.')}</p> : null}
       {isBusy && records.length > atOnce ? (
         <label className="dr-label">
           {say('{{done}} of {{total}}; keep this page open.', {
@@ -96,7 +103,7 @@ export function ConfirmBulkDelete({ action, resource, records: chosen = [] }: Ac
         <button
           type="button"
           className={`dr-button ${isHarmless ? 'dr-primary' : 'dr-danger'}`}
-          disabled={isBusy || records.length === 0}
+          disabled={isBusy || records.length === 0 || (isDelete && plan === undefined)}
           onClick={confirm}
         >
           {isDelete ? say('Yes, delete') : say('Yes: {{action}}', { action: verb })}

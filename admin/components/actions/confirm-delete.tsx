@@ -4,7 +4,8 @@ import { Link, useNavigate } from 'react-router-dom';
 import { callAction } from '../base/call-action.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { said, say } from '../base/say.ts';
-import { RelatedList, relatedCounts } from './related-records.tsx';
+import { GoingList, KeepingList } from './deletion-lists.tsx';
+import { useDeletionPlan } from './use-deletion-plan.ts';
 
 /** Asks before a record goes, and says what goes with it and what keeps it. */
 export function ConfirmDelete({ action, resource, record }: ActionProps) {
@@ -12,9 +13,10 @@ export function ConfirmDelete({ action, resource, record }: ActionProps) {
   const [refusal, setRefusal] = useState('');
   const navigate = useNavigate();
   const addNotice = useNotice();
+  const plan = useDeletionPlan(resource.id, record ? [record.id] : [], true);
   if (!record) return null;
-  const goes = relatedCounts(action.custom.goesWithIt, [record]);
-  const keeps = relatedCounts(action.custom.protectedBy, [record]);
+  if (plan === undefined) return <div className="dr-form" aria-busy="true" />;
+  const { goes, keeps } = plan ?? { goes: [], keeps: [] };
 
   const confirm = async () => {
     setBusy(true);
@@ -38,15 +40,18 @@ export function ConfirmDelete({ action, resource, record }: ActionProps) {
       ) : null}
       {keeps.length > 0 ? (
         <>
-          <p className="dr-lead">{say('{{name}} cannot be deleted while it is in use:', { name: record.title })}</p>
-          <RelatedList counts={keeps} />
-          {typeof action.custom.advice === 'string' ? <p className="dr-lead">{said(action.custom.advice)}</p> : null}
+          <p className="dr-lead">{say('{{name}} cannot be deleted:', { name: record.title })}</p>
+          <KeepingList keeps={keeps} isNamed={false} />
+          {typeof action.custom.advice === 'string' && keeps.some(({ reason }) => reason === 'inUse') ? (
+            <p className="dr-lead">{said(action.custom.advice)}</p>
+          ) : null}
         </>
       ) : (
         <>
           <p className="dr-lead">{say('Delete {{name}}? This cannot be undone.', { name: record.title })}</p>
+          {plan === null ? <p role="alert">{say('What goes with it could not be read.')}</p> : null}
           {goes.length > 0 ? <p>{say('Deleted with it:')}</p> : null}
-          <RelatedList counts={goes} />
+          <GoingList goes={goes} />
         </>
       )}
       <div className="dr-buttons">
