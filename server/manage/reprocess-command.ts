@@ -5,6 +5,7 @@ import type { JobModel } from '../jobs/job.model.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import { StartupError } from '../ops/startup-error.ts';
 import type { Scope } from '../thumbnailing/backfill.ts';
+import { createPace } from './pace.ts';
 import type { ProgressBar } from './progress-bar.ts';
 
 export interface ReprocessCommandOptions {
@@ -40,10 +41,12 @@ export async function runReprocess(deps: ReprocessCommandDeps, options: Reproces
   const jobId = await reprocess(null, { scope, force: options.force });
   const helpAt = Date.now() + patienceMilliseconds;
   let isHelping = false;
+  const pace = createPace((images) => `${images.toFixed(1)} images`);
   for (;;) {
     const job = await jobs.get(jobId);
     if (!job) throw new StartupError('The job was deleted.');
-    bar.show('Making thumbnails', job.progressDone, job.progressTotal);
+    const { progressDone: done, progressTotal: total } = job;
+    bar.show('Making thumbnails', done, total, total === null ? '' : pace(done, total));
     if (job.finishedAt) {
       bar.clear();
       return answerFor(job);

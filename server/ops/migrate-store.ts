@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { QueryTypes } from 'sequelize';
 import type { Bucket, ObjectStore } from '../../core/storage/object-store.ts';
 import type { Database } from '../db/models.ts';
@@ -41,6 +42,8 @@ export function migrateStoreOf({ sequelize, models, source, target, pauseMillise
     const { dryRun = false, verify = false } = options;
     const failed = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, failed.signal]) : failed.signal;
+    // Every lane has some, and takes them away again.
+    setMaxListeners(0, signal);
     const retried = <Result>(work: () => Promise<Result>) => withRetries(work, { signal, pauseMilliseconds });
     const marks = await retried(requireOwnTarget);
     const tallies = { originals: createTally(), thumbnails: createTally() };
