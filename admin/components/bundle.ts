@@ -12,6 +12,7 @@ import { patchApiClient } from './base/patch-api-client.ts';
 import { ActionHeader } from './frame/action-header.tsx';
 import { Dashboard } from './frame/dashboard.tsx';
 import { NoPages } from './frame/no-pages.tsx';
+import { Notices } from './frame/notices.tsx';
 import { SidebarBranding } from './frame/sidebar-branding.tsx';
 import { SidebarResources } from './frame/sidebar-resources.tsx';
 import { TopBar } from './frame/top-bar.tsx';
@@ -108,6 +109,7 @@ const components = {
   YesNo,
   DefaultListAction: RecordList,
   ActionHeader,
+  NoticeBox: Notices,
   SidebarPages: NoPages,
   SidebarBranding,
   SidebarResourceSection: SidebarResources,

@@ -198,7 +198,7 @@ const picturesQuery = `
 const words = {
   one: 'Image',
   many: 'Images',
-  empty: 'Images arrive through the API: POST /image/upload with a user’s token. They are shown here at once.',
+  empty: 'Users upload them through the API, POST /image/upload; you can upload some for a user here.',
   edit: 'Rename',
   properties: {
     previewUrl: 'Preview',

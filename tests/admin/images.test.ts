@@ -56,6 +56,8 @@ describe('the record of an image', () => {
     await links.getByRole('button', { name: 'Make a link' }).click();
     expect(await links.getByLabel('The new link').inputValue()).toMatch(/\/e\/[\w-]{43}$/);
     await links.getByText('0 of 2').waitFor();
+    await page.getByRole('button', { name: 'Close this message' }).first().waitFor();
+    expect(await seriousFaults(page)).toEqual([]);
     await links.getByRole('button', { name: 'Revoke' }).click();
     await links.getByRole('button', { name: 'Yes, revoke it' }).click();
     await links.getByText('Revoked', { exact: true }).waitFor();

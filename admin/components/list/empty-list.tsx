@@ -12,7 +12,7 @@ interface Props {
 
 /** A list without records says what to do. */
 export function EmptyList({ resource, isNarrowed }: Props) {
-  const { translateMessage, translateButton } = useTranslation();
+  const { translateMessage, translateButton, translateAction } = useTranslation();
   const list = inPanel(`/resources/${resource.id}`);
   if (isNarrowed) {
     return (
@@ -26,6 +26,7 @@ export function EmptyList({ resource, isNarrowed }: Props) {
     );
   }
   const canCreate = resource.resourceActions.some(({ name }) => name === 'new');
+  const upload = resource.resourceActions.find(({ name }) => name === 'upload');
   return (
     <div className="dr-empty">
       <h2>{translateMessage('noRecords', resource.id)}</h2>
@@ -33,6 +34,11 @@ export function EmptyList({ resource, isNarrowed }: Props) {
       {canCreate ? (
         <Link className="dr-button dr-primary" to={`${list}/actions/new`}>
           {translateButton('createFirstRecord', resource.id)}
+        </Link>
+      ) : null}
+      {upload ? (
+        <Link className="dr-button dr-primary" to={`${list}/actions/${upload.name}`}>
+          {translateAction(upload.label, resource.id)}
         </Link>
       ) : null}
     </div>

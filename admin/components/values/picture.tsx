@@ -37,7 +37,7 @@ export function Picture({ record }: ValueProps) {
         />
       ) : (
         <span className="dr-picture-none">
-          <Icon icon="Image" size={32} /> {say('No thumbnail yet')}
+          <Icon icon="Image" size={32} /> {isBroken ? say('No thumbnail could be made') : say('No thumbnail yet')}
         </span>
       )}
       <figcaption>
