@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -79,6 +79,7 @@ beforeAll(async () => {
       module: 'nodenext',
       lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable'],
       outDir: 'out',
+      rewriteRelativeImportExtensions: true,
     },
     ...{ types: ['node'], typeRoots: [join(projectRoot, 'node_modules/@types')] },
   };
@@ -86,6 +87,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'src'));
   await mkdir(join(folder, 'examples'));
   await writeFile(join(folder, 'src/app.ts'), program);
+  await cp(join(projectRoot, 'client/example/src'), join(folder, 'src/example'), { recursive: true });
   const readme = await readFile(join(projectRoot, 'client/README.md'), 'utf8');
   const examples = [...readme.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) => code ?? '');
   expect(examples.length).toBeGreaterThan(4);
@@ -110,7 +112,7 @@ describe('the client package, installed in an empty folder', () => {
     expect([...types.matchAll(/from '([^']+)'/g)].map(([, from]) => from)).toEqual(['@trpc/server', '@trpc/client']);
   });
 
-  it('compiles strictly with an app and with the examples of its README, and the app works', async () => {
+  it('compiles strictly with an app, with the example app and with the examples of its README, and the app works', async () => {
     const tsc = join(projectRoot, 'node_modules/typescript/bin/tsc');
     const compiled = await run(process.execPath, [tsc, '-p', '.'], { cwd: folder }).catch((error: object) => error);
     expect(compiled).toMatchObject({ stdout: '' });

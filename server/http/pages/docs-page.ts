@@ -19,6 +19,7 @@ html { scroll-padding-top: 4.5rem; }
 @media (prefers-color-scheme: dark) { :root { --ground: #1c2022; --paper: #15191b; --line: #30363a; } }
 header { position: sticky; top: 0; z-index: 10; display: flex; flex-wrap: wrap; gap: .6rem 1.4rem; align-items: center;
   justify-content: space-between; padding: .7rem 1.5rem; border-bottom: 1px solid var(--line); background: var(--paper); }
+@media (max-width: 40rem) { header { position: static; } }
 header .name { font-weight: 650; letter-spacing: -.01em; color: inherit; text-decoration: none; }
 header form, header .who { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: 0; font-size: .92rem; }
 header [hidden] { display: none; }
@@ -27,7 +28,8 @@ header input { width: 11rem; padding: .38rem .6rem; border: 1px solid var(--line
 header button { padding: .4rem .9rem; border: 0; border-radius: 6px; font: inherit; font-weight: 600; cursor: pointer;
   background: var(--safelight); color: var(--on-safelight); }
 header output { color: var(--safelight); }
-.swagger-ui .scheme-container { display: none; }
+.swagger-ui .scheme-container { margin: 0; padding: 0; background: none; box-shadow: none; }
+.swagger-ui .scheme-container .schemes-server-container { display: none; }
 .swagger-ui .info { margin: 2rem 0 1.4rem; }
 .swagger-ui .info .title small { display: none; }
 .swagger-ui .markdown p, .swagger-ui .markdown li { line-height: 1.6; }
