@@ -18,6 +18,17 @@ const labels: Record<keyof Facts, string> = {
   dimensions: say('Dimensions'),
   software: say('Software'),
 };
+/** How a picture is shown, by EXIF's number. */
+const orientations: Record<number, string> = {
+  1: say('Upright, as it was stored'),
+  2: say('Mirrored'),
+  3: say('Turned by 180°'),
+  4: say('Mirrored and turned by 180°'),
+  5: say('Mirrored and turned counter-clockwise by 90°'),
+  6: say('Turned clockwise by 90°'),
+  7: say('Mirrored and turned clockwise by 90°'),
+  8: say('Turned counter-clockwise by 90°'),
+};
 const names = Object.keys(labels) as (keyof Facts)[];
 
 /** What the camera wrote into the original, when somebody asks; the position only by its own button. */
@@ -63,7 +74,7 @@ export function PhotoFacts({ action, resource, record }: ActionProps) {
           {known.map((name) => (
             <React.Fragment key={name}>
               <dt>{labels[name]}</dt>
-              <dd>{photo?.facts[name]}</dd>
+              <dd>{name === 'orientation' ? orientations[photo?.facts[name] ?? 1] : photo?.facts[name]}</dd>
             </React.Fragment>
           ))}
         </dl>

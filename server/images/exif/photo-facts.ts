@@ -11,7 +11,8 @@ export interface PhotoFacts {
   sensitivity?: string;
   focalLength?: string;
   flash?: string;
-  orientation?: string;
+  /** EXIF 3.0, 4.6.5: 1 is upright, 6 is to be turned clockwise by 90 degrees. */
+  orientation?: number;
   /** Pixels, as they were stored: before the orientation. */
   dimensions?: string;
   software?: string;
@@ -67,7 +68,7 @@ export function readPhotoFacts(bytes: Uint8Array): ReadPhoto {
     sensitivity: text('ISOSpeedRatings') && `ISO ${text('ISOSpeedRatings')}`,
     focalLength: text('FocalLength'),
     flash: text('Flash'),
-    orientation: text('Orientation'),
+    orientation: orientation((tags.Orientation as Tag | undefined)?.value),
     dimensions: dimensions(text('PixelXDimension'), text('PixelYDimension')),
     software: text('Software'),
   };
@@ -84,7 +85,7 @@ export function readPhotoPosition(bytes: Uint8Array): PhotoPosition | null {
   return { latitude, longitude, ...(altitude ? { altitude } : {}) };
 }
 
-type Tag = { description?: unknown };
+type Tag = { description?: unknown; value?: unknown };
 type Wanted = NonNullable<NonNullable<Parameters<typeof ExifReader.load>[1]>['includeTags']>;
 
 /** Without `async`, so that nothing compressed is unpacked. A file that cannot be read has no tags. */
@@ -122,6 +123,10 @@ function moment(written: string, offset: string): string | undefined {
 
 function withUnit(value: string, unit: string): string {
   return value && `${value} ${unit}`;
+}
+
+function orientation(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 1 && value <= 8 ? value : undefined;
 }
 
 function dimensions(width: string, height: string): string {
