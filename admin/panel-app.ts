@@ -5,6 +5,7 @@ import { AppError } from '../core/errors.ts';
 import type { PanelAssets } from './assets/panel-assets.ts';
 import { productName } from './brand.ts';
 import { exportRouter } from './export/export-router.ts';
+import { importRouter } from './import/import-router.ts';
 import { en } from './locale/en.ts';
 import { renderPanelPage } from './page/panel-page.ts';
 import { dashboardOf } from './pages/dashboard.ts';
@@ -43,6 +44,7 @@ export function createPanelApp(deps: PanelDeps, assets: PanelAssets): Router {
 
   router.use(exportRouter(admin, deps));
   router.use(uploadRouter(deps));
+  router.use(importRouter(deps));
   router.use('/api', apiGuard(admin));
   const routes = AdminRouter.routes.filter(({ path, action }) => path.startsWith('/api/') && action !== 'search');
   // The two packages' types differ in what a route's method is; they are made for each other.

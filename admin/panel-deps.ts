@@ -8,9 +8,11 @@ import type { CreateTierInput, UpdateTierInput } from '../core/contracts/tier.ts
 import type { CreateUserInput, UpdateUserInput } from '../core/contracts/user.ts';
 import type { ObjectStore } from '../core/storage/object-store.ts';
 import type { Actor, Origin } from '../server/accounts/actor.ts';
+import type { ImportAccounts } from '../server/accounts/import-accounts.ts';
 import type { Models } from '../server/db/models.ts';
 import type { PhotoPosition, ReadPhoto } from '../server/images/exif/photo-facts.ts';
 import type { UploadFor } from '../server/images/receive-upload-for.ts';
+import type { WorkHealth } from './dashboard/thumbnail-work.ts';
 import type { Credentials } from './login/login-router.ts';
 import type { PasswordRouterDeps } from './password/password-router.ts';
 
@@ -24,6 +26,8 @@ interface Identified {
  */
 export interface PanelUseCases {
   createAccount(actor: Actor, input: CreateUserInput, origin: Origin): Promise<Identified>;
+  /** The users of a CSV file, row by row. */
+  importAccounts: ImportAccounts;
   updateAccount(actor: Actor, accountId: string, input: UpdateUserInput, origin: Origin): Promise<unknown>;
   setPassword(actor: Actor, accountId: string, password: string | null, origin: Origin): Promise<unknown>;
   /** What sets the password once, for who gets it; shown to the maker alone, and kept nowhere. */
@@ -62,6 +66,8 @@ export interface PanelDeps {
   /** Throws `invalid_credentials` and `rate_limited`. */
   authenticatePassword(credentials: Credentials): Promise<{ id: string; tokenGeneration: number }>;
   passwordLink: PasswordRouterDeps['passwordLink'];
+  /** Of this process, for the start page. */
+  health: WorkHealth;
   /** The first signs the session cookie; the others are still accepted. */
   sessionSecrets: readonly string[];
   publicUrl: string;

@@ -125,6 +125,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     store,
     useCases: {
       createAccount: accounts.create,
+      importAccounts: accounts.importFile,
       updateAccount: accounts.update,
       setPassword: accounts.setPassword,
       makePasswordLink: accounts.makePasswordLink,

@@ -9,6 +9,7 @@ import { deleteGroupOf } from './accounts/delete-group.ts';
 import { endSessionsOf } from './accounts/end-access.ts';
 import { getAccountOf } from './accounts/get-account.ts';
 import { getMeOf } from './accounts/get-me.ts';
+import { importAccountsOf } from './accounts/import-accounts.ts';
 import { listAccountsOf } from './accounts/list-accounts.ts';
 import { loadActorOf } from './accounts/load-actor.ts';
 import { createLoginThrottle } from './accounts/login-throttle.ts';
@@ -92,6 +93,8 @@ export function createUseCases(deps: UseCasesDeps) {
     const throttle = createLoginThrottle({ sequelize });
     const passwordLinks = createPasswordLinkTokens(secrets.session);
     const loadActor = loadActorOf(database);
+    const create = createAccountOf({ ...base, passwords });
+    const makePasswordLink = makePasswordLinkOf({ ...base, passwordLinks, publicUrl: config.publicUrl });
     return {
       passwords,
       authenticatePassword: authenticatePasswordOf({ ...base, passwords, throttle }),
@@ -107,12 +110,13 @@ export function createUseCases(deps: UseCasesDeps) {
       getMe: getMeOf(database),
       list: listAccountsOf(database),
       get: getAccountOf(database),
-      create: createAccountOf({ ...base, passwords }),
+      create,
+      importFile: importAccountsOf({ ...base, createAccount: create, makePasswordLink }),
       update: updateAccountOf({ ...base, enqueueJob }),
       delete: deleteAccountOf({ ...base, wakeSweep: deps.wakeForTombstones }),
       setPassword: setPasswordOf({ ...base, passwords }),
       endSessions: endSessionsOf(base),
-      makePasswordLink: makePasswordLinkOf({ ...base, passwordLinks, publicUrl: config.publicUrl }),
+      makePasswordLink,
       passwordLink: openPasswordLinkOf({ ...base, passwordLinks, passwords, throttle, loadActor }),
       changeOwnPassword: changeOwnPasswordOf({ ...base, passwords, throttle }),
     };

@@ -29,6 +29,7 @@ export const actionWords: Record<string, string> = {
   view_position: word('looked at where it was taken'),
   reprocess: word('asked for new thumbnails'),
   revoke: word('revoked it'),
+  import: word('imported users from a file'),
   export: word('exported the list'),
 };
 
@@ -40,6 +41,10 @@ const fields: Record<string, string> = {
   email: word('e-mail'),
   expiresAt: word('ends'),
   madeBy: word('link made by'),
+  reason: word('why'),
+  made: word('made'),
+  alreadyThere: word('there already'),
+  wrong: word('wrong'),
   isDefault: word('default'),
   thumbnailHeights: word('thumbnail heights'),
   thumbnailFormat: word('thumbnail format'),

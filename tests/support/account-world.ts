@@ -6,6 +6,7 @@ import { deleteAccountOf } from '../../server/accounts/delete-account.ts';
 import { deleteGroupOf } from '../../server/accounts/delete-group.ts';
 import { endSessionsOf } from '../../server/accounts/end-access.ts';
 import { getAccountOf } from '../../server/accounts/get-account.ts';
+import { importAccountsOf } from '../../server/accounts/import-accounts.ts';
 import { listAccountsOf } from '../../server/accounts/list-accounts.ts';
 import { loadActorOf } from '../../server/accounts/load-actor.ts';
 import { createLoginThrottle } from '../../server/accounts/login-throttle.ts';
@@ -49,12 +50,15 @@ export function accountUseCases(database: Database, jobs: EnqueuedJob[] = []) {
   const passwordLinks = createPasswordLinkTokens({ current: 'p'.repeat(48), previous: 'older'.repeat(10) });
   const loadActor = loadActorOf(database);
   const deps = { ...database, passwords, recordAudit, enqueueJob, throttle, passwordLinks, loadActor };
+  const createAccount = createAccountOf(deps);
+  const makePasswordLink = makePasswordLinkOf({ ...deps, publicUrl: 'http://localhost:8000' });
   return {
     deps,
-    createAccount: createAccountOf(deps),
+    createAccount,
+    importAccounts: importAccountsOf({ ...deps, createAccount, makePasswordLink }),
     updateAccount: updateAccountOf(deps),
     setPassword: setPasswordOf(deps),
-    makePasswordLink: makePasswordLinkOf({ ...deps, publicUrl: 'http://localhost:8000' }),
+    makePasswordLink,
     passwordLink: openPasswordLinkOf(deps),
     changeOwnPassword: changeOwnPasswordOf(deps),
     deleteAccount: deleteAccountOf(deps),
