@@ -23,6 +23,7 @@ import { imagesRoutes } from './images/images.routes.ts';
 import { receiveUploadOf } from './images/receive-upload.ts';
 import { receiveUploadForOf } from './images/receive-upload-for.ts';
 import { watchImagesOf } from './images/watch-images.ts';
+import { createAliveMark, letGoOfOlderUploads } from './installation/alive-mark.ts';
 import { matchInstallation } from './installation/match-installation.ts';
 import { createJobs, type Jobs } from './jobs/jobs.ts';
 import { linksRoutes } from './links/links.routes.ts';
@@ -96,6 +97,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     handlers: createBackfillJobs({ sequelize, wakeSweep: sweep.wake }),
     logger,
   });
+  const aliveMark = createAliveMark({ sequelize, store, logger });
   const imageEvents = createImageEvents({ sequelize, databaseUrl, logger });
   const useCases = createUseCases({
     config,
@@ -148,6 +150,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       createLinkForOwner: links.createForOwner,
       revokeLink: links.revoke,
     },
+    health: { function: () => invoker.health(), sweep: () => sweep.status() },
     loadActor: accounts.loadActor,
     passwordLink: accounts.passwordLink,
     authenticatePassword: (credentials) => accounts.authenticatePassword({ ...credentials, via: 'panel' }),
@@ -238,15 +241,24 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     },
     start: async () => {
       await matchInstallation({ sequelize, store, secrets, config, logger, signal: stopping });
+      await letGoOfOlderUploads({ sequelize, store, logger });
       if (isEmbedded(config)) await inheritLastRun(sequelize);
       await imageEvents.start();
       sweep.start();
       jobs.start();
       resultsQueue?.start();
+      aliveMark.start();
     },
     warmUp: () => panel.ready().catch((error) => logger.error({ err: error }, 'the panel cannot be loaded')),
     close: async () => {
-      await Promise.all([resultsQueue?.stop(), sweep.stop(), jobs.stop(), imageEvents.stop(), panel.close()]);
+      await Promise.all([
+        aliveMark.stop(),
+        resultsQueue?.stop(),
+        sweep.stop(),
+        jobs.stop(),
+        imageEvents.stop(),
+        panel.close(),
+      ]);
       await invoker.close();
       await store.close();
       await sequelize.close();

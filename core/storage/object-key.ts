@@ -16,6 +16,9 @@ export const servicePrefix = 'darkroom/';
 /** In both buckets: which installation they belong to. */
 export const installationKey = `${servicePrefix}installation.json`;
 
+/** In the bucket of the originals: when a server last said that it lives. */
+export const aliveKey = `${servicePrefix}alive.json`;
+
 export interface OriginalKeyParts {
   imageId: string;
   secret: string;

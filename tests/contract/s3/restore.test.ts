@@ -4,8 +4,12 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { pino } from 'pino';
+import { aliveKey } from '../../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { recordAuditOf } from '../../../server/audit/record-audit.ts';
+import { createModels } from '../../../server/db/models.ts';
+import { createSequelize } from '../../../server/db/sequelize.ts';
+import type { ImageModel } from '../../../server/images/image.model.ts';
 import { createJobs } from '../../../server/jobs/jobs.ts';
 import { openS3Store } from '../../../server/open-store.ts';
 import { type CheckOptions, checkOf, type Finding } from '../../../server/ops/check.ts';
@@ -57,6 +61,14 @@ describe('yesterday’s database in front of today’s buckets', () => {
     ((await client.get('/image/all?order=name')).json as { id: string; name: string; sha256: string }[]).map(
       ({ id, name, sha256 }) => ({ id, name, sha256 }),
     );
+  /** It ran when the backup was taken, and went well a moment later. */
+  async function asRunningUpload({ url }: TestDatabase, image: ImageModel): Promise<void> {
+    const sequelize = createSequelize({ url, poolSize: 1 });
+    const { id, ownerId, name, objectKey } = image;
+    const uploadLeaseUntil = new Date(image.createdAt.getTime() + 30_000);
+    await createModels(sequelize).Image.create({ id, ownerId, name, objectKey, state: 'uploading', uploadLeaseUntil });
+    await sequelize.close();
+  }
   async function bytesOf(store: ObjectStore, imageId: string): Promise<Buffer> {
     const { objectKey } = await app.models.Image.findByPk(imageId, { rejectOnEmpty: true });
     return buffer((await store.get('originals', objectKey))!.body);
@@ -78,7 +90,11 @@ describe('yesterday’s database in front of today’s buckets', () => {
     const bens = await ben.uploaded(pictures[3]!, 'ben.png');
     expect((await ann.call(`/image/${deleted.id}`, { method: 'DELETE' })).status).toBe(204);
     const before = { ann: await facts(ann), ben: await facts(ben) };
+    const running = await app.models.Image.findByPk(later.id, { rejectOnEmpty: true });
+    const store = await openS3Store(app.config.s3!);
+    await eventually(async () => expect(await store.head('originals', aliveKey)).not.toBeNull());
     await app.close();
+    await asRunningUpload(databases[1]!, running);
 
     await start(databases[1]!);
     ann = await app.logInAs('ann');
@@ -101,7 +117,6 @@ describe('yesterday’s database in front of today’s buckets', () => {
     const images = await app.models.Image.findAll({ where: { ownerId: ben.id } });
     expect(images.map(({ id, name, sha256 }) => ({ id, name, sha256 }))).toEqual(before.ben);
 
-    const store = await openS3Store(app.config.s3!);
     expect((await bytesOf(store, kept.id)).equals(pictures[0]!)).toBe(true);
     expect((await bytesOf(store, later.id)).equals(pictures[2]!)).toBe(true);
     expect((await bytesOf(store, bens.id)).equals(pictures[3]!)).toBe(true);
