@@ -22,7 +22,7 @@ export function Size({ property, record }: ValueProps) {
   const value = readParam(record, property.path);
   if (isNothing(value)) return <Nothing word={said(property.custom.empty)} />;
   return (
-    <span title={say.count(Number(value), { one: '{{count}} byte', other: '{{count}} bytes' })}>
+    <span className="dr-nowrap" title={say.count(Number(value), { one: '{{count}} byte', other: '{{count}} bytes' })}>
       {formatBytes(Number(value))}
     </span>
   );
