@@ -15,6 +15,8 @@ export const en = {
       },
       actions: {
         setPassword: 'Set password',
+        import: 'Import from a file',
+        makeDefault: 'Make it the default',
         passwordLink: 'Link to set a password',
         retry: 'Make thumbnails again',
         revoke: 'Revoke',
@@ -24,6 +26,7 @@ export const en = {
       },
       messages: {
         confirmDelete: 'Delete this?',
+        makeDefaultGuard: 'Give this tier to new users, in place of the default of now?',
         retryGuard: 'Make the thumbnails of this image again?',
         revokeGuard: 'Revoke this link? Nobody can open it afterwards.',
         forbiddenError: 'You do not have the right to do this.',
