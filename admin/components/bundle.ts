@@ -21,6 +21,7 @@ import { PhotoFacts } from './images/photo-facts.tsx';
 import { UploadPage } from './images/upload-page.tsx';
 import { UserImages } from './images/user-images.tsx';
 import { UserLinks } from './images/user-links.tsx';
+import { ImportUsers } from './import/import-users.tsx';
 import { ChoiceRadios } from './inputs/choice-radios.tsx';
 import { ChoiceSelect } from './inputs/choice-select.tsx';
 import { DurationInput } from './inputs/duration-input.tsx';
@@ -76,6 +77,7 @@ const components = {
   ConfirmDelete,
   ConfirmBulkDelete,
   Dashboard,
+  ImportUsers,
   ChoiceRadios,
   ChoiceSelect,
   DurationInput,

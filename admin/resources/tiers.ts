@@ -14,6 +14,7 @@ import { versionOf } from '../actions/version-of.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import { deletionAction } from '../deletion/deletion-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
+import { makeDefaultAction } from '../tiers/make-default-action.ts';
 import { addColumns } from './add-columns.ts';
 import { choicesIn, defineResource } from './panel-resource-options.ts';
 
@@ -71,7 +72,7 @@ export function tiersResource(deps: PanelDeps) {
       isDefault: {
         description: 'New users get this tier. Exactly one tier is the default.',
         components: flag,
-        custom: { isOwn: true },
+        custom: { isOwn: true, quickEdit: true },
       },
       thumbnailHeights: {
         isRequired: true,
@@ -152,6 +153,7 @@ export function tiersResource(deps: PanelDeps) {
           return { message: say('The tier {{name}} is deleted.', { name: titleOf(record) }), goTo: 'list' };
         },
       ),
+      makeDefault: makeDefaultAction(deps),
       deletion: deletionAction('tiers', deps),
       bulkDelete: bulkAction(
         {

@@ -8,6 +8,7 @@ import { bulkAction, createAction, readAction, recordAction, titleOf } from '../
 import { versionOf } from '../actions/version-of.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import { deletionAction } from '../deletion/deletion-action.ts';
+import { importAction } from '../import/import-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { passwordLinkAction } from '../password/password-link-action.ts';
 import { addColumns } from './add-columns.ts';
@@ -171,6 +172,7 @@ export function usersResource(deps: PanelDeps) {
         },
       ),
       passwordLink: passwordLinkAction(deps),
+      import: importAction(),
       delete: recordAction(
         {
           permission: 'users.delete',

@@ -7,7 +7,7 @@ interface HttpError {
 type Call = (this: ApiClient, options: Record<string, unknown>) => Promise<unknown>;
 
 /** What AdminJS calls by GET because it is a button without a page. */
-const buttons = new Set(['retry', 'revoke']);
+const buttons = new Set(['retry', 'revoke', 'makeDefault']);
 
 /**
  * Teaches AdminJS's client three things: an answer that refuses (409, 403…) is an answer and is shown; a session that has

@@ -17,6 +17,7 @@ import { RecordSteps } from './record-steps.tsx';
 
 /** What adds records to a list. */
 const adding = ['new', 'upload'];
+const ofLists = [...adding, 'import'];
 /** Pages that one goes through record by record. */
 const stepping = ['show', 'edit'];
 
@@ -33,7 +34,7 @@ export function ActionHeader({ resource, record, action, tag, actionPerformed }:
     document.title = `${isList || !record ? title : `${title} · ${many}`} · Darkroom`;
   }, [title, many, isList, record]);
 
-  const offered = record?.recordActions ?? resource.resourceActions.filter(({ name }) => adding.includes(name));
+  const offered = record?.recordActions ?? resource.resourceActions.filter(({ name }) => ofLists.includes(name));
   const actions = offered
     .filter(({ name, custom }) => name !== action.name && !custom.isSection)
     .sort((a, b) => Number(a.variant === 'danger') - Number(b.variant === 'danger'));
