@@ -38,6 +38,15 @@ export function formatMoment(iso: string): string {
   return new Date(iso).toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
+/** The same in two parts, for a place that is too narrow for both in a line. */
+export function momentParts(iso: string): { day: string; time: string } {
+  const moment = new Date(iso);
+  return {
+    day: moment.toLocaleDateString(locale, { dateStyle: 'medium' }),
+    time: moment.toLocaleTimeString(locale, { timeStyle: 'short' }),
+  };
+}
+
 export function formatCount(count: number): string {
   return count.toLocaleString(locale);
 }

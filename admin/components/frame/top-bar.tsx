@@ -20,8 +20,9 @@ export function TopBar({ toggleSidebar }: { toggleSidebar(): void }) {
       <button type="button" className="dr-button dr-quiet dr-menu" aria-label={say('Menu')} onClick={toggleSidebar}>
         <Icon icon="Menu" size={20} />
       </button>
-      <a className="dr-link dr-site" href={`${sitePath()}/`}>
-        {say('To the site')}
+      <a className="dr-link dr-site" href={`${sitePath()}/`} aria-label={say('To the site')}>
+        <Icon icon="ExternalLink" size={15} />
+        <span>{say('To the site')}</span>
       </a>
       <button
         type="button"

@@ -10,7 +10,20 @@ function isNothing(value: unknown): boolean {
 
 export function TextOrDash({ property, record }: ValueProps) {
   const value = readParam(record, property.path);
-  return isNothing(value) ? <Nothing word={said(property.custom.empty)} /> : <span>{String(value)}</span>;
+  return isNothing(value) ? <Nothing word={said(property.custom.empty)} /> : <span>{breakable(String(value))}</span>;
+}
+
+/** An address may go on in the next line at its `@`. */
+function breakable(text: string) {
+  const [name, ...rest] = text.split('@');
+  return rest.length === 0 ? (
+    text
+  ) : (
+    <>
+      {name}
+      <wbr />@{rest.join('@')}
+    </>
+  );
 }
 
 export function MonoText({ property, record }: ValueProps) {
