@@ -1,8 +1,13 @@
-import type { Action, BaseRecord, RecordActionResponse } from 'adminjs';
+import type { Action, ActionContext, BaseRecord, RecordActionResponse } from 'adminjs';
 import type { Permission } from '../../server/accounts/permissions.ts';
 import type { PanelUser } from '../session/panel-user.ts';
 import type { FormValues } from './form-values.ts';
-import { type Done, recordAction, userOf } from './panel-action.ts';
+import { type Done, permitted, recordAction, userOf } from './panel-action.ts';
+
+/** AdminJS's own type of an action leaves open whether anybody asks who may. */
+export type SectionAction = Omit<Partial<Action<RecordActionResponse>>, 'isAccessible'> & {
+  isAccessible(context: ActionContext): boolean;
+};
 
 interface SectionLook {
   permission: Permission;
@@ -18,7 +23,7 @@ export function sectionAction(
   { permission, component }: SectionLook,
   read: (record: BaseRecord, user: PanelUser) => Promise<object>,
   act?: (record: BaseRecord, form: FormValues, user: PanelUser) => Promise<Done>,
-): Partial<Action<RecordActionResponse>> {
+): SectionAction {
   const action = recordAction(
     { permission, component, custom: { isSection: true } },
     act ?? (async (_record, _form, { say }) => ({ message: say('Nothing was changed.') })),
@@ -26,6 +31,7 @@ export function sectionAction(
   const { handler } = action;
   return {
     ...action,
+    isAccessible: permitted(permission),
     handler: async (request, response, context) => {
       if (request.method === 'post' && typeof handler === 'function') return handler(request, response, context);
       const record = context.record as BaseRecord;

@@ -1,4 +1,8 @@
+import type { ActionContext } from 'adminjs';
+import type { Permission } from '../../server/accounts/permissions.ts';
 import { accessSection } from '../access/access-section.ts';
+import { permitted } from '../actions/panel-action.ts';
+import type { SectionAction } from '../actions/section-action.ts';
 import { historySection } from '../history/record-history.ts';
 import { photoSection } from '../images/photo-section.ts';
 import { userImagesSection } from '../images/user-images-section.ts';
@@ -11,14 +15,21 @@ interface Registered {
   options: { id?: string; actions?: object };
 }
 
-/** Gives the records of a resource what is read after them on their page: in this order, the history last. */
+/**
+ * Gives the records of a resource what is read after them on their page: in this order, the history last. Whoever may
+ * not see the record sees none of it.
+ */
 export function addSections<R extends Registered>(registered: R, deps: PanelDeps): R {
   const { options } = registered;
-  const sections = sectionsOf(deps)[options.id ?? ''] ?? {};
-  return { ...registered, options: { ...options, actions: { ...options.actions, ...sections } } };
+  const maySee = permitted(`${options.id}.view` as Permission);
+  const sections = Object.entries(sectionsOf(deps)[options.id ?? ''] ?? {}).map(([name, section]) => {
+    const isAccessible = (context: ActionContext) => maySee(context) && section.isAccessible(context);
+    return [name, { ...section, isAccessible }] as const;
+  });
+  return { ...registered, options: { ...options, actions: { ...options.actions, ...Object.fromEntries(sections) } } };
 }
 
-function sectionsOf(deps: PanelDeps): Record<string, object> {
+function sectionsOf(deps: PanelDeps): Record<string, Record<string, SectionAction>> {
   return {
     users: {
       images: userImagesSection(deps),
