@@ -15,7 +15,7 @@ import { titleOf, userOf } from './panel-action.ts';
 export const listHandler: Action<ListActionResponse>['handler'] = async (request, _response, context) => {
   const resource = context.resource as PanelResource;
   const query = readListQuery(request.query ?? {}, resource.definition);
-  const { records, total } = await resource.page(query);
+  const { records, total } = await resource.page(query, userOf(context).say);
   const named = await populator(records, context);
   const { page, perPage, sorts } = query;
   const sortBy = sorts.map((sort) => sort.sortBy).join(',');

@@ -94,7 +94,7 @@ export function recordAction(
       if (request.method !== 'post') return { record: before };
       return answerWith({ response, look, record: before, say: userOf(context).say }, async () => {
         const done = await act(record, new FormValues(request.payload ?? {}), userOf(context));
-        const after = await (context.resource as PanelResource).findOne(record.id());
+        const after = await (context.resource as PanelResource).findOne(record.id(), context);
         return { ...doneAnswer(done, context), record: after?.toJSON(context.currentAdmin) ?? before };
       });
     },

@@ -1,4 +1,5 @@
 import type { Model, ModelStatic, WhereOptions } from 'sequelize';
+import type { Say } from '../locale/say-in.ts';
 
 export type FieldKind =
   | 'id'
@@ -83,7 +84,7 @@ export interface PanelDefinition {
   /** Rows that do not fulfil this do not exist here. */
   scope?: WhereOptions;
   /** Adds the computed fields to a whole page of rows, in as few queries as it takes. */
-  enrich?(rows: Row[]): Promise<void>;
+  enrich?(rows: Row[], say: Say): Promise<void>;
 }
 
 export type AnyModel = Model<Record<string, unknown>>;

@@ -1,6 +1,9 @@
 import { Resource } from '@adminjs/sequelize';
 import { type ActionContext, type BaseProperty, BaseRecord, type Filter, type ParamsType } from 'adminjs';
 import { type ModelStatic, Op, type WhereOptions } from 'sequelize';
+import { sayOf } from '../locale/languages.ts';
+import type { Say } from '../locale/say-in.ts';
+import type { PanelUser } from '../session/panel-user.ts';
 import { listCondition } from './list-condition.ts';
 import { listOrder, type Sorted } from './list-order.ts';
 import type { ListQuery } from './list-query.ts';
@@ -17,6 +20,8 @@ interface Page {
   limit?: number;
   offset?: number;
   sorts?: readonly Sorted[];
+  /** The language of the texts that are made for the rows; English without one. */
+  say?: Say | undefined;
 }
 
 /** As AdminJS asks. */
@@ -63,10 +68,10 @@ export class PanelResource extends Resource {
   }
 
   /** One page of what a list asks for, and how many there are in all. */
-  async page(query: ListQuery): Promise<{ records: BaseRecord[]; total: number }> {
+  async page(query: ListQuery, say?: Say): Promise<{ records: BaseRecord[]; total: number }> {
     const where = listCondition(this.definition, await withRelatedIds(this.definition, query));
     const [records, total] = await Promise.all([
-      this.#read(where, { limit: query.perPage, offset: (query.page - 1) * query.perPage, sorts: query.sorts }),
+      this.#read(where, { limit: query.perPage, offset: (query.page - 1) * query.perPage, sorts: query.sorts, say }),
       this.#model.count({ where }),
     ]);
     return { records, total };
@@ -91,15 +96,21 @@ export class PanelResource extends Resource {
     });
   }
 
-  override async findOne(id: unknown): Promise<BaseRecord | null> {
-    return (await this.findMany([id]))[0] ?? null;
+  override async findOne(id: unknown, context?: ActionContext): Promise<BaseRecord | null> {
+    return (await this.findMany([id], context))[0] ?? null;
   }
 
   /** For a record of another resource that refers to these, only what names them. */
   override async findMany(ids: readonly unknown[], context?: ActionContext): Promise<BaseRecord[]> {
     const known = ids.filter(isUuid).slice(0, mostRecordsAtOnce);
     if (known.length === 0) return [];
-    const records = await this.#read({ [Op.and]: [this.#where(), { id: known }] }, { limit: known.length });
+    const records = await this.#read(
+      { [Op.and]: [this.#where(), { id: known }] },
+      {
+        limit: known.length,
+        say: (context?.currentAdmin as unknown as PanelUser | undefined)?.say,
+      },
+    );
     return context && context.resource !== this ? records.map((record) => this.#named(record)) : records;
   }
 
@@ -123,7 +134,10 @@ export class PanelResource extends Resource {
     return listCondition(this.definition, { search, filters });
   }
 
-  async #read(where: WhereOptions, { limit = mostSearchResults, offset = 0, sorts = [] }: Page): Promise<BaseRecord[]> {
+  async #read(
+    where: WhereOptions,
+    { limit = mostSearchResults, offset = 0, sorts = [], say = sayOf('en') }: Page,
+  ): Promise<BaseRecord[]> {
     const ordered = listOrder(this.definition, sorts);
     const attributes = this.#attributes;
     // Far from the start, what is passed over is read from an index alone: of those rows nobody wants more than the id.
@@ -136,7 +150,7 @@ export class PanelResource extends Resource {
           })
         : await this.#model.findAll({ attributes, where, limit, offset, ...ordered });
     const rows = found.map((row) => row.get({ plain: true }) as Row);
-    await this.definition.enrich?.(rows);
+    await this.definition.enrich?.(rows, say);
     return rows.map((row) => new BaseRecord(this.#declared(row), this));
   }
 

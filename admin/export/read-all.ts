@@ -1,6 +1,7 @@
 import { Op } from 'sequelize';
 import { type Asked, listCondition } from '../adapter/list-condition.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+import { sayOf } from '../locale/languages.ts';
 
 const atOnce = 500;
 
@@ -27,7 +28,8 @@ export async function* readAll(definition: PanelDefinition, asked: Asked): Async
       limit: atOnce,
     });
     const rows = found.map((row) => row.get({ plain: true }) as Row);
-    await definition.enrich?.(rows);
+    // A file is for programs: in one language, whoever takes it.
+    await definition.enrich?.(rows, sayOf('en'));
     if (rows.length > 0) yield rows;
     if (rows.length < atOnce) return;
     after = String(rows.at(-1)?.id);

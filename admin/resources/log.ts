@@ -4,7 +4,6 @@ import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { readAction } from '../actions/panel-action.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import { actionInWords, actionWords, changesInWords } from '../history/audit-words.ts';
-import { sayOf } from '../locale/languages.ts';
 import type { Say } from '../locale/say-in.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
@@ -33,7 +32,7 @@ export function logResource({ models, sequelize }: PanelDeps) {
       changes: { kind: 'data', computed: true },
       isThere: { kind: 'boolean', computed: true },
     },
-    enrich: (rows: Row[], say = sayOf('en')) =>
+    enrich: (rows: Row[], say) =>
       addColumns(rows, async (ids) => {
         const found = await sequelize.query<LogRow>(
           `SELECT id, changes, actor_name AS "actorName", action, record_title AS "recordTitle", ${isThereSql} AS "isThere"
@@ -92,7 +91,7 @@ function titleOf({ actorName, action, recordTitle }: LogRow, say: Say): string {
 }
 
 /** Whether the record that an entry is about is there still, and can be opened. Ids of a deleted record stay in the log. */
-const isThereSql = `CASE WHEN record_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN CASE resource
+export const isThereSql = `CASE WHEN record_id ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN CASE resource
   WHEN 'users' THEN EXISTS (SELECT FROM accounts r WHERE r.id = record_id::uuid)
   WHEN 'tiers' THEN EXISTS (SELECT FROM tiers r WHERE r.id = record_id::uuid)
   WHEN 'images' THEN EXISTS (SELECT FROM images r WHERE r.id = record_id::uuid AND r.state = 'stored')

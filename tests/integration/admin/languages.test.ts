@@ -66,3 +66,49 @@ function fits(given: string[], wanted: string[], form: string): boolean {
 function placesOf(text: string): string[] {
   return [...new Set(text.match(/\{\{\w+\}\}/g) ?? [])].sort();
 }
+
+describe('somebody who chose a language', () => {
+  it('is answered in it by pages, lists, sections and notices, and keeps it through a login', async () => {
+    const client = world.client();
+    const language = new URLSearchParams({ language: 'de', next: '/admin/resources/log' });
+    expect((await client.post('/admin/language', language)).headers.get('location')).toBe('/admin/resources/log');
+    const login = await (await client.get('/admin/login/')).text();
+    expect(login).toContain('<html lang="de">');
+    expect(login).toContain('Am Panel anmelden');
+    await client.login('admin', 'a lamp, red and dim');
+    const page = await (await client.get('/admin')).text();
+    expect(page).toContain('<html lang="de">');
+    expect(pageWords(page).texts).toContain('Befristete Links');
+    const [entry] = (await client.list('log', { 'filters.action': 'login' })).records;
+    expect(entry?.title).toBe('admin hat sich angemeldet');
+    const group = await client.create('groups', { name: 'Nachtschicht', permissions: [] });
+    expect(group.notice?.message).toBe('Die Gruppe Nachtschicht ist angelegt.');
+    const { choices } = (await (await client.get('/admin/api/resources/log/actions/facets')).json()).facets.find(
+      ({ name }: { name: string }) => name === 'resource',
+    );
+    expect(choices.map(({ label }: { label: string }) => label)).toContain('Gruppen');
+  });
+
+  it('is answered as the browser asks before that, and in English when it asks for another language', async () => {
+    const langOf = async (accepted: string) => {
+      const page = await (await world.client().get('/admin/login/', { 'accept-language': accepted })).text();
+      return /<html lang="(\w+)">/.exec(page)?.[1];
+    };
+    expect(await langOf('pl-PL,pl;q=0.9,en;q=0.8')).toBe('pl');
+    expect(await langOf('ja')).toBe('en');
+  });
+
+  it('can choose no other one, and no foreign page can choose for them', async () => {
+    const client = world.client();
+    expect((await client.post('/admin/language', new URLSearchParams({ language: 'xx' }))).status).toBe(400);
+    const foreign = await client.post('/admin/language', new URLSearchParams({ language: 'de' }), {
+      origin: 'https://elsewhere.example',
+    });
+    expect(foreign.status).toBe(403);
+    const away = await client.post(
+      '/admin/language',
+      new URLSearchParams({ language: 'de', next: 'https://x.example' }),
+    );
+    expect(away.headers.get('location')).toBe('/admin');
+  });
+});

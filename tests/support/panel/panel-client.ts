@@ -1,4 +1,4 @@
-/** A browser as far as HTTP goes: keeps its cookie, says where it comes from, follows nothing by itself. */
+/** A browser as far as HTTP goes: keeps its cookies, says where it comes from, follows nothing by itself. */
 export class PanelClient {
   cookie: string | undefined;
   readonly #url: string;
@@ -13,9 +13,15 @@ export class PanelClient {
     const headers = new Headers(init.headers);
     if (this.cookie && !headers.has('cookie')) headers.set('cookie', this.cookie);
     const response = await fetch(`${this.#url}${path}`, { redirect: 'manual', ...init, headers });
-    const [set] = response.headers.getSetCookie();
-    if (set) this.cookie = set.split(';')[0];
+    for (const set of response.headers.getSetCookie()) this.#keep(set.split(';')[0] ?? '');
     return response;
+  }
+
+  /** In place of the one of the same name. */
+  #keep(cookie: string): void {
+    const name = cookie.slice(0, cookie.indexOf('=') + 1);
+    const others = (this.cookie ?? '').split('; ').filter((one) => one !== '' && !one.startsWith(name));
+    this.cookie = [...others, cookie].join('; ');
   }
 
   get(path: string, headers: Record<string, string> = {}): Promise<Response> {
