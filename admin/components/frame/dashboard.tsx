@@ -1,123 +1,92 @@
 import { ApiClient } from 'adminjs';
-import React, { type ReactNode, useEffect, useState } from 'react';
-import { Link } from 'react-router-dom';
-import { actionInWords } from '../../history/audit-words.ts';
-import type { Dashboard as Figures } from '../../pages/dashboard.ts';
-import { formatBytes, formatCount, formatMoment } from '../base/format.ts';
+import React, { useCallback, useEffect, useState } from 'react';
+import type { Dashboard as StartPage } from '../../pages/dashboard.ts';
+import { formatBytes, formatCount } from '../base/format.ts';
 import { say } from '../base/say.ts';
+import { FailedImages } from '../dashboard/failed-images.tsx';
+import { FirstSteps } from '../dashboard/first-steps.tsx';
+import { ModelCards } from '../dashboard/model-cards.tsx';
+import { RecentActions } from '../dashboard/recent-actions.tsx';
+import { ShareBars } from '../dashboard/share-bars.tsx';
+import { ThumbnailWork } from '../dashboard/thumbnail-work.tsx';
+import { UploadCharts } from '../dashboard/upload-charts.tsx';
+import '../dashboard/dashboard.css';
 
-/** The start page: what there is, what needs somebody, what to do first. */
+/** The start page: what there is, what needs somebody, what happened. Each part only for who may see what it counts. */
 export function Dashboard() {
-  const [figures, setFigures] = useState<Figures>();
-  useEffect(() => {
-    document.title = 'Start · Darkroom';
+  const [page, setPage] = useState<StartPage | 'unread'>();
+  const load = useCallback(() => {
     new ApiClient()
-      .getDashboard<Figures>()
-      .then(({ data }) => setFigures(data))
-      .catch(() => setFigures({ may: [] }));
+      .getDashboard<StartPage>()
+      .then(({ data }) => setPage('counts' in data ? data : 'unread'))
+      .catch(() => setPage('unread'));
   }, []);
-  if (!figures) return <div className="dr-dashboard" aria-busy="true" />;
-  const { users, images, tiers, links, recent, may } = figures;
-  const canSeeNothing = !users && !images && !tiers && !links && !recent;
+  useEffect(() => {
+    document.title = `${say('Start')} · Darkroom`;
+    load();
+  }, [load]);
+  if (!page) return <div className="dr-dashboard" aria-busy="true" />;
+  if (page === 'unread') {
+    return (
+      <div className="dr-dashboard">
+        <h1>Darkroom</h1>
+        <p className="dr-banner" role="alert">
+          {say('The figures could not be read. Try again in a moment.')}
+          <button type="button" className="dr-button" onClick={load}>
+            {say('Try again')}
+          </button>
+        </p>
+      </div>
+    );
+  }
 
+  const { counts, users, images, accountsByTier, uploads, failed, work, recent, may } = page;
+  const isNew = users !== undefined && (counts.users ?? 0) <= 1 && may.includes('users.add');
+  const seesNothing = Object.keys(counts).length === 0;
   return (
     <div className="dr-dashboard">
       <h1>Darkroom</h1>
-      {canSeeNothing ? (
-        <p className="dr-lead">You may enter this panel, and have no permission yet. A superuser can give you some.</p>
-      ) : null}
-      {images && images.failed > 0 ? (
-        <p className="dr-banner">
-          {formatCount(images.failed)} {images.failed === 1 ? 'image has' : 'images have'} no thumbnails because making
-          them failed.{' '}
-          <Link className="dr-link" to="/admin/resources/images?filters.status=failed">
-            Look at them
-          </Link>
+      {seesNothing ? (
+        <p className="dr-lead">
+          {say('You may enter this panel, and have no permission yet. A superuser can give you some.')}
         </p>
       ) : null}
-      <div className="dr-cards">
+      {isNew ? <FirstSteps hasImages={(counts.images ?? 0) > 0} /> : null}
+      <ModelCards page={page} />
+      {uploads ? <UploadCharts days={uploads} /> : null}
+      <div className="dr-panes">
         {images ? (
-          <Card to="images" title="Images" figure={formatCount(images.total)}>
-            {formatBytes(images.bytes)} stored · {formatCount(images.uploadedToday)} in the last 24 hours
-            {images.processing > 0 ? ` · ${formatCount(images.processing)} being made` : ''}
-          </Card>
+          <ShareBars
+            title={say('Images by status')}
+            shares={[
+              { label: say('Ready'), count: images.ready, to: '/resources/images?filters.status=ready' },
+              { label: say('Processing'), count: images.processing, to: '/resources/images?filters.status=processing' },
+              { label: say('Failed'), count: images.failed, to: '/resources/images?filters.status=failed' },
+            ].map((share) => ({ ...share, text: formatCount(share.count) }))}
+          />
         ) : null}
-        {users ? (
-          <Card to="users" title="Users" figure={formatCount(users.total)}>
-            {formatCount(users.active)} active · {formatCount(users.joinedThisWeek)} new this week
-          </Card>
+        {accountsByTier ? (
+          <ShareBars
+            title={say('Users and storage by tier')}
+            shares={accountsByTier.map(({ id, name, accounts, bytes }) => ({
+              label: name,
+              count: accounts,
+              text: `${formatCount(accounts)} · ${formatBytes(bytes)}`,
+              to: `/resources/users?filters.tierId=${id}`,
+            }))}
+          />
         ) : null}
-        {tiers ? (
-          <Card to="tiers" title="Tiers" figure={formatCount(tiers.length)}>
-            {tiers.map(({ name, accounts }) => `${name} ${formatCount(accounts)}`).join(' · ')}
-          </Card>
+        {work ? <ThumbnailWork work={work} /> : null}
+        {failed && failed.length > 0 ? (
+          <FailedImages
+            images={failed}
+            total={images?.failed ?? failed.length}
+            mayRetry={may.includes('images.reprocess')}
+            onRetried={load}
+          />
         ) : null}
-        {links ? (
-          <Card to="links" title="Expiring links" figure={formatCount(links.live)}>
-            live at this moment
-          </Card>
-        ) : null}
+        <RecentActions recent={recent} />
       </div>
-      {users && users.total <= 1 && may.includes('users.add') ? (
-        <FirstSteps hasImages={(images?.total ?? 0) > 0} />
-      ) : null}
-      {recent && recent.length > 0 ? (
-        <section className="dr-recent">
-          <h2>What happened last</h2>
-          <ul>
-            {recent.map(({ id, at, actorName, action, recordTitle }) => (
-              <li key={id}>
-                <Link className="dr-link" to={`/admin/resources/log/records/${id}/show`}>
-                  {actorName || (action === 'login_failed' ? 'Somebody' : 'Darkroom')} · {actionInWords(action, say)}{' '}
-                  {recordTitle === actorName ? '' : recordTitle}
-                </Link>
-                <time dateTime={at}>{formatMoment(at)}</time>
-              </li>
-            ))}
-          </ul>
-        </section>
-      ) : null}
     </div>
-  );
-}
-
-function Card({ to, title, figure, children }: { to: string; title: string; figure: string; children: ReactNode }) {
-  return (
-    <Link className="dr-card" to={`/admin/resources/${to}`}>
-      <span className="dr-card-title">{title}</span>
-      <strong>{figure}</strong>
-      <span className="dr-card-text">{children}</span>
-    </Link>
-  );
-}
-
-function FirstSteps({ hasImages }: { hasImages: boolean }) {
-  return (
-    <section className="dr-steps">
-      <h2>First steps</h2>
-      <ol>
-        <li>
-          <Link className="dr-link" to="/admin/resources/tiers">
-            Look at the tiers
-          </Link>{' '}
-          and make them say what your users may do.
-        </li>
-        <li>
-          <Link className="dr-link" to="/admin/resources/users/actions/new">
-            Make a user
-          </Link>{' '}
-          for somebody who is going to upload.
-        </li>
-        {hasImages ? null : (
-          <li>
-            Upload a first image:{' '}
-            <a className="dr-link" href="/docs">
-              the API’s page
-            </a>{' '}
-            shows how.
-          </li>
-        )}
-      </ol>
-    </section>
   );
 }

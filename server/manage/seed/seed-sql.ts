@@ -48,7 +48,7 @@ export const imagesSql = `
               END AS type,
             1 + floor(4 * ${chance('scale')})::int AS scale,
             CASE WHEN ${chance('status')} < 0.01 THEN 'failed' ELSE 'ready' END AS status
-          FROM (SELECT n, $3::timestamptz - interval '540 days' * ${chance('age')} ^ 1.5 AS created
+          FROM (SELECT n, $3::timestamptz - interval '540 days' * ${chance('age')} ^ 1.1 AS created
                 FROM generate_series($1::int, $2::int) n) aged) drawn
     RETURNING id, owner_id, status, created_at),
   linked AS (

@@ -28,7 +28,7 @@ describe('staff without a permission', () => {
     const { client } = await world.staffWith();
     expect((await client.get('/admin')).status).toBe(200);
     const dashboard = await client.get('/admin/api/dashboard');
-    expect(await dashboard.json()).toEqual({ may: [] });
+    expect(await dashboard.json()).toEqual({ counts: {}, recent: { own: [] }, may: [] });
     for (const resource of resources) {
       expect([resource, (await client.list(resource)).status]).toEqual([resource, 403]);
       const search = await client.get(`/admin/api/resources/${resource}/actions/search/a`);

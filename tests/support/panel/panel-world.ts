@@ -32,6 +32,8 @@ import { createLinkForOwnerOf } from '../../../server/links/create-link-for-owne
 import { linkPresenter } from '../../../server/links/link.presenter.ts';
 import { createLinkTokens } from '../../../server/links/link-token.ts';
 import { revokeLinkOf } from '../../../server/links/revoke-link.ts';
+import type { FunctionHealth } from '../../../server/thumbnailing/function-invoker.ts';
+import type { SweepStatus } from '../../../server/thumbnailing/sweep.ts';
 import { ensureFirstTiers } from '../../../server/tiers/first-tiers.ts';
 import { buildPanel } from '../../../tools/build-panel.mjs';
 import { accountUseCases } from '../account-world.ts';
@@ -48,6 +50,11 @@ export interface PanelWorldOptions {
   path?: string;
   /** Takes the place of a use case. */
   useCases?: Partial<PanelUseCases>;
+}
+
+interface Health {
+  function: FunctionHealth;
+  sweep: Pick<SweepStatus, 'lastRunAt' | 'faults'>;
 }
 
 export type PanelWorld = Awaited<ReturnType<typeof openPanelWorld>>;
@@ -75,6 +82,7 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
   const present = linkPresenter({ publicUrl, tokens: createLinkTokens({ current: 'a key for links' }) });
   const requested: string[] = [];
   const clock = { now: () => new Date() };
+  const health: Health = { function: { status: 'ok', queued: 0 }, sweep: { lastRunAt: new Date(), faults: {} } };
   const panel = createAdminPanel({
     ...database,
     store,
@@ -101,6 +109,7 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
     loadActor: accounts.loadActor,
     authenticatePassword: authenticatePasswordOf(deps),
     passwordLink: accounts.passwordLink,
+    health: { function: () => health.function, sweep: () => health.sweep },
     sessionSecrets: ['s'.repeat(48), 'older'.repeat(10)],
     publicUrl,
     logger,
@@ -142,6 +151,8 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
     admin,
     tier,
     clock,
+    /** What the function and the sweep say of themselves. */
+    health,
     assetsDirectory,
     /** Images whose thumbnails were asked for. */
     requested,
