@@ -27,18 +27,20 @@ type Outcome = { originalKey: string } & ({ resultKey: string } | { missing: tru
 
 /**
  * The thumbnail function: an S3 event in; thumbnails and one result object for each original out. Events come at least
- * once and in any order, so everything it writes has a key that depends on original and recipe alone. An original that
- * cannot be decoded is a result; a store that fails, or is not done in time, is an error, after all other records are
- * done, so that whoever called calls again.
+ * once and in any order, so everything it writes has a key that depends on original and recipe alone, and is made of
+ * what is there now: S3's `sequencer` has nothing to decide, for an original is written once under a key of its own. An
+ * original that cannot be decoded is a result; a store that fails, or is not done in time, is an error, after all other
+ * records are done, so that whoever called calls again; then the one that failed is made, and no other.
  */
 export function createHandler(deps: HandlerDeps) {
   return async (event: S3Event, context: HandlerContext = {}): Promise<FunctionAnswer> => {
     const inTime = inTimeOf(context.getRemainingTimeInMillis?.());
     const answer: FunctionAnswer = { results: [], missing: [] };
     const faults: unknown[] = [];
-    for (const record of event.Records ?? []) {
+    const records = event.Records ?? [];
+    for (const record of records) {
       try {
-        const outcome = await handleRecord(deps, inTime, record);
+        const outcome = await handleRecord(deps, inTime, record, records.length > 1);
         if (!outcome) continue;
         if ('missing' in outcome) answer.missing.push(outcome.originalKey);
         else answer.results.push(outcome);
@@ -51,7 +53,12 @@ export function createHandler(deps: HandlerDeps) {
   };
 }
 
-async function handleRecord(deps: HandlerDeps, inTime: InTime, record: S3EventRecord): Promise<Outcome | null> {
+async function handleRecord(
+  deps: HandlerDeps,
+  inTime: InTime,
+  record: S3EventRecord,
+  isOneOfSeveral: boolean,
+): Promise<Outcome | null> {
   const originalKey = decodeEventKey(record.s3?.object?.key ?? '');
   if (!/^(s3:)?ObjectCreated:/.test(record.eventName) || !parseOriginalKey(originalKey)) return null;
   const original = await inTime((signal) => deps.store.get('originals', originalKey, { signal }));
@@ -63,6 +70,15 @@ async function handleRecord(deps: HandlerDeps, inTime: InTime, record: S3EventRe
     original.body.destroy();
     deps.log({ level: 'warn', originalKey, message: 'an original without a recipe; nothing is made of it' });
     return null;
+  }
+  // Called again with all of them after one had failed: what has its result is done. One that comes alone is made, also
+  // again, for somebody wants that.
+  if (isOneOfSeveral && !record.darkroom) {
+    const key = resultKey(originalKey, recipe);
+    if (await inTime(() => deps.store.head('thumbnails', key))) {
+      original.body.destroy();
+      return { originalKey, resultKey: key };
+    }
   }
   const made = await makeOf(deps, inTime, original, recipe);
   return writeResult(deps, inTime, originalKey, recipe, made);

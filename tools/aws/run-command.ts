@@ -26,6 +26,7 @@ export async function runCommand(
   { region, yes = false, confirm }: CommandOptions,
   work: (clients: AwsClients) => Promise<void>,
 ): Promise<void> {
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   // A connection that breaks in the middle of a deployment is tried again for a minute or two.
   const settings = { ...(region ? { region } : {}), maxAttempts: 8 };
   const clients = {

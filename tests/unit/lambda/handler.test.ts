@@ -218,6 +218,57 @@ describe('the thumbnail function', () => {
     expect(await keysIn('thumbnails')).toContain(`${otherKey}/result-same-16_24.json`);
   });
 
+  it('makes only what failed when it is called again with several records', async () => {
+    await putOriginal();
+    await putOriginal(otherKey);
+    const both = { Records: [...event.Records, ...createOriginalEvent('originals', otherKey).Records] };
+    const broken = storeWith({
+      put: async (bucket, at, body, options) => {
+        if (at.startsWith(otherKey)) throw new AppError('unavailable', 'The store is away.');
+        return store.put(bucket, at, body, options);
+      },
+    });
+    await expect(handlerWith({ store: broken })(both)).rejects.toThrow('away');
+    let made = 0;
+    const counting = handlerWith({
+      makeThumbnails: (input) => {
+        made += 1;
+        return makeThumbnails(input);
+      },
+    });
+    const { results } = await counting(both);
+    expect(results.map(({ originalKey: each }) => each)).toEqual([key, otherKey]);
+    expect(made).toBe(1);
+    await counting(event);
+    expect(made).toBe(2);
+  });
+
+  it('ends in the same state whichever of two events comes first, also when the older one says it is newer', async () => {
+    await putOriginal();
+    const asked = createOriginalEvent(
+      'originals',
+      key,
+      createRecipe({ thumbnailHeights: [24, 30], thumbnailFormat: 'webp' }),
+    );
+    const uploaded = createOriginalEvent('originals', key);
+    uploaded.Records[0]!.s3.object.sequencer = '00FF';
+    asked.Records[0]!.s3.object.sequencer = '0001';
+    const state = async () => {
+      const infos = [];
+      for (const each of await keysIn('thumbnails')) infos.push([each, (await store.head('thumbnails', each))?.etag]);
+      return infos;
+    };
+    const handler = handlerWith();
+    await handler(uploaded);
+    await handler(asked);
+    const before = await state();
+    await store.delete('thumbnails', await keysIn('thumbnails'));
+    await handler(asked);
+    await handler(uploaded);
+    expect(await state()).toEqual(before);
+    expect(before).toHaveLength(6);
+  });
+
   it('throws rather than write a result when a thumbnail cannot be written', async () => {
     await putOriginal();
     const broken = storeWith({
