@@ -22,7 +22,7 @@ export function TopBar({ toggleSidebar }: { toggleSidebar(): void }) {
       </button>
       <a className="dr-link dr-site" href={`${sitePath()}/`} aria-label={say('To the site')}>
         <Icon icon="ExternalLink" size={15} />
-        <span>{say('To the site')}</span>
+        <span className="dr-site-words">{say('To the site')}</span>
       </a>
       <button
         type="button"
