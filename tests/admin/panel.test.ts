@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { browsePanel } from '../support/panel/browse-panel.ts';
 import { logIn, openPage } from '../support/panel/open-browser.ts';
 import { adminPassword, type PanelWorld } from '../support/panel/panel-world.ts';
+import { seriousFaults } from '../support/panel/serious-faults.ts';
 
 const panel = browsePanel();
 let world: PanelWorld;
@@ -252,5 +253,28 @@ describe('the panel', () => {
     await narrow.page.waitForURL(/resources\/images/);
     expect(narrow.faults).toEqual([]);
     await narrow.page.context().close();
+  });
+});
+
+describe('the start page', () => {
+  it('shows what there is, and lets a failed image be tried again', async () => {
+    const { account } = await world.staffWith('images.view', 'images.reprocess');
+    await world.addImage({ ownerId: account.id, name: 'broken.png', status: 'failed' });
+    await logIn(page, account.username, adminPassword);
+    await page.getByRole('heading', { name: 'Uploads of the last 30 days' }).waitFor();
+    expect(await page.getByRole('img', { name: /the most on/ }).count()).toBe(2);
+    expect(await page.getByRole('heading', { name: 'Users and storage by tier' }).count()).toBe(0);
+    await page.getByText('As a table').click();
+    const today = new Date().toISOString().slice(0, 10);
+    await page.locator(`table a[href="/admin/resources/images?filters.createdAt.in=${today}"]`).waitFor();
+
+    await page.getByRole('button', { name: 'Try broken.png again' }).click();
+    await message('The thumbnails of broken.png are being made again.');
+    await page.getByRole('link', { name: 'broken.png', exact: true }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'asked for new thumbnails: broken.png' }).waitFor();
+
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
   });
 });
