@@ -32,24 +32,22 @@ export function ModelGuide() {
             </Link>
           </h2>
           <p>{about}</p>
-          <div className="dr-scroll">
-            <table className="dr-changes">
-              <thead>
-                <tr>
-                  <th scope="col">{say('Field')}</th>
-                  <th scope="col">{say('Meaning')}</th>
+          <table className="dr-changes dr-guide-table">
+            <thead>
+              <tr>
+                <th scope="col">{say('Field')}</th>
+                <th scope="col">{say('Meaning')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {fields.map(({ name, meaning }) => (
+                <tr key={name}>
+                  <th scope="row">{translateProperty(name, id)}</th>
+                  <td>{meaning}</td>
                 </tr>
-              </thead>
-              <tbody>
-                {fields.map(({ name, meaning }) => (
-                  <tr key={name}>
-                    <th scope="row">{translateProperty(name, id)}</th>
-                    <td>{meaning}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+              ))}
+            </tbody>
+          </table>
         </section>
       ))}
     </div>
