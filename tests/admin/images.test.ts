@@ -70,19 +70,10 @@ describe('uploads on behalf of a user', () => {
     await logIn(page, 'admin', adminPassword, `/admin/resources/users/records/${owner.id}/show`);
     const images = page.getByRole('region', { name: 'Images' });
     await images.getByText('Drop images here to upload them for photographer').waitFor();
-    const dropped = await page.evaluateHandle(
-      (given) => {
-        const transfer = new DataTransfer();
-        for (const { name, base64 } of given) {
-          transfer.items.add(new File([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], name));
-        }
-        return transfer;
-      },
-      [
-        { name: 'dropped.png', base64: (await makePicture(1)).toString('base64') },
-        { name: 'notes.txt', base64: Buffer.from('no picture, only some words').toString('base64') },
-      ],
-    );
+    const dropped = await filesOf([
+      { name: 'dropped.png', bytes: await makePicture(1) },
+      { name: 'notes.txt', bytes: Buffer.from('no picture, only some words') },
+    ]);
     await images.locator('.dr-drop').dispatchEvent('drop', { dataTransfer: dropped });
     await images.getByText('1 of 2 uploaded').waitFor();
     await images.getByText(/not an image of a type/).waitFor();
@@ -90,6 +81,19 @@ describe('uploads on behalf of a user', () => {
     await images.locator('.dr-tiles').getByText('dropped.png').waitFor();
     const image = await world.models.Image.findOne({ where: { name: 'dropped.png' }, rejectOnEmpty: true });
     expect(image.ownerId).toBe(owner.id);
+  });
+
+  it('begin with what is dropped on the list, as soon as the owner is chosen', async () => {
+    await logIn(page, 'admin', adminPassword, '/admin/resources/images');
+    await page.getByRole('searchbox', { name: 'Search' }).waitFor();
+    const dataTransfer = await filesOf([{ name: 'on-the-list.png', bytes: await makePicture(5) }]);
+    await page.locator('.dr-list').dispatchEvent('drop', { dataTransfer });
+    await page.getByText('1 file is sent as soon as you choose the owner.').waitFor();
+    await page.getByLabel('Owner of the images').fill('photogr');
+    await page.getByRole('option', { name: 'photographer' }).click();
+    await page.getByText('1 of 1 uploaded').waitFor();
+    await page.getByRole('link', { name: 'on-the-list.png' }).click();
+    await page.getByRole('heading', { name: 'on-the-list.png' }).waitFor();
   });
 
   it('show how far a file is, and are cancelled without a trace', async () => {
@@ -115,6 +119,19 @@ describe('uploads on behalf of a user', () => {
   });
 });
 
+async function filesOf(given: { name: string; bytes: Buffer }[]) {
+  return page.evaluateHandle(
+    (files) => {
+      const transfer = new DataTransfer();
+      for (const { name, base64 } of files) {
+        transfer.items.add(new File([Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))], name));
+      }
+      return transfer;
+    },
+    given.map(({ name, bytes }) => ({ name, base64: bytes.toString('base64') })),
+  );
+}
+
 describe('the grid of images', () => {
   it('is remembered, and has the same choices as the table', async () => {
     const seen = await buildAccount(world.models, { tierId });
@@ -126,6 +143,10 @@ describe('the grid of images', () => {
     await page.locator('.dr-grid li').nth(1).waitFor();
     expect(await page.locator('.dr-table').count()).toBe(0);
     await page.locator('.dr-grid').getByText(seen.username).first().waitFor();
+    await page.getByLabel('Sorted by').selectOption({ label: 'Name' });
+    await page.getByRole('button', { name: /^Ascending/ }).click();
+    await page.waitForURL(/sortBy=name&direction=desc/);
+    await page.locator('.dr-grid li').first().getByText('two.png').waitFor();
     await page.getByLabel('Choose one.png').check();
     await page.getByText('1 chosen').waitFor();
     await page.getByLabel('Choose all on this page').check();
@@ -170,7 +191,7 @@ describe('keys', () => {
 
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keys' }).getByLabel('Single keys work').uncheck();
-    await page.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: 'Close', exact: true }).click();
     await page.keyboard.press('j');
     await page.keyboard.press('?');
     expect(await page.getByRole('dialog').count()).toBe(0);

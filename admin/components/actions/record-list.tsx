@@ -14,8 +14,10 @@ import { ListTable } from '../list/list-table.tsx';
 import { PageBar } from '../list/page-bar.tsx';
 import { QuickBar } from '../list/quick-bar.tsx';
 import { SelectionBar } from '../list/selection-bar.tsx';
+import { SortSelect } from '../list/sort-select.tsx';
 import { readSorts } from '../list/sorts.ts';
 import { useFacets } from '../list/use-facets.ts';
+import { useListDrop } from '../list/use-list-drop.ts';
 import { useQuickEdit } from '../list/use-quick-edit.ts';
 import { useListView, ViewSwitch } from '../list/view-switch.tsx';
 
@@ -28,6 +30,7 @@ export function RecordList({ resource, setTag }: ActionProps) {
   const address = params.toString();
   const quick = useQuickEdit(resource, records, fetchData);
   const { canBeGrid, view, choose } = useListView(resource);
+  const drop = useListDrop(resource);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: setTag is new at each render
   useEffect(() => setTag?.(formatCount(total)), [total]);
@@ -48,7 +51,7 @@ export function RecordList({ resource, setTag }: ActionProps) {
   const isNarrowed = params.has('query') || [...params.keys()].some((key) => key.startsWith('filters.'));
   return (
     <div className="dr-list-frame">
-      <section className="dr-list" aria-busy={loading}>
+      <section className="dr-list" aria-busy={loading} {...drop}>
         <ListSearch key={resource.id} resource={resource} />
         <ListFilters resource={resource} facets={facets} />
         <SelectionBar
@@ -59,7 +62,11 @@ export function RecordList({ resource, setTag }: ActionProps) {
           total={total}
         />
         <QuickBar quick={quick} />
-        {canBeGrid && total > 0 ? <ViewSwitch view={view} choose={choose} /> : null}
+        {canBeGrid && total > 0 ? (
+          <ViewSwitch view={view} choose={choose}>
+            {view === 'grid' ? <SortSelect resource={resource} sorts={sorts} /> : null}
+          </ViewSwitch>
+        ) : null}
         {records.length > 0 && view === 'grid' ? (
           <ListGrid
             resource={resource}

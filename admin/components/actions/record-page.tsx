@@ -1,10 +1,12 @@
 import { type ActionProps, useTranslation } from 'adminjs';
 import React, { type ComponentType } from 'react';
 import { Value } from '../values/value.tsx';
+import { useSettled } from './use-settled.ts';
 
 /** One record, field by field; a picture stands above, and below what is read after it (its sections). */
-export function RecordPage({ resource, record }: ActionProps) {
+export function RecordPage({ resource, record: given }: ActionProps) {
   const { translateProperty } = useTranslation();
+  const record = useSettled(resource.id, given);
   if (!record) return null;
   const picture = resource.showProperties.find(({ propertyPath }) => propertyPath === 'picture');
   const properties = resource.showProperties.filter((property) => property !== picture);

@@ -67,7 +67,7 @@ function Step({ id, name, resourceId, actionName }: StepProps) {
       className="dr-button dr-quiet"
       data-key={name}
       aria-label={label}
-      title={`${label} (${name === 'next' ? 'j' : 'k'})`}
+      title={name === 'next' ? say('Next (key j)') : say('Previous (key k)')}
       to={inPanel(`/resources/${resourceId}/records/${id}/${actionName}`)}
     >
       {sign}

@@ -3,10 +3,12 @@ import React, { useId, useState } from 'react';
 import { say } from '../base/say.ts';
 import { type Picked, RecordPicker } from '../inputs/record-picker.tsx';
 import { UploadZone } from './upload-zone.tsx';
+import { takeWaiting } from './waiting-files.ts';
 
 /** Uploads on behalf of a user who is chosen here. */
 export function UploadPage() {
   const [owner, setOwner] = useState<Picked | null>(null);
+  const [files] = useState(takeWaiting);
   const id = useId();
   return (
     <div className="dr-form dr-upload-page">
@@ -26,9 +28,16 @@ export function UploadPage() {
         />
       </div>
       {owner ? (
-        <UploadZone key={owner.id} ownerId={owner.id} ownerName={owner.title} onDone={() => {}} />
+        <UploadZone ownerId={owner.id} ownerName={owner.title} files={files} onDone={() => {}} />
       ) : (
-        <p className="dr-help">{say('Choose the owner first.')}</p>
+        <p className="dr-help">
+          {files.length > 0
+            ? say.count(files.length, {
+                one: '{{count}} file is sent as soon as you choose the owner.',
+                other: '{{count}} files are sent as soon as you choose the owner.',
+              })
+            : say('Choose the owner first.')}
+        </p>
       )}
     </div>
   );

@@ -1,6 +1,6 @@
 import './images.css';
 import { Icon } from '@adminjs/design-system';
-import React, { type DragEvent, useRef, useState } from 'react';
+import React, { type DragEvent, useEffect, useRef, useState } from 'react';
 import { say } from '../base/say.ts';
 import { UploadList } from './upload-list.tsx';
 import { useUploads } from './use-uploads.ts';
@@ -8,17 +8,25 @@ import { useUploads } from './use-uploads.ts';
 interface Props {
   ownerId: string;
   ownerName: string;
+  /** Sent at once. */
+  files?: readonly File[];
   /** After each image that has arrived. */
   onDone(): void;
 }
 
+const noFiles: readonly File[] = [];
 const acceptedTypes = 'image/jpeg,image/png,image/webp,image/gif,image/avif,image/tiff,.tif,.tiff,.avif';
 
 /** Where files are dropped, or chosen by a button, to be uploaded for a user. */
-export function UploadZone({ ownerId, ownerName, onDone }: Props) {
+export function UploadZone({ ownerId, ownerName, files = noFiles, onDone }: Props) {
   const uploads = useUploads(onDone);
   const [isOver, setOver] = useState(false);
   const input = useRef<HTMLInputElement>(null);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once
+  useEffect(() => {
+    if (files.length > 0) uploads.add(files, ownerId);
+  }, []);
 
   const drop = (event: DragEvent) => {
     event.preventDefault();

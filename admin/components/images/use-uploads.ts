@@ -15,7 +15,6 @@ export interface Upload {
 
 export interface Uploads {
   uploads: Upload[];
-  isBusy: boolean;
   add(files: Iterable<File>, ownerId: string): void;
   cancel(key: number): void;
   retry(key: number): void;
@@ -24,7 +23,7 @@ export interface Uploads {
 const atOnce = 2;
 let lastKey = 0;
 
-/** Files on their way, two at a time. Who leaves the page cancels what is not done. */
+/** Files on their way, two at a time. Who leaves the page cancels what is not done; the browser asks before it is closed. */
 export function useUploads(onDone: () => void): Uploads {
   const [uploads, setUploads] = useState<Upload[]>([]);
   const cancels = useRef(new Map<number, () => void>());
@@ -67,9 +66,16 @@ export function useUploads(onDone: () => void): Uploads {
     };
   }, []);
 
+  const isBusy = uploads.some(({ state }) => state === 'waiting' || state === 'sending');
+  useEffect(() => {
+    if (!isBusy) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [isBusy]);
+
   return {
     uploads,
-    isBusy: uploads.some(({ state }) => state === 'waiting' || state === 'sending'),
     add: (files, ownerId) => {
       const added = [...files].map((file): Upload => {
         lastKey += 1;

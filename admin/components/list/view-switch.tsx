@@ -1,6 +1,6 @@
 import { Icon } from '@adminjs/design-system';
 import type { ResourceJSON } from 'adminjs';
-import React, { useState } from 'react';
+import React, { type ReactNode, useState } from 'react';
 import { say } from '../base/say.ts';
 
 export type ListView = 'table' | 'grid';
@@ -19,15 +19,23 @@ export function useListView({ id, listProperties }: ResourceJSON) {
   return { canBeGrid, view: canBeGrid ? view : 'table', choose };
 }
 
-export function ViewSwitch({ view, choose }: Pick<ReturnType<typeof useListView>, 'view' | 'choose'>) {
+interface Props extends Pick<ReturnType<typeof useListView>, 'view' | 'choose'> {
+  /** What one view alone has beside the switch. */
+  children: ReactNode;
+}
+
+export function ViewSwitch({ view, choose, children }: Props) {
   return (
-    <fieldset className="dr-views" aria-label={say('Show as')}>
-      <button type="button" className="dr-button" aria-pressed={view === 'table'} onClick={() => choose('table')}>
-        <Icon icon="List" size={15} /> {say('Table')}
-      </button>
-      <button type="button" className="dr-button" aria-pressed={view === 'grid'} onClick={() => choose('grid')}>
-        <Icon icon="Grid" size={15} /> {say('Grid')}
-      </button>
-    </fieldset>
+    <div className="dr-views">
+      {children}
+      <fieldset aria-label={say('Show as')}>
+        <button type="button" className="dr-button" aria-pressed={view === 'table'} onClick={() => choose('table')}>
+          <Icon icon="List" size={15} /> {say('Table')}
+        </button>
+        <button type="button" className="dr-button" aria-pressed={view === 'grid'} onClick={() => choose('grid')}>
+          <Icon icon="Grid" size={15} /> {say('Grid')}
+        </button>
+      </fieldset>
+    </div>
   );
 }
