@@ -90,20 +90,24 @@ export function ImportUsers() {
       ) : null}
       {stage === 'tried' || stage === 'done' ? (
         <>
-          <ul className="dr-related" role="status">
-            <li>
-              {stage === 'tried'
-                ? say.count(toMake, { one: '{{count}} user will be made.', other: '{{count}} users will be made.' })
-                : say.count(count('made'), { one: '{{count}} user is made.', other: '{{count}} users are made.' })}
-            </li>
-            <li>
-              {say.count(count('exists'), {
-                one: '{{count}} is there already.',
-                other: '{{count}} are there already.',
-              })}
-            </li>
-            <li>{say.count(count('wrong'), { one: '{{count}} row is wrong.', other: '{{count}} rows are wrong.' })}</li>
-          </ul>
+          <div role="status">
+            <ul className="dr-related">
+              <li>
+                {stage === 'tried'
+                  ? say.count(toMake, { one: '{{count}} user will be made.', other: '{{count}} users will be made.' })
+                  : say.count(count('made'), { one: '{{count}} user is made.', other: '{{count}} users are made.' })}
+              </li>
+              <li>
+                {say.count(count('exists'), {
+                  one: '{{count}} is there already.',
+                  other: '{{count}} are there already.',
+                })}
+              </li>
+              <li>
+                {say.count(count('wrong'), { one: '{{count}} row is wrong.', other: '{{count}} rows are wrong.' })}
+              </li>
+            </ul>
+          </div>
           {stage === 'tried' && file && !problem && toMake > 0 ? (
             <div className="dr-buttons">
               <button type="button" className="dr-button dr-primary" onClick={() => void send(file, false)}>

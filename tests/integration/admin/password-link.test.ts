@@ -85,3 +85,37 @@ describe('the page of a link that sets a password', () => {
     expect((await world.client().fetch(used, { method: 'DELETE' })).status).toBe(405);
   });
 });
+
+describe('in the panel', () => {
+  const made = async (username: string) => world.models.Account.findOne({ where: { username }, rejectOnEmpty: true });
+
+  it('a user is made without a password, and a link for them is told once, to who may', async () => {
+    const client = await world.loggedIn();
+    const answer = await client.create('users', { username: 'nina', passwordBy: 'link', tierId: world.tier.id });
+    const { id, passwordHash } = await made('nina');
+    expect(passwordHash).toBeNull();
+    expect(answer.redirectUrl).toMatch(/\/passwordLink$/);
+    const link = await client.act('users', id, 'passwordLink');
+    const { section } = link as unknown as { section: { url: string } };
+    expect((await world.client().get(new URL(section.url).pathname)).status).toBe(200);
+    expect((await client.show('users', id)).text).not.toContain('admin/password/');
+    const looked = await client.get(`/admin/api/resources/users/records/${id}/passwordLink`);
+    expect(await looked.text()).not.toContain('admin/password/');
+    const { client: seeing } = await world.staffWith('users.view', 'users.add');
+    expect((await seeing.act('users', id, 'passwordLink')).status).toBe(403);
+    const { client: changing } = await world.staffWith('users.view', 'users.change');
+    expect((await changing.act('users', world.admin.id, 'passwordLink')).status).toBe(403);
+    const added = await seeing.create('users', { username: 'olga', passwordBy: 'link', tierId: world.tier.id });
+    expect(added.redirectUrl).toMatch(/\/show$/);
+  });
+
+  it('a password is taken away, and nothing but a right request does so', async () => {
+    const { account } = await world.staffWith();
+    const client = await world.loggedIn();
+    await client.act('users', account.id, 'setPassword', { unusable: 'perhaps' });
+    expect((await account.reload()).passwordHash).not.toBeNull();
+    await client.act('users', account.id, 'setPassword', { unusable: true });
+    expect((await account.reload()).passwordHash).toBeNull();
+    expect((await world.client().login(account.username, password)).status).toBe(401);
+  });
+});
