@@ -68,8 +68,6 @@ describe('a service that moves from its folder to S3', () => {
     await list();
 
     expect((await manage(['migrate-store'])).stderr).toContain('Set S3_ORIGINALS_BUCKET');
-    const looked = await manage(['migrate-store', '--dry-run'], buckets);
-    expect(looked).toMatchObject({ code: 0, stdout: expect.stringContaining('2 originals and 2 thumbnails') });
     const moved = await manage(['migrate-store'], buckets);
     expect(moved).toMatchObject({ code: 0, stdout: expect.stringContaining('Copied 2 originals and 2 thumbnails') });
     expect(moved.stdout).toContain(`S3_ORIGINALS_BUCKET=${buckets.S3_ORIGINALS_BUCKET}`);
@@ -93,7 +91,6 @@ describe('a service that moves from its folder to S3', () => {
       expect((await answer.arrayBuffer()).byteLength).toBe(thumbnail?.bytes);
     }
     await upload('four.png', 4);
-    expect(await manage(['check', '--hashes', 'all'], buckets)).toMatchObject({ code: 0 });
 
     await stopDarkroom(server);
     await rm(join(folder, 'data/objects'), { recursive: true });
