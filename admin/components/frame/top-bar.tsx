@@ -39,9 +39,9 @@ export function TopBar({ toggleSidebar }: { toggleSidebar(): void }) {
         <span>{person?.title}</span>
       </Link>
       <form method="post" action={window.REDUX_STATE.paths.logoutPath}>
-        <button type="submit" className="dr-button dr-quiet">
+        <button type="submit" className="dr-button dr-quiet" aria-label={say('Log out')}>
           <Icon icon="LogOut" size={15} />
-          {say('Log out')}
+          <span className="dr-site-words">{say('Log out')}</span>
         </button>
       </form>
     </header>
