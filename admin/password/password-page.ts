@@ -1,76 +1,112 @@
 import { markSvg } from '../brand.ts';
+import type { Say } from '../locale/say-in.ts';
 import { entryStyle } from '../login/login-page.ts';
 import { escapeHtml } from '../security/escape.ts';
 
-/** By field, or about the whole form. */
+/** By field. */
 export interface PasswordFaults {
   password?: string;
   passwordAgain?: string;
-  form?: string;
+}
+
+interface Spoken {
+  language: string;
+  say: Say;
+}
+
+interface PasswordForm extends Spoken {
+  username: string;
+  faults?: PasswordFaults;
 }
 
 /** Two fields for a new password, as a whole HTML page: no script, and every address relative to the link's own. */
-export function renderPasswordForm({ username, faults = {} }: { username: string; faults?: PasswordFaults }): string {
+export function renderPasswordForm({ username, faults = {}, ...spoken }: PasswordForm): string {
+  const { say } = spoken;
+  const rules = say(
+    'At least 12 characters; not the user name, not a common password. All sessions and tokens of this user end.',
+  );
+  const first = {
+    name: 'password',
+    label: say('New password'),
+    fault: faults.password,
+    help: 'rules',
+    isFirst: !faults.passwordAgain,
+  };
+  const second = {
+    name: 'passwordAgain',
+    label: say('New password again'),
+    fault: faults.passwordAgain,
+    help: '',
+    isFirst: Boolean(faults.passwordAgain),
+  };
   return page(
-    'Set your password',
-    `<h1>Set your password</h1>
-<p>For the user <strong>${escapeHtml(username)}</strong>.</p>
+    say('Set your password'),
+    `<p>${escapeHtml(say('For the user {{name}}.', { name: username }))}</p>
 <form method="post" novalidate>
-${faults.form ? `<p class="error" role="alert">${escapeHtml(faults.form)}</p>` : ''}
 <input type="text" name="username" value="${escapeHtml(username)}" autocomplete="username" readonly hidden>
-${passwordField('password', 'New password', faults.password, 'rules', !faults.passwordAgain)}
-<p class="hint" id="rules">At least 12 characters; not the user name, not a common password. All sessions and tokens of this user end.</p>
-${passwordField('passwordAgain', 'New password again', faults.passwordAgain, '', Boolean(faults.passwordAgain))}
-<button type="submit">Set the password</button>
+${passwordField(first)}
+<p class="hint" id="rules">${escapeHtml(rules)}</p>
+${passwordField(second)}
+<button type="submit">${escapeHtml(say('Set the password'))}</button>
 </form>`,
+    spoken,
   );
 }
 
 /** What comes after it: where this person can log in now. */
-export function renderPasswordSet({ username, isStaff }: { username: string; isStaff: boolean }): string {
+export function renderPasswordSet({ username, isStaff, ...spoken }: Spoken & { username: string; isStaff: boolean }) {
+  const { say } = spoken;
   const where = isStaff
-    ? '<p><a href="../login/">Log in to the panel</a></p>'
-    : '<p>Log in with it in the app or the program that you upload with. <a href="../../docs">How programs log in</a></p>';
+    ? `<p><a href="../login/">${escapeHtml(say('Log in to the panel'))}</a></p>`
+    : `<p>${escapeHtml(say('Log in with it in the app or the program that you upload with.'))}
+<a href="../../docs">${escapeHtml(say('How programs log in'))}</a></p>`;
   return page(
-    'The password is set',
-    `<h1>The password is set</h1>
-<p role="status">The user <strong>${escapeHtml(username)}</strong> has the new password. The link works no more.</p>
+    say('The password is set'),
+    `<p role="status">${escapeHtml(say('The user {{name}} has the new password. The link works no more.', { name: username }))}</p>
 ${where}`,
+    spoken,
   );
 }
 
 /** A link that sets nothing, or too many tries. */
-export function renderPasswordRefusal(message: string): string {
-  return page(
-    'No password to set here',
-    `<h1>No password to set here</h1>\n<p role="alert">${escapeHtml(message)}</p>`,
-  );
+export function renderPasswordRefusal({ message, ...spoken }: Spoken & { message: string }): string {
+  return page(spoken.say('No password to set here'), `<p role="alert">${escapeHtml(message)}</p>`, spoken);
 }
 
-function passwordField(name: string, label: string, fault: string | undefined, help: string, isFirst: boolean): string {
+interface PasswordField {
+  name: string;
+  label: string;
+  fault: string | undefined;
+  /** The id of a help. */
+  help: string;
+  isFirst: boolean;
+}
+
+function passwordField({ name, label, fault, help, isFirst }: PasswordField): string {
   const describedBy = [fault ? `${name}-fault` : '', help].join(' ').trim();
-  return `<label for="${name}">${label}</label>
+  return `<label for="${name}">${escapeHtml(label)}</label>
 <input id="${name}" name="${name}" type="password" autocomplete="new-password" maxlength="2048" required${isFirst ? ' autofocus' : ''}${
     fault ? ' aria-invalid="true"' : ''
   }${describedBy ? ` aria-describedby="${describedBy}"` : ''}>
 ${fault ? `<p class="error" role="alert" id="${name}-fault">${escapeHtml(fault)}</p>` : ''}`;
 }
 
-function page(title: string, body: string): string {
+function page(title: string, body: string, { language }: Spoken): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <meta name="color-scheme" content="light dark">
-<title>${title} · Darkroom</title>
+<title>${escapeHtml(title)} · Darkroom</title>
 <link rel="icon" href="../assets/mark.svg" type="image/svg+xml">
 <style>${entryStyle}${ownStyle}</style>
 </head>
 <body>
 <main>
 <div class="brand">${markSvg}<span>Darkroom</span></div>
+<h1>${escapeHtml(title)}</h1>
 ${body}
 </main>
 </body>

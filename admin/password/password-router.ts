@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts';
 import type { Origin } from '../../server/accounts/actor.ts';
 import { readSmallBody } from '../../server/http/read-small-body.ts';
 import { originOf } from '../../server/http/request-context.ts';
+import type { Say } from '../locale/say-in.ts';
 import { type PasswordFaults, renderPasswordForm, renderPasswordRefusal, renderPasswordSet } from './password-page.ts';
 
 interface Owner {
@@ -33,7 +34,10 @@ export function passwordRouter({ passwordLink }: PasswordRouterDeps): Router {
   });
 
   router.get('/password/:token', async (req, res) => {
-    await answering(res, async () => renderPasswordForm(await passwordLink.look(req.params.token, originOf(req, res))));
+    await answering(res, async () => {
+      const { username } = await passwordLink.look(req.params.token, originOf(req, res));
+      return renderPasswordForm({ username, ...spokenIn(res) });
+    });
   });
 
   router.post('/password/:token', async (req, res) => {
@@ -42,10 +46,10 @@ export function passwordRouter({ passwordLink }: PasswordRouterDeps): Router {
     const [password, again] = [textOf(fields.password), textOf(fields.passwordAgain)];
     await answering(res, async () => {
       const origin = originOf(req, res);
-      const fault = faultOf(password, again);
+      const fault = faultOf(password, again, spokenIn(res).say);
       if (fault) return refill(res, await passwordLink.look(token, origin), fault);
       try {
-        return renderPasswordSet(await passwordLink.use(token, password, origin));
+        return renderPasswordSet({ ...(await passwordLink.use(token, password, origin)), ...spokenIn(res) });
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'weak_password') throw error;
         return refill(res, await passwordLink.look(token, origin), { password: error.detail });
@@ -59,14 +63,20 @@ export function passwordRouter({ passwordLink }: PasswordRouterDeps): Router {
   return router;
 }
 
-function faultOf(password: string, again: string): PasswordFaults | undefined {
-  if (password === '') return { password: 'Give a password.' };
-  return password === again ? undefined : { passwordAgain: 'The two passwords differ.' };
+/** What requestLanguage has found. */
+function spokenIn(res: Response): { language: string; say: Say } {
+  const { language, say } = res.locals as { language: string; say: Say };
+  return { language, say };
+}
+
+function faultOf(password: string, again: string, say: Say): PasswordFaults | undefined {
+  if (password === '') return { password: say('Give a password.') };
+  return password === again ? undefined : { passwordAgain: say('The two passwords differ.') };
 }
 
 function refill(res: Response, { username }: Owner, faults: PasswordFaults): string {
   res.status(400);
-  return renderPasswordForm({ username, faults });
+  return renderPasswordForm({ username, faults, ...spokenIn(res) });
 }
 
 /** A refusal is a page as well. */
@@ -76,8 +86,18 @@ async function answering(res: Response, work: () => Promise<string>): Promise<vo
     res.type('html').send(html);
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
+    const { say } = spokenIn(res);
+    const message =
+      error.code === 'link_ended'
+        ? say(
+            'This link does not set a password: it was used, or it is over. Ask whoever gave it to you for a new one.',
+          )
+        : error.detail;
     if (error.retryAfterSeconds) res.setHeader('Retry-After', String(Math.ceil(error.retryAfterSeconds)));
-    res.status(error.status).type('html').send(renderPasswordRefusal(error.detail));
+    res
+      .status(error.status)
+      .type('html')
+      .send(renderPasswordRefusal({ message, ...spokenIn(res) }));
   }
 }
 

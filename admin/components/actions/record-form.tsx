@@ -3,7 +3,7 @@ import React, { type ComponentType, type FormEvent, useEffect, useRef, useState 
 import { useLocation, useNavigate } from 'react-router-dom';
 import { type Answer, callAction } from '../base/call-action.ts';
 import { inPanel } from '../base/panel-path.ts';
-import { say } from '../base/say.ts';
+import { said, say } from '../base/say.ts';
 import { Field } from '../inputs/field.tsx';
 import { giveToWaitingForm } from '../inputs/record-options.ts';
 import { FormGroup } from './form-group.tsx';
@@ -146,7 +146,7 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
           <FormGroup
             key={title}
             memory={index === 0 ? undefined : `${resource.id}-${index}`}
-            title={title}
+            title={said(title) ?? title}
             hasFault={shown.some(({ propertyPath }) => errorOf(propertyPath) !== undefined)}
           >
             {shown.map((property) => (
