@@ -1,0 +1,101 @@
+/**
+ * Time and memory of the zip for AWS Lambda, unpacked, with originals of 1 to 100 megapixels, each in a process of its own:
+ * `npx tsx bench/function-package.ts [MEGAPIXELS,…]`. Start is loading the function; time and memory are of one invocation
+ * with two heights, with a folder as its store. Times are the processor's, in all threads: other work on the machine does
+ * not count, nor does the way to S3.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp, { type Sharp } from 'sharp';
+import { createDiskObjectStore } from '../core/storage/disk-object-store.ts';
+import { originalKey } from '../core/storage/object-key.ts';
+import { createOriginalEvent } from '../core/thumbnails/function-event.ts';
+import { createRecipe, recipeMetadataName, serializeRecipe } from '../core/thumbnails/recipe.ts';
+import { packageLambda } from '../tools/lambda-package.mjs';
+
+const formats: Record<string, { contentType: string; encode(image: Sharp): Sharp }> = {
+  JPEG: { contentType: 'image/jpeg', encode: (image) => image.jpeg({ quality: 85 }) },
+  PNG: { contentType: 'image/png', encode: (image) => image.png({ compressionLevel: 1 }) },
+  WebP: { contentType: 'image/webp', encode: (image) => image.webp({ quality: 80, effort: 0 }) },
+};
+const recipe = createRecipe({ thumbnailHeights: [200, 400], thumbnailFormat: 'same' });
+const rounds = 3;
+
+/** Runs in the unpacked zip, with nothing of the project beside it. */
+const invocation = `
+  import { readFileSync } from 'node:fs';
+  const spent = (since) => { const { user, system } = process.cpuUsage(since); return (user + system) / 1000; };
+  const begun = process.cpuUsage();
+  const { handler } = await import('./index.mjs');
+  const start = spent(begun);
+  const loaded = process.cpuUsage();
+  const answer = await handler(JSON.parse(process.argv[1]));
+  if (answer.results.length !== 1) throw new Error(JSON.stringify(answer));
+  const time = spent(loaded);
+  const status = process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '';
+  const peakKilobytes = Number(/^VmHWM:\\s+(\\d+) kB/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS);
+  process.stdout.write(JSON.stringify({ start, time, peakKilobytes }));`;
+
+interface Measured {
+  start: number;
+  time: number;
+  peakKilobytes: number;
+}
+
+async function makePicture(encode: (image: Sharp) => Sharp, megapixels: number): Promise<Buffer> {
+  const width = Math.round(Math.sqrt(megapixels * 1e6 * (4 / 3)));
+  const height = Math.floor((megapixels * 1e6) / width);
+  const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+  const coarse = await sharp({ create: { width: 400, height: 300, channels: 3, background: '#888', noise } })
+    .png()
+    .toBuffer();
+  return encode(sharp(coarse).resize(width, height, { fit: 'fill' })).toBuffer();
+}
+
+const best = (values: number[]) => Math.round(Math.min(...values));
+
+async function compare(folder: string, sizes: number[]): Promise<void> {
+  const outFile = join(folder, 'function.zip');
+  const { zipBytes, unzippedBytes } = await packageLambda({ architecture: process.arch, outFile });
+  const task = join(folder, 'task');
+  execFileSync('python3', ['-m', 'zipfile', '-e', outFile, task]);
+  console.log(`zip ${(zipBytes / 1e6).toFixed(1)} MB, unpacked ${(unzippedBytes / 1e6).toFixed(1)} MB`);
+
+  const directory = join(folder, 'objects');
+  const presign = { publicUrl: 'http://localhost', accessKeyId: 'none', secretAccessKey: 'none' };
+  const store = createDiskObjectStore({ directory, presign });
+  const env = { PATH: process.env.PATH, OBJECT_STORE_DIRECTORY: directory, MALLOC_ARENA_MAX: '2' };
+  const rows = [];
+  for (const [format, { contentType, encode }] of Object.entries(formats)) {
+    for (const megapixels of sizes) {
+      const key = originalKey(crypto.randomUUID(), '0'.repeat(32));
+      const bytes = await makePicture(encode, megapixels);
+      const metadata = { [recipeMetadataName]: serializeRecipe(recipe) };
+      await store.put('originals', key, bytes, { contentType, contentLength: bytes.length, metadata });
+      const event = JSON.stringify(createOriginalEvent('originals', key));
+      const args = ['--input-type=module', '-e', invocation, event];
+      const measured: Measured[] = [];
+      for (let round = 0; round < rounds; round += 1) {
+        measured.push(JSON.parse(execFileSync(process.execPath, args, { cwd: task, env, encoding: 'utf8' })));
+      }
+      rows.push({
+        original: `${format}, ${megapixels} MP`,
+        'file, MB': Number((bytes.length / 1e6).toFixed(1)),
+        'start, ms': best(measured.map(({ start }) => start)),
+        'time, ms': best(measured.map(({ time }) => time)),
+        'memory, MB': Math.round(Math.max(...measured.map(({ peakKilobytes }) => peakKilobytes)) / 1024),
+      });
+    }
+  }
+  await store.close();
+  console.table(rows);
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'darkroom-bench-'));
+try {
+  await compare(folder, (process.argv[2] ?? '1,12,24,100').split(',').map(Number));
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
