@@ -59,10 +59,13 @@ export const de: Words = {
   Apply: 'Anwenden',
   'As a table': 'Als Tabelle',
   'As the original': 'Wie das Original',
+  'Ascending; sort descending': 'Aufsteigend; absteigend sortieren',
   'Asked for in vain': 'Vergeblich angefordert',
   'asked for new thumbnails': 'hat neue Vorschaubilder angefordert',
   'At least 12 characters; not the user name, not a common password.':
     'Mindestens 12 Zeichen; nicht der Benutzername, kein gängiges Passwort.',
+  'At least 12 characters; not the user name, not a common password. All sessions and tokens of this user end.':
+    'Mindestens 12 Zeichen; nicht der Benutzername, kein gängiges Passwort. Alle Sitzungen und Tokens dieses Benutzers enden.',
   'at most {{most}} a day': 'höchstens {{most}} am Tag',
   'at work': 'in Arbeit',
   Back: 'Zurück',
@@ -126,6 +129,7 @@ export const de: Words = {
   'deleted it': 'hat es gelöscht',
   'Deleted with it:': 'Damit gelöscht:',
   'Deleted with them:': 'Mit ihnen gelöscht:',
+  'Descending; sort ascending': 'Absteigend; aufsteigend sortieren',
   Dimensions: 'Abmessungen',
   'does not work': 'funktioniert nicht',
   'does not work; it goes on trying': 'funktioniert nicht; versucht es weiter',
@@ -175,14 +179,18 @@ export const de: Words = {
   'Focal length': 'Brennweite',
   'For staff. Forgotten? Another administrator can give you a link to set a new password; so can this command on the server:':
     'Für Mitarbeiter. Vergessen? Ein anderer Administrator kann Ihnen einen Link zum Setzen eines neuen Passworts geben; dieser Befehl auf dem Server auch:',
+  'For the user {{name}}.': 'Für den Benutzer {{name}}.',
   From: 'Von',
   'From the camera': 'Von der Kamera',
   'From this second on it opens nothing.': 'Von dieser Sekunde an öffnet er nichts mehr.',
   'From what to what, field by field; never a secret.': 'Von was zu was, Feld für Feld; nie ein Geheimnis.',
   'gave its users another tier': 'hat seinen Benutzern einen anderen Tarif gegeben',
+  'Give a password.': 'Geben Sie ein Passwort ein.',
   'Give its users the tier': 'Seinen Benutzern diesen Tarif geben',
   'Give them another tier first: the form for it is on the tier’s page.':
     'Geben Sie ihnen zuerst einen anderen Tarif: Das Formular dafür ist auf der Seite des Tarifs.',
+  'Give this tier to new users, in place of the default of now?':
+    'Diesen Tarif neuen Benutzern geben, statt des jetzigen Standards?',
   'Given here': 'Hier angegeben',
   Go: 'Los',
   Grid: 'Raster',
@@ -208,6 +216,7 @@ export const de: Words = {
   'How much the originals of one user may take together.':
     'Wie viel die Originale eines Benutzers zusammen belegen dürfen.',
   'How often the picture was fetched through it.': 'Wie oft das Bild darüber geholt wurde.',
+  'How programs log in': 'Wie Programme sich anmelden',
   'How the password is set': 'Wie das Passwort gesetzt wird',
   Id: 'Id',
   Image: 'Bild',
@@ -251,6 +260,8 @@ export const de: Words = {
   Log: 'Protokoll',
   'Log in': 'Anmelden',
   'Log in to the panel': 'Am Panel anmelden',
+  'Log in with it in the app or the program that you upload with.':
+    'Melden Sie sich damit in der App oder dem Programm an, mit dem Sie hochladen.',
   'Log out': 'Abmelden',
   'Log out everywhere': 'Überall abmelden',
   'logged in': 'hat sich angemeldet',
@@ -274,6 +285,7 @@ export const de: Words = {
   'Make a link': 'Link erstellen',
   'Make a new one and choose it': 'Neu anlegen und auswählen',
   'Make a user for somebody who is going to upload': 'Legen Sie einen Benutzer für jemanden an, der hochladen wird',
+  'Make it the default': 'Zum Standard machen',
   'Make the link': 'Link erstellen',
   'Make the thumbnails of this image again?': 'Die Vorschaubilder dieses Bildes neu erstellen?',
   'Make thumbnails again': 'Vorschaubilder neu erstellen',
@@ -305,12 +317,14 @@ export const de: Words = {
   'New password again': 'Neues Passwort noch einmal',
   'New tier': 'Neuer Tarif',
   'New user': 'Neuer Benutzer',
+  'New users get the tier {{name}} from now on.': 'Neue Benutzer bekommen ab jetzt den Tarif {{name}}.',
   'New users get this tier. Exactly one tier has it.': 'Neue Benutzer bekommen diesen Tarif. Genau einer ist es.',
   'New users get this tier. Exactly one tier is the default.':
     'Neue Benutzer bekommen diesen Tarif. Genau ein Tarif ist der Standard.',
   'New users get this tier. Make another tier the default first.':
     'Neue Benutzer bekommen diesen Tarif. Machen Sie zuerst einen anderen zum Standard.',
   Next: 'Weiter',
+  'Next (key j)': 'Weiter (Taste j)',
   No: 'Nein',
   no: 'nein',
   'No expiring links yet': 'Noch keine befristeten Links',
@@ -319,6 +333,7 @@ export const de: Words = {
   'no limit': 'unbegrenzt',
   'No link was made for this image.': 'Für dieses Bild wurde kein Link erstellt.',
   'No log yet': 'Noch kein Protokoll',
+  'No password to set here': 'Hier ist kein Passwort zu setzen',
   'No record fits this search and these filters.': 'Kein Datensatz passt zu dieser Suche und diesen Filtern.',
   'No thumbnail could be made': 'Es konnte kein Vorschaubild erstellt werden',
   'No thumbnail yet': 'Noch kein Vorschaubild',
@@ -375,6 +390,7 @@ export const de: Words = {
   Pixels: 'Pixel',
   Preview: 'Vorschau',
   Previous: 'Zurück',
+  'Previous (key k)': 'Zurück (Taste k)',
   Processing: 'In Arbeit',
   'Processing until all thumbnails are made; failed when the file cannot be read as a picture. A failed image keeps its original.':
     'In Arbeit, bis alle Vorschaubilder fertig sind; fehlgeschlagen, wenn die Datei nicht als Bild gelesen werden kann. Ein fehlgeschlagenes Bild behält sein Original.',
@@ -424,7 +440,9 @@ export const de: Words = {
   'set a new password by a link': 'hat über einen Link ein neues Passwort gesetzt',
   'Set by the user, by a link that you pass on': 'Vom Benutzer gesetzt, über einen Link, den Sie weitergeben',
   'Set password': 'Passwort setzen',
+  'Set the password': 'Passwort setzen',
   'set the password': 'hat das Passwort gesetzt',
+  'Set your password': 'Passwort setzen',
   'set, by an older scheme; the next login renews it':
     'gesetzt, nach einem älteren Verfahren; die nächste Anmeldung erneuert es',
   'Shortest expiring link': 'Kürzester befristeter Link',
@@ -440,6 +458,7 @@ export const de: Words = {
   Size: 'Größe',
   Software: 'Software',
   Somebody: 'Jemand',
+  'Sorted by': 'Sortiert nach',
   Staff: 'Mitarbeiter',
   staff: 'Mitarbeiter',
   Start: 'Start',
@@ -493,6 +512,7 @@ export const de: Words = {
   'The original has no EXIF that can be read.': 'Das Original hat kein lesbares EXIF.',
   'The owner is inactive: links would not open.': 'Der Besitzer ist inaktiv: Links würden nichts öffnen.',
   'The panel needs JavaScript.': 'Das Panel braucht JavaScript.',
+  'The password is set': 'Das Passwort ist gesetzt',
   'The password of {{name}} is set. All sessions and tokens of this user have ended.':
     'Das Passwort von {{name}} ist gesetzt. Alle Sitzungen und Tokens dieses Benutzers sind beendet.',
   'The position in it cannot be read.': 'Die Position darin ist nicht lesbar.',
@@ -526,6 +546,8 @@ export const de: Words = {
   'The tier {{tier}} of the owner does not include expiring links.':
     'Der Tarif {{tier}} des Besitzers enthält keine befristeten Links.',
   'The two passwords differ.': 'Die beiden Passwörter sind verschieden.',
+  'The user {{name}} has the new password. The link works no more.':
+    'Der Benutzer {{name}} hat das neue Passwort. Der Link funktioniert nicht mehr.',
   'The user {{name}} is deleted, with all images and links.':
     'Der Benutzer {{name}} ist gelöscht, mit allen Bildern und Links.',
   'The user {{name}} is saved.': 'Der Benutzer {{name}} ist gespeichert.',
@@ -554,6 +576,8 @@ export const de: Words = {
   'This help': 'Diese Hilfe',
   'This is your own account. Ask another administrator.':
     'Das ist Ihr eigenes Konto. Bitten Sie einen anderen Administrator.',
+  'This link does not set a password: it was used, or it is over. Ask whoever gave it to you for a new one.':
+    'Dieser Link setzt kein Passwort: Er wurde benutzt oder ist abgelaufen. Bitten Sie den, der ihn Ihnen gegeben hat, um einen neuen.',
   'This user has no images.': 'Dieser Benutzer hat keine Bilder.',
   'This user has no links.': 'Dieser Benutzer hat keine Links.',
   'This user name and password do not open the panel. Check both and try again.':
@@ -703,6 +727,10 @@ export const de: Words = {
   '{{count}} bytes': { one: '{{count}} Byte', other: '{{count}} Bytes' },
   '{{count}} chosen': { one: '{{count}} ausgewählt', other: '{{count}} ausgewählt' },
   '{{count}} expiring links': { one: '{{count}} befristeter Link', other: '{{count}} befristete Links' },
+  '{{count}} files are sent as soon as you choose the owner.': {
+    one: '{{count}} Datei wird geschickt, sobald Sie den Besitzer wählen.',
+    other: '{{count}} Dateien werden geschickt, sobald Sie den Besitzer wählen.',
+  },
   '{{count}} groups are deleted.': { one: '{{count}} Gruppe ist gelöscht.', other: '{{count}} Gruppen sind gelöscht.' },
   '{{count}} heights are the most.': 'Mehr als {{count}} Höhen gehen nicht.',
   '{{count}} images': { one: '{{count}} Bild', other: '{{count}} Bilder' },

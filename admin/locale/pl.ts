@@ -77,10 +77,13 @@ export const pl: Words = {
   Apply: 'Zastosuj',
   'As a table': 'Jako tabela',
   'As the original': 'Jak oryginał',
+  'Ascending; sort descending': 'Rosnąco; sortuj malejąco',
   'Asked for in vain': 'Zlecone bez skutku',
   'asked for new thumbnails': 'zleca nowe miniatury',
   'At least 12 characters; not the user name, not a common password.':
     'Co najmniej 12 znaków; nie nazwa użytkownika i nie popularne hasło.',
+  'At least 12 characters; not the user name, not a common password. All sessions and tokens of this user end.':
+    'Co najmniej 12 znaków; nie nazwa użytkownika i nie popularne hasło. Wszystkie sesje i tokeny tego użytkownika się kończą.',
   'at most {{most}} a day': 'najwyżej {{most}} dziennie',
   'at work': 'w toku',
   Back: 'Wróć',
@@ -151,6 +154,7 @@ export const pl: Words = {
   'deleted it': 'usuwa',
   'Deleted with it:': 'Razem z tym zostanie usunięte:',
   'Deleted with them:': 'Razem z nimi zostaną usunięte:',
+  'Descending; sort ascending': 'Malejąco; sortuj rosnąco',
   Dimensions: 'Wymiary',
   'does not work': 'nie działa',
   'does not work; it goes on trying': 'nie działa; próbuje dalej',
@@ -205,14 +209,18 @@ export const pl: Words = {
   'Focal length': 'Ogniskowa',
   'For staff. Forgotten? Another administrator can give you a link to set a new password; so can this command on the server:':
     'Dla personelu. Nie pamiętasz hasła? Inny administrator może dać ci link do ustawienia nowego; to samo robi polecenie na serwerze:',
+  'For the user {{name}}.': 'Dla użytkownika {{name}}.',
   From: 'Od',
   'From the camera': 'Z aparatu',
   'From this second on it opens nothing.': 'Od tej sekundy niczego nie otwiera.',
   'From what to what, field by field; never a secret.': 'Z czego na co, pole po polu; nigdy sekret.',
   'gave its users another tier': 'przenosi użytkowników do innego planu',
+  'Give a password.': 'Podaj hasło.',
   'Give its users the tier': 'Daj jego użytkownikom plan',
   'Give them another tier first: the form for it is on the tier’s page.':
     'Najpierw daj im inny plan: formularz jest na stronie planu.',
+  'Give this tier to new users, in place of the default of now?':
+    'Dawać ten plan nowym użytkownikom zamiast obecnego domyślnego?',
   'Given here': 'Podane tutaj',
   Go: 'Idź',
   Grid: 'Siatka',
@@ -237,6 +245,7 @@ export const pl: Words = {
     'Ilu użytkowników ma ten plan; dopóki ktoś go ma, nie można go usunąć.',
   'How much the originals of one user may take together.': 'Ile mogą zajmować łącznie oryginały jednego użytkownika.',
   'How often the picture was fetched through it.': 'Ile razy pobrano przez niego obraz.',
+  'How programs log in': 'Jak logują się programy',
   'How the password is set': 'Jak ustawić hasło',
   Id: 'Id',
   Image: 'Obraz',
@@ -285,6 +294,8 @@ export const pl: Words = {
   Log: 'Dziennik',
   'Log in': 'Zaloguj się',
   'Log in to the panel': 'Zaloguj się do panelu',
+  'Log in with it in the app or the program that you upload with.':
+    'Zaloguj się nim w aplikacji lub programie, którym przesyłasz obrazy.',
   'Log out': 'Wyloguj się',
   'Log out everywhere': 'Wyloguj wszędzie',
   'logged in': 'loguje się',
@@ -309,6 +320,7 @@ export const pl: Words = {
   'Make a link': 'Utwórz link',
   'Make a new one and choose it': 'Utwórz nowy i wybierz',
   'Make a user for somebody who is going to upload': 'Utwórz użytkownika dla kogoś, kto będzie przesyłać obrazy',
+  'Make it the default': 'Ustaw jako domyślny',
   'Make the link': 'Utwórz link',
   'Make the thumbnails of this image again?': 'Utworzyć miniatury tego obrazu od nowa?',
   'Make thumbnails again': 'Utwórz miniatury od nowa',
@@ -345,6 +357,7 @@ export const pl: Words = {
   'New password again': 'Nowe hasło ponownie',
   'New tier': 'Nowy plan',
   'New user': 'Nowy użytkownik',
+  'New users get the tier {{name}} from now on.': 'Nowi użytkownicy dostają odtąd plan {{name}}.',
   'New users get this tier. Exactly one tier has it.':
     'Nowi użytkownicy dostają ten plan. Dokładnie jeden plan jest domyślny.',
   'New users get this tier. Exactly one tier is the default.':
@@ -352,6 +365,7 @@ export const pl: Words = {
   'New users get this tier. Make another tier the default first.':
     'Nowi użytkownicy dostają ten plan. Najpierw ustaw inny plan jako domyślny.',
   Next: 'Następny',
+  'Next (key j)': 'Następny (klawisz j)',
   No: 'Nie',
   no: 'nie',
   'No expiring links yet': 'Nie ma jeszcze linków czasowych',
@@ -360,6 +374,7 @@ export const pl: Words = {
   'no limit': 'bez ograniczeń',
   'No link was made for this image.': 'Do tego obrazu nie utworzono żadnego linku.',
   'No log yet': 'Dziennik jest jeszcze pusty',
+  'No password to set here': 'Nie ma tu hasła do ustawienia',
   'No record fits this search and these filters.': 'Żaden rekord nie pasuje do tego wyszukiwania i filtrów.',
   'No thumbnail could be made': 'Nie udało się utworzyć miniatury',
   'No thumbnail yet': 'Nie ma jeszcze miniatury',
@@ -416,6 +431,7 @@ export const pl: Words = {
   Pixels: 'Piksele',
   Preview: 'Podgląd',
   Previous: 'Poprzedni',
+  'Previous (key k)': 'Poprzedni (klawisz k)',
   Processing: 'W toku',
   'Processing until all thumbnails are made; failed when the file cannot be read as a picture. A failed image keeps its original.':
     'W toku, dopóki nie powstaną wszystkie miniatury; nieudany, gdy pliku nie da się odczytać jako obrazu. Nieudany obraz zachowuje oryginał.',
@@ -465,7 +481,9 @@ export const pl: Words = {
   'set a new password by a link': 'ustawia nowe hasło przez link',
   'Set by the user, by a link that you pass on': 'Ustawione przez użytkownika, przez przekazany link',
   'Set password': 'Ustaw hasło',
+  'Set the password': 'Ustaw hasło',
   'set the password': 'ustawia hasło',
+  'Set your password': 'Ustaw hasło',
   'set, by an older scheme; the next login renews it': 'ustawione, starszą metodą; najbliższe logowanie je odnowi',
   'Shortest expiring link': 'Najkrótszy link czasowy',
   'shortest expiring link (seconds)': 'najkrótszy link czasowy (sekundy)',
@@ -479,6 +497,7 @@ export const pl: Words = {
   Size: 'Rozmiar',
   Software: 'Oprogramowanie',
   Somebody: 'Ktoś',
+  'Sorted by': 'Sortowanie według',
   Staff: 'Personel',
   staff: 'personel',
   Start: 'Start',
@@ -528,6 +547,7 @@ export const pl: Words = {
   'The original has no EXIF that can be read.': 'Oryginał nie ma czytelnych danych EXIF.',
   'The owner is inactive: links would not open.': 'Właściciel jest nieaktywny: linki niczego by nie otwierały.',
   'The panel needs JavaScript.': 'Panel wymaga JavaScriptu.',
+  'The password is set': 'Hasło jest ustawione',
   'The password of {{name}} is set. All sessions and tokens of this user have ended.':
     'Hasło użytkownika {{name}} zostało ustawione. Wszystkie jego sesje i tokeny zostały zakończone.',
   'The position in it cannot be read.': 'Nie można odczytać położenia.',
@@ -559,6 +579,8 @@ export const pl: Words = {
   'The tier {{tier}} of the owner does not include expiring links.':
     'Plan {{tier}} właściciela nie obejmuje linków czasowych.',
   'The two passwords differ.': 'Hasła się różnią.',
+  'The user {{name}} has the new password. The link works no more.':
+    'Użytkownik {{name}} ma nowe hasło. Link już nie działa.',
   'The user {{name}} is deleted, with all images and links.':
     'Użytkownik {{name}} został usunięty, ze wszystkimi obrazami i linkami.',
   'The user {{name}} is saved.': 'Użytkownik {{name}} został zapisany.',
@@ -585,6 +607,8 @@ export const pl: Words = {
     'To konto ma uprawnienia, których nie masz. Poproś superużytkownika.',
   'This help': 'Ta pomoc',
   'This is your own account. Ask another administrator.': 'To twoje własne konto. Poproś innego administratora.',
+  'This link does not set a password: it was used, or it is over. Ask whoever gave it to you for a new one.':
+    'Ten link nie ustawia hasła: został użyty albo wygasł. Poproś o nowy osobę, która ci go dała.',
   'This user has no images.': 'Ten użytkownik nie ma obrazów.',
   'This user has no links.': 'Ten użytkownik nie ma linków.',
   'This user name and password do not open the panel. Check both and try again.':
@@ -765,6 +789,12 @@ export const pl: Words = {
     few: '{{count}} linki czasowe',
     many: '{{count}} linków czasowych',
     other: '{{count}} linku czasowego',
+  },
+  '{{count}} files are sent as soon as you choose the owner.': {
+    one: '{{count}} plik zostanie wysłany, gdy wybierzesz właściciela.',
+    few: '{{count}} pliki zostaną wysłane, gdy wybierzesz właściciela.',
+    many: '{{count}} plików zostanie wysłanych, gdy wybierzesz właściciela.',
+    other: '{{count}} pliku zostanie wysłane, gdy wybierzesz właściciela.',
   },
   '{{count}} groups are deleted.': {
     one: 'Usunięto {{count}} grupę.',
