@@ -1,5 +1,6 @@
 import { createDiskObjectStore } from '../core/storage/disk-object-store.ts';
 import type { ObjectStore } from '../core/storage/object-store.ts';
+import type { S3ObjectStoreDeps } from '../core/storage/s3-object-store.ts';
 
 export interface FunctionConfig {
   store: ObjectStore;
@@ -48,5 +49,13 @@ async function openStore(environment: NodeJS.ProcessEnv): Promise<ObjectStore> {
     client: { region, ...(endpoint ? { endpoint } : {}) },
     buckets,
     forcePathStyle: environment.S3_FORCE_PATH_STYLE === 'true',
+    ...encryptionOf(environment),
   });
+}
+
+function encryptionOf(environment: NodeJS.ProcessEnv): Pick<S3ObjectStoreDeps, 'encryption'> {
+  const { S3_ENCRYPTION: algorithm, S3_KMS_KEY_ID: kmsKeyId } = environment;
+  if (!algorithm) return {};
+  if (algorithm !== 'AES256' && algorithm !== 'aws:kms') throw new Error('S3_ENCRYPTION has to be AES256 or aws:kms');
+  return { encryption: kmsKeyId ? { algorithm, kmsKeyId } : { algorithm } };
 }

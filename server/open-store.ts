@@ -53,5 +53,6 @@ export async function openS3Store(s3: S3Config): Promise<ObjectStore> {
     buckets: { originals: s3.originalsBucket, thumbnails: s3.thumbnailsBucket },
     forcePathStyle: s3.forcePathStyle,
     ...(s3.publicEndpoint ? { publicEndpoint: s3.publicEndpoint } : {}),
+    ...(s3.encryption ? { encryption: s3.encryption } : {}),
   });
 }

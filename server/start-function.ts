@@ -46,6 +46,8 @@ function storeEnvironment(config: Config): Record<string, string> {
     S3_THUMBNAILS_BUCKET: s3.thumbnailsBucket,
     S3_FORCE_PATH_STYLE: String(s3.forcePathStyle),
     ...(s3.endpoint ? { S3_ENDPOINT: s3.endpoint } : {}),
+    ...(s3.encryption ? { S3_ENCRYPTION: s3.encryption.algorithm } : {}),
+    ...(s3.encryption?.kmsKeyId ? { S3_KMS_KEY_ID: s3.encryption.kmsKeyId } : {}),
     ...config.awsEnvironment,
   };
 }

@@ -42,9 +42,15 @@ export interface S3ObjectStoreDeps {
   publicEndpoint?: string;
   forcePathStyle?: boolean;
   /** What S3 is told to encrypt with; without it the bucket's own setting holds. */
-  encryption?: { algorithm: 'AES256' | 'aws:kms'; kmsKeyId?: string };
+  encryption?: S3Encryption;
   /** For each attempt; an operation has three. `idle` is how long the store may be silent. */
   timeouts?: Partial<typeof defaultTimeoutsMs>;
+}
+
+export interface S3Encryption {
+  algorithm: 'AES256' | 'aws:kms';
+  /** Of `aws:kms`; without it the key that AWS keeps for S3. */
+  kmsKeyId?: string;
 }
 
 const defaultTimeoutsMs = { connect: 2_000, idle: 10_000, request: 120_000 };

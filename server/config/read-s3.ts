@@ -1,4 +1,5 @@
-import { bucketName, httpUrl, type Parser, SettingFault, secretText, yesOrNo } from './parsers.ts';
+import type { S3Encryption } from '../../core/storage/s3-object-store.ts';
+import { bucketName, httpUrl, oneOf, type Parser, SettingFault, secretText, yesOrNo } from './parsers.ts';
 import type { Environment, SettingReader } from './setting-reader.ts';
 
 export interface S3Config {
@@ -10,6 +11,8 @@ export interface S3Config {
   originalsBucket: string;
   thumbnailsBucket: string;
   forcePathStyle: boolean;
+  /** What S3 is told to encrypt new objects with; null: the bucket's own setting holds. */
+  encryption: S3Encryption | null;
   /** Who sends it may tell of new objects at `/s3-events`; null: nobody. */
   eventsToken: string | null;
 }
@@ -25,14 +28,20 @@ export function readS3(reader: SettingReader, environment: Environment): S3Confi
     region: read('S3_REGION', region, environment.AWS_REGION?.trim() || 'us-east-1'),
     // Few stores but AWS have a host name for each bucket.
     forcePathStyle: read('S3_FORCE_PATH_STYLE', yesOrNo, reader.isGiven('S3_ENDPOINT')),
+    encryption: readEncryption(reader),
     eventsToken: read('S3_EVENTS_TOKEN', eventsToken, null),
   };
   const buckets = ['S3_ORIGINALS_BUCKET', 'S3_THUMBNAILS_BUCKET'];
   const missing = buckets.filter((name) => !reader.isGiven(name));
   if (missing.length > 0) {
-    const given = [...buckets, 'S3_ENDPOINT', 'S3_PUBLIC_ENDPOINT', 'S3_REGION', 'S3_EVENTS_TOKEN'].filter(
-      reader.isGiven,
-    );
+    const given = [
+      ...buckets,
+      'S3_ENDPOINT',
+      'S3_PUBLIC_ENDPOINT',
+      'S3_REGION',
+      'S3_ENCRYPTION',
+      'S3_EVENTS_TOKEN',
+    ].filter(reader.isGiven);
     if (given.length > 0) {
       reader.fault(
         `${missing.join(' and ')} must be set too: ${given.join(', ')} ${given.length > 1 ? 'are' : 'is'} set, and S3 needs both buckets.`,
@@ -45,6 +54,22 @@ export function readS3(reader: SettingReader, environment: Environment): S3Confi
   }
   return { ...others, originalsBucket, thumbnailsBucket };
 }
+
+function readEncryption(reader: SettingReader): S3Encryption | null {
+  const algorithm = reader.read('S3_ENCRYPTION', encryptionAlgorithm, null);
+  const kmsKeyId = reader.read('S3_KMS_KEY_ID', kmsKey, null);
+  if (kmsKeyId !== null && algorithm !== 'aws:kms') reader.fault('S3_KMS_KEY_ID needs S3_ENCRYPTION=aws:kms.');
+  if (algorithm === null) return null;
+  return kmsKeyId === null ? { algorithm } : { algorithm, kmsKeyId };
+}
+
+const encryptionAlgorithm: Parser<S3Encryption['algorithm']> = (text) =>
+  oneOf(['aes256', 'aws:kms'])(text) === 'aes256' ? 'AES256' : 'aws:kms';
+
+const kmsKey: Parser<string> = (text) => {
+  if (!/^[\w:/-]{1,2048}$/.test(text)) throw new SettingFault('must be the id, the ARN or the alias of a KMS key');
+  return text;
+};
 
 /** Letters and digits alone: it becomes part of the address that the S3 server is given. */
 const eventsToken: Parser<string> = (text) => {

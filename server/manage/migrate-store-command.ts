@@ -115,6 +115,8 @@ function settingsOf(s3: NonNullable<Config['s3']>): string {
     S3_ENDPOINT: s3.endpoint,
     S3_PUBLIC_ENDPOINT: s3.publicEndpoint,
     S3_FORCE_PATH_STYLE: s3.forcePathStyle,
+    S3_ENCRYPTION: s3.encryption?.algorithm ?? null,
+    S3_KMS_KEY_ID: s3.encryption?.kmsKeyId ?? null,
   };
   return Object.entries(settings)
     .flatMap(([name, value]) => (value === null ? [] : [`       ${name}=${value}`]))

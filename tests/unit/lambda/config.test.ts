@@ -32,6 +32,7 @@ describe('the settings of the function', () => {
     ['AWS_REGION', { S3_ORIGINALS_BUCKET: 'o', S3_THUMBNAILS_BUCKET: 't' }],
     ['S3_ORIGINALS_BUCKET', { AWS_REGION: 'eu-west-1', S3_THUMBNAILS_BUCKET: 't' }],
     ['S3_THUMBNAILS_BUCKET', { AWS_REGION: 'eu-west-1', S3_ORIGINALS_BUCKET: 'o' }],
+    ['S3_ENCRYPTION', { AWS_REGION: 'a', S3_ORIGINALS_BUCKET: 'o', S3_THUMBNAILS_BUCKET: 't', S3_ENCRYPTION: 'none' }],
     ['MAX_PIXELS', { OBJECT_STORE_DIRECTORY: '/tmp', MAX_PIXELS: 'many' }],
     ['MAX_ORIGINAL_BYTES', { OBJECT_STORE_DIRECTORY: '/tmp', MAX_ORIGINAL_BYTES: '0' }],
   ])('name %s when it is missing or wrong', async (name, environment) => {

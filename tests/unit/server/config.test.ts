@@ -114,6 +114,7 @@ describe('the configuration', () => {
       endpoint: null,
       publicEndpoint: null,
       forcePathStyle: false,
+      encryption: null,
       eventsToken: null,
     });
     expect(load({ ...buckets, S3_ENDPOINT: 'http://s3:9000' }).s3?.forcePathStyle).toBe(true);
@@ -130,6 +131,21 @@ describe('the configuration', () => {
       expect(faultsOf({ ...buckets, S3_EVENTS_TOKEN: weak })).toEqual([expect.stringMatching(/^S3_EVENTS_TOKEN /)]);
     }
     expect(faultsOf({ S3_EVENTS_TOKEN: token })[0]).toContain('S3 needs both buckets');
+  });
+
+  it('takes what S3 is to encrypt with', () => {
+    const encryption = (given: Record<string, string>) => {
+      return load({ S3_ORIGINALS_BUCKET: 'originals', S3_THUMBNAILS_BUCKET: 'thumbnails', ...given }).s3?.encryption;
+    };
+    expect(encryption({ S3_ENCRYPTION: 'AES256' })).toEqual({ algorithm: 'AES256' });
+    const kmsKeyId = 'arn:aws:kms:eu-central-1:123456789012:key/0b7e';
+    expect(encryption({ S3_ENCRYPTION: 'aws:kms', S3_KMS_KEY_ID: kmsKeyId })).toEqual({
+      algorithm: 'aws:kms',
+      kmsKeyId,
+    });
+    const buckets = { S3_ORIGINALS_BUCKET: 'originals', S3_THUMBNAILS_BUCKET: 'thumbnails' };
+    expect(faultsOf({ ...buckets, S3_ENCRYPTION: 'rot13' })).toEqual([expect.stringMatching(/^S3_ENCRYPTION must be/)]);
+    expect(faultsOf({ ...buckets, S3_KMS_KEY_ID: kmsKeyId })).toEqual(['S3_KMS_KEY_ID needs S3_ENCRYPTION=aws:kms.']);
   });
 
   it('keeps the spaces of a password', () => {

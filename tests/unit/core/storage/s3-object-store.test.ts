@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterEach, describe, expect, it } from '@jest/globals';
@@ -24,6 +28,33 @@ async function open(
   await new Promise((resolve) => setTimeout(resolve, 20));
   return store;
 }
+
+describe('what S3 is told', () => {
+  it.each<[string, S3ObjectStoreDeps['encryption'], (string | undefined)[]]>([
+    ['nothing of encryption, so that the bucket decides', undefined, [undefined, undefined]],
+    ['the algorithm', { algorithm: 'AES256' }, ['AES256', undefined]],
+    ['the key of KMS', { algorithm: 'aws:kms', kmsKeyId: 'alias/photos' }, ['aws:kms', 'alias/photos']],
+  ])('is %s, for a small object and for one in parts', async (_name, encryption, expected) => {
+    const told: unknown[][] = [];
+    const server = createServer((req, res) => {
+      const { 'x-amz-server-side-encryption': algorithm, 'x-amz-server-side-encryption-aws-kms-key-id': key } =
+        req.headers;
+      if (/x-id=PutObject|\?uploads/.test(req.url ?? '')) told.push([algorithm, key]);
+      req.resume().once('end', () => {
+        const begun = '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>';
+        res.setHeader('etag', '"e"').end(/\?uploads/.test(req.url ?? '') ? begun : '<CompleteMultipartUploadResult/>');
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const store = await open({ client: { endpoint }, forcePathStyle: true, ...(encryption ? { encryption } : {}) });
+    await store.put('originals', 'a', Buffer.from('x'), { contentType: 'image/png' });
+    await store.put('originals', 'b', Readable.from([Buffer.alloc(6_000_000)]), { contentType: 'image/png' });
+    expect(told).toEqual([expected, expected]);
+    server.closeAllConnections();
+    server.close();
+  });
+});
 
 describe('a link into S3', () => {
   it.each<[string, { region?: string; endpoint?: string; forcePathStyle?: boolean }]>([
