@@ -10,6 +10,8 @@ export interface ImageCardDeps {
 export interface ImageCard {
   element: HTMLElement;
   createdAt: string;
+  /** Of what is shown. */
+  updatedAt(): string;
   update(image: Image): void;
 }
 
@@ -21,8 +23,10 @@ export function createImageCard(first: Image, { darkroom, tier, fail }: ImageCar
   const [picture, state] = [within(element, 'img', HTMLImageElement), within(element, '.state', HTMLSpanElement)];
   const original = within(element, '.original', HTMLAnchorElement);
   const share = within(element, '.share', HTMLButtonElement);
+  let shown = first;
 
   function update(image: Image): void {
+    shown = image;
     within(element, 'h2', HTMLHeadingElement).textContent = image.name;
     within(element, '.facts', HTMLParagraphElement).textContent =
       `${image.width} × ${image.height} · ${bytesInWords(image.bytes)}`;
@@ -53,11 +57,11 @@ export function createImageCard(first: Image, { darkroom, tier, fail }: ImageCar
     }, fail);
   });
   within(element, '.delete', HTMLButtonElement).addEventListener('click', () => {
-    if (!confirm(`Delete ${element.querySelector('h2')?.textContent}? Its links end too.`)) return;
+    if (!confirm(`Delete ${shown.name}? Its links end too.`)) return;
     // The event of it takes the card away, here and in other windows.
     darkroom.images.delete.mutate({ id: first.id }).catch(fail);
   });
 
   update(first);
-  return { element, createdAt: first.createdAt, update };
+  return { element, createdAt: first.createdAt, updatedAt: () => shown.updatedAt, update };
 }

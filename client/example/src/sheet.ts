@@ -22,11 +22,13 @@ export function openSheet({ darkroom, me, fail }: SheetDeps): Sheet {
   const [empty, more] = [byId('empty', HTMLParagraphElement), byId('more', HTMLButtonElement)];
   const cards = new Map<string, ImageCard>();
   let cursor: string | null = null;
+  let isLoaded = false;
 
   function show(image: Image): void {
     const known = cards.get(image.id);
     if (known) {
-      known.update(image);
+      // The answer to an upload or a list may be older than an event that was faster.
+      if (image.updatedAt >= known.updatedAt()) known.update(image);
       return;
     }
     const card = createImageCard(image, { darkroom, tier: me.tier, fail });
@@ -60,6 +62,7 @@ export function openSheet({ darkroom, me, fail }: SheetDeps): Sheet {
   }
 
   async function loadAnew(): Promise<void> {
+    isLoaded = true;
     list.replaceChildren();
     cards.clear();
     await loadPage(null);
@@ -71,12 +74,12 @@ export function openSheet({ darkroom, me, fail }: SheetDeps): Sheet {
     byId('account', HTMLSpanElement).textContent = `${username} · ${tier.name} · ${bytesInWords(usage.bytes)}${of}`;
   }
 
-  // From `position` on nothing is missed, so the list is read after it.
+  // From the first `position` on nothing is missed, also over a lost connection, so the list is read after it.
   const subscription = darkroom.images.onChange.subscribe(undefined, {
     onData: ({ data }) => {
       if (data.type === 'image') show(data.image);
       else if (data.type === 'deleted') remove(data.id);
-      else loadAnew().catch(fail);
+      else if (data.type === 'reset' || !isLoaded) loadAnew().catch(fail);
       showUsage().catch(fail);
     },
     onError: fail,
