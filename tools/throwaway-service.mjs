@@ -15,6 +15,7 @@ const settingsToDrop = /^(DATABASE_URL|S3_|AWS_|PUBLIC_URL|ADMIN_|JWT_|LINK_|SES
  * `adminPassword` says.
  *
  * @returns {Promise<{ url: string, adminPassword: string,
+ *   manage(args: string[], input?: string): Promise<void>,
  *   createUser(name: string, tier: string, password: string): Promise<void>, stop(): Promise<void> }>}
  */
 export async function startThrowaway() {
@@ -50,21 +51,23 @@ export async function startThrowaway() {
     await stop();
     throw error;
   }
+  const manage = async (args, input = '') => {
+    const command = spawn(process.execPath, [join(root, 'build/server/manage.js'), ...args], {
+      env,
+      cwd: dataDirectory,
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
+    command.stdin.end(input);
+    const [code] = await once(command, 'exit');
+    if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}`);
+  };
   return {
     url,
     adminPassword,
     stop,
-    createUser: async (name, tier, password) => {
-      const command = [join(root, 'build/server/manage.js'), 'createuser', name, '--tier', tier, '--password-stdin'];
-      const manage = spawn(process.execPath, command, {
-        env,
-        cwd: dataDirectory,
-        stdio: ['pipe', 'ignore', 'inherit'],
-      });
-      manage.stdin.end(`${password}\n`);
-      const [code] = await once(manage, 'exit');
-      if (code !== 0) throw new Error(`createuser ${name} ended with ${code}`);
-    },
+    manage,
+    createUser: (name, tier, password) =>
+      manage(['createuser', name, '--tier', tier, '--password-stdin'], `${password}\n`),
   };
 }
 
