@@ -75,6 +75,7 @@ describe('axe-core finds no serious fault', () => {
       await logIn(page, 'admin', adminPassword);
       const user = `/admin/resources/users/records/${world.admin.id}`;
       const tier = `/admin/resources/tiers/records/${world.tier.id}`;
+      const image = await world.addImage({ ownerId: world.admin.id, name: `dark-${dark}.png` });
       const pages = [
         ...['/admin', '/admin/resources/users', `${user}/show`, `${user}/edit`, '/admin/resources/users/actions/new'],
         ...[
@@ -82,6 +83,8 @@ describe('axe-core finds no serious fault', () => {
           `${tier}/show`,
           `${tier}/edit`,
           '/admin/resources/images',
+          '/admin/resources/images/actions/upload',
+          `/admin/resources/images/records/${image.id}/show`,
           '/admin/resources/links',
         ],
         ...['/admin/resources/groups', '/admin/resources/log', '/admin/pages/account'],
