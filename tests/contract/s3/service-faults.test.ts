@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { openS3Store } from '../../../server/open-store.ts';
+import { eventually } from '../../support/images-world.ts';
 import { type App, type Client, picture, startApp } from '../../support/start-app.ts';
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts';
 import { startVersityGw, type VersityGw } from './start-versitygw.ts';
@@ -98,6 +99,6 @@ describe('the service, when what is between it and its S3 server fails', () => {
     expect((await ann.call(`/image/${image!.id}`, { method: 'DELETE' })).status).toBe(204);
     expect(await app.models.Tombstone.count({ where: { imageId: image!.id } })).toBe(1);
     proxy.failTimes(0, 'hang');
-    expect((await app.call('/readyz')).status).toBe(200);
+    await eventually(async () => expect((await app.call('/readyz')).status).toBe(200));
   });
 });
