@@ -35,7 +35,7 @@ export async function deleteBucket(s3: S3Client, bucket: string, say: (text: str
       bucket,
       found.map(({ Key, VersionId }) => ({ Key, VersionId })),
     );
-    deleted += found.length;
+    deleted += page.Versions?.length ?? 0;
     if (page.IsTruncated) say(`  ${bucket}: ${deleted} versions deleted`);
   }
   await abortUploads(s3, bucket);

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
+  DeleteObjectCommand,
   GetBucketEncryptionCommand,
   GetPublicAccessBlockCommand,
   ListBucketsCommand,
@@ -181,7 +182,7 @@ describe('npm run aws:deploy', () => {
     expect(after.CodeSha256).not.toBe(before.CodeSha256);
     expect(after.MemorySize).toBe(2048);
     const { Summaries = [] } = await cloudFormation.send(new ListChangeSetsCommand({ StackName: stack }));
-    expect(Summaries.filter(({ ExecutionStatus }) => ExecutionStatus === 'AVAILABLE')).toEqual([]);
+    expect(Summaries.filter((set) => set.StackName === stack && set.ExecutionStatus === 'AVAILABLE')).toEqual([]);
   });
 
   it('goes on where a run was cut off after AWS had begun', async () => {
@@ -217,6 +218,8 @@ describe('npm run aws:destroy', () => {
     // The template says so; moto does not read that of it.
     await s3.send(new PutBucketVersioningCommand({ Bucket, VersioningConfiguration: { Status: 'Enabled' } }));
     for (const Body of ['one', 'two']) await s3.send(new PutObjectCommand({ Bucket, Key: 'a/b', Body }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'gone', Body: 'deleted, and kept for a week' }));
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: 'gone' }));
     return Bucket;
   };
 
@@ -243,7 +246,7 @@ describe('npm run aws:destroy', () => {
     const originals = await picture();
     await destroy({ deletePhotographs: true }, personWho({ types: originals }));
     expect(await bucketNames()).toEqual([]);
-    expect(said).toContain(`  bucket ${originals} gone, with 2 versions`);
+    expect(said).toContain(`  bucket ${originals} gone, with 3 versions`);
   });
 
   it('deletes no picture when something else is typed, and does it in a later run, without the stack', async () => {
