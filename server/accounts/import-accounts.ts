@@ -4,7 +4,7 @@ import type { Database } from '../db/models.ts';
 import type { Actor, Origin } from './actor.ts';
 import type { createAccountOf } from './create-account.ts';
 import { createRowJudge, type JudgedRow } from './import/judge-rows.ts';
-import { maxImportBytes, readUserFile, type UserLine } from './import/read-user-file.ts';
+import { maxImportBytes, readUserFile } from './import/read-user-file.ts';
 import type { makePasswordLinkOf } from './make-password-link.ts';
 import { can, requirePermission } from './permissions.ts';
 
@@ -31,11 +31,13 @@ export interface ImportRequest {
   /** Only says what would be done. */
   isDryRun: boolean;
   origin: Origin;
-  /** Aborted when nobody waits for the rest: it ends after the row that it is at. */
+  /** Aborted when nobody waits for the rest: it ends after the few rows that it is at. */
   signal: AbortSignal;
 }
 
-const rowsAtOnce = 100;
+const judgedAtOnce = 100;
+/** Each waits for the disk most of its time; few enough that logins and uploads have connections left. */
+const madeAtOnce = 4;
 
 /**
  * Makes the users of a CSV file, for staff with `users.add`, each by the same use case as anybody: row by row, so that
@@ -49,7 +51,7 @@ export function importAccountsOf(deps: ImportAccountsDeps) {
   async function* judged(bytes: Buffer): AsyncGenerator<JudgedRow> {
     const tiers = await deps.models.Tier.findAll({ attributes: ['id', 'name'] });
     const judge = createRowJudge(deps, new Map(tiers.map(({ id, name }) => [name.toLowerCase(), id])));
-    for await (const lines of inBatches(readUserFile(bytes), rowsAtOnce)) yield* await judge(lines);
+    for await (const lines of inBatches(readUserFile(bytes), judgedAtOnce)) yield* await judge(lines);
   }
 
   async function make(actor: Actor, row: JudgedRow, origin: Origin): Promise<ImportedRow> {
@@ -73,11 +75,11 @@ export function importAccountsOf(deps: ImportAccountsDeps) {
     isRunning = true;
     const counts = { made: 0, exists: 0, wrong: 0, new: 0 };
     try {
-      for await (const row of judged(bytes)) {
+      for await (const rows of inBatches(judged(bytes), madeAtOnce)) {
         if (signal.aborted) return;
-        const done = await make(actor, row, origin);
-        counts[done.verdict] += 1;
-        yield done;
+        const done = await Promise.all(rows.map((row) => make(actor, row, origin)));
+        for (const { verdict } of done) counts[verdict] += 1;
+        yield* done;
       }
     } finally {
       isRunning = false;
@@ -101,10 +103,10 @@ function shown({ line, username, verdict, problems, input }: JudgedRow): Importe
   return { line, username, verdict, problems, hasPassword: typeof input?.password === 'string' };
 }
 
-async function* inBatches(lines: AsyncIterable<UserLine>, size: number): AsyncGenerator<UserLine[]> {
-  let batch: UserLine[] = [];
-  for await (const line of lines) {
-    batch.push(line);
+async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
     if (batch.length === size) {
       yield batch;
       batch = [];

@@ -103,7 +103,7 @@ export function ConfirmBulkDelete({ action, resource, records: chosen = [] }: Ac
         <button
           type="button"
           className={`dr-button ${isHarmless ? 'dr-primary' : 'dr-danger'}`}
-          disabled={isBusy || records.length === 0 || (isDelete && plan === undefined)}
+          disabled={isBusy || records.length <= keeps.length || (isDelete && plan === undefined)}
           onClick={confirm}
         >
           {isDelete ? say('Yes, delete') : say('Yes: {{action}}', { action: verb })}
