@@ -34,16 +34,19 @@ export function imagesRouter(images: ImagesRouterDeps) {
      * `/image/upload`. tRPC would read the body ahead without holding the sender back, so it is given none: the body is
      * read here.
      */
-    upload: userProcedure.meta({ limitedAs: 'uploads' }).input(octetInputParser).mutation(async ({ ctx }) => {
-      const onConflict = onConflictSchema.parse(
-        new URL(ctx.req.url, 'http://localhost').searchParams.get('on_conflict') ?? undefined,
-      );
-      const { image } = await images.receiveUpload(ctx.req, ctx.res, ctx.actor, {
-        path: '/trpc/images.upload',
-        query: { on_conflict: onConflict },
-      });
-      return image;
-    }),
+    upload: userProcedure
+      .meta({ limitedAs: 'uploads' })
+      .input(octetInputParser)
+      .mutation(async ({ ctx }) => {
+        const onConflict = onConflictSchema.parse(
+          new URL(ctx.req.url, 'http://localhost').searchParams.get('on_conflict') ?? undefined,
+        );
+        const { image } = await images.receiveUpload(ctx.req, ctx.res, ctx.actor, {
+          path: '/trpc/images.upload',
+          query: { on_conflict: onConflict },
+        });
+        return image;
+      }),
     /** Each image as it changes. After a lost connection it goes on where it was; a `reset` means: read the list anew. */
     onChange: userProcedure
       .input(z.object({ lastEventId: z.string().nullish() }).prefault({}))

@@ -15,7 +15,10 @@ const newLinkSchema = z.object({
 
 export function linksRouter({ createLink, listLinks, revokeLink }: LinksRoutesDeps) {
   return router({
-    create: userProcedure.meta({ limitedAs: 'links' }).input(newLinkSchema).mutation(({ input, ctx }) => createLink(ctx.actor, input)),
+    create: userProcedure
+      .meta({ limitedAs: 'links' })
+      .input(newLinkSchema)
+      .mutation(({ input, ctx }) => createLink(ctx.actor, input)),
     list: userProcedure
       .input(z.object({ image: z.string().min(1).optional() }).prefault({}))
       .query(async ({ input, ctx }) => {
