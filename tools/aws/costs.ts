@@ -50,8 +50,8 @@ export const usage = {
   idleQueueReadsAMonth: (hoursAMonth * 3600 * 2) / 20,
   containerProcessors: 0.5,
   containerGigabytes: 1,
-  /** Two of the load balancer, one of the server. */
-  publicAddresses: 3,
+  /** Of the load balancer, one in each zone; each server has one of its own. */
+  balancerAddresses: 2,
   databaseGigabytes: 20,
   /** The original, two thumbnails, the result. */
   putsAnImage: 4,
@@ -68,31 +68,35 @@ export function readPrices(): Prices {
   return JSON.parse(readFileSync(join(root, 'config_files/aws/prices.json'), 'utf8'));
 }
 
-export function computeCosts(prices: Prices): Costs {
+/** @param servers of the service; without a service one that somebody else runs reads the queue */
+export function computeCosts(prices: Prices, servers = 1): Costs {
   const monthly = (hourly: number) => hourly * hoursAMonth;
   const count = (amount: number) => Math.round(amount).toLocaleString('en-US');
   const queue = (requests: number) => (requests / 1e6) * prices.queueRequestsAMillion;
   const seconds = 1000 * usage.functionSeconds;
+  const addresses = usage.balancerAddresses + servers;
+  const idleReads = usage.idleQueueReadsAMonth * servers;
   return {
     storageAndFunction: [
       { what: `${usage.alarms} alarms`, amount: usage.alarms * prices.alarmAMonth },
       {
-        what: `queue: ${count(usage.idleQueueReadsAMonth)} empty reads of one server`,
-        amount: queue(usage.idleQueueReadsAMonth),
+        what: `queue: ${count(idleReads)} empty reads of ${servers === 1 ? 'one server' : `${servers} servers`}`,
+        amount: queue(idleReads),
       },
     ],
     service: [
       {
-        what: `Fargate: ${usage.containerProcessors} processors, ${usage.containerGigabytes} GB`,
+        what: `Fargate: ${servers} × ${usage.containerProcessors} processors, ${usage.containerGigabytes} GB`,
         amount: monthly(
-          usage.containerProcessors * prices.containerProcessorHour +
-            usage.containerGigabytes * prices.containerGigabyteHour,
+          servers *
+            (usage.containerProcessors * prices.containerProcessorHour +
+              usage.containerGigabytes * prices.containerGigabyteHour),
         ),
       },
       { what: 'load balancer, without its traffic', amount: monthly(prices.loadBalancerHour) },
       {
-        what: `${usage.publicAddresses} public addresses`,
-        amount: monthly(usage.publicAddresses * prices.publicAddressHour),
+        what: `${addresses} public addresses`,
+        amount: monthly(addresses * prices.publicAddressHour),
       },
       {
         what: `PostgreSQL: db.t4g.micro, ${usage.databaseGigabytes} GB`,

@@ -71,10 +71,8 @@ export function deployOf({
     if (!plan) {
       say('Nothing to change: the stack is as the template and the options say.');
     } else {
-      const withService = Boolean(wanted.ImageUri ?? present.ImageUri);
-      const prices = readPrices();
       for (const line of ['', ...describeChanges(plan.changes), '']) say(line);
-      for (const line of summarizeCosts(prices, computeCosts(prices), withService)) say(line);
+      for (const line of costsOf({ ...present, ...wanted })) say(line);
       if (!(await agreed(plan))) throw new PlainFault('Nothing was changed.');
       await ensureCodeBucket(s3, bucket, account);
       await uploadCode(s3, { bucket, key, zip, account });
@@ -108,6 +106,16 @@ export function deployOf({
       : 'Everything is as it was before. Mend the cause and run this again.';
     throw new PlainFault([`It did not work out (${end.status}).`, ...end.reasons, advice].join('\n'));
   }
+}
+
+function costsOf(parameters: Record<string, string>): string[] {
+  const prices = readPrices();
+  if (!parameters.ImageUri) return summarizeCosts(prices, computeCosts(prices), false);
+  const lines = summarizeCosts(prices, computeCosts(prices, Number(parameters.ServiceCount ?? 1)), true);
+  const { DatabaseClass = 'db.t4g.micro' } = parameters;
+  return DatabaseClass === 'db.t4g.micro'
+    ? lines
+    : [...lines, `The database counts as db.t4g.micro, not ${DatabaseClass}.`];
 }
 
 function presentParameters(parameters: { ParameterKey?: string; ParameterValue?: string }[] = []) {

@@ -69,8 +69,8 @@ export function destroyOf({ cloudFormation, s3, sts, terminal, pollMilliseconds 
   async function unprotectDatabase(stackName: string, stack: Stack): Promise<void> {
     const known = stack.Parameters?.map(({ ParameterKey = '' }) => ParameterKey) ?? [];
     const parameters = { ProtectDatabase: 'false' };
-    // A stack whose last deletion failed takes no changes; the database lost its protection before that.
-    if (stack.StackStatus === 'DELETE_FAILED') return;
+    // One whose last deletion failed takes no changes; its database lost the protection before that.
+    if (!/^(CREATE|UPDATE|UPDATE_ROLLBACK)_COMPLETE$/.test(stack.StackStatus ?? '')) return;
     const input = { stackName, stack, template: null, parameters, known };
     const plan = await planChanges(cloudFormation, input, pollMilliseconds);
     if (!plan) return;

@@ -19,6 +19,12 @@ describe('what it costs on AWS', () => {
     expect(count('AWS::SecretsManager::Secret')).toBe(usage.secrets);
   });
 
+  it('grows with the servers, but for the load balancer, the database and the secrets', () => {
+    const three = computeCosts(prices, 3);
+    const another = 730 * (prices.containerProcessorHour / 2 + prices.containerGigabyteHour + prices.publicAddressHour);
+    expect(sumOf(three.service) - sumOf(costs.service)).toBeCloseTo(2 * another);
+  });
+
   it('follows the prices', () => {
     const dearer = computeCosts({ ...prices, alarmAMonth: 1.1, secretAMonth: 0 });
     expect(sumOf(dearer.storageAndFunction) - sumOf(costs.storageAndFunction)).toBeCloseTo(5);

@@ -6,30 +6,16 @@ import { followStack } from '../../../../tools/aws/follow-stack.ts';
 import { PlainFault } from '../../../../tools/aws/plain-fault.ts';
 import { changeableStack } from '../../../../tools/aws/settle-stack.ts';
 import type { Terminal } from '../../../../tools/aws/terminal.ts';
+import { type AwsAnswers, awsClientThat, awsFault } from '../../../support/aws-client-that.ts';
 
 // Faults that moto cannot have: CloudFormation is told here what to answer.
-type Answers = Record<string, (input: Record<string, unknown>) => unknown>;
-
-function cloudFormationThat(answers: Answers) {
-  const asked: { name: string; input: Record<string, unknown> }[] = [];
-  const send = async (command: { input: Record<string, unknown> }) => {
-    const { input } = command;
-    const name = command.constructor.name.replace(/Command$/, '');
-    asked.push({ name, input });
-    const answer = answers[name];
-    if (!answer) throw new Error(`${name} was not expected`);
-    return answer(input);
-  };
-  return { client: { send } as unknown as CloudFormationClient, asked };
-}
-
-const faultOf = (name: string, message: string) => Object.assign(new Error(message), { name, $fault: 'client' });
+const cloudFormationThat = (answers: AwsAnswers) => awsClientThat<CloudFormationClient>(answers);
 
 /** A stack that is in these states, one after the other. */
 function states(...statuses: string[]) {
   return () => {
     const status = statuses.length > 1 ? statuses.shift() : statuses[0];
-    if (status === 'none') throw faultOf('ValidationError', 'Stack with id darkroom does not exist');
+    if (status === 'none') throw awsFault('ValidationError', 'Stack with id darkroom does not exist');
     return { Stacks: [{ StackName: 'darkroom', StackId: 'arn:stack', StackStatus: status } as Stack] };
   };
 }
@@ -59,15 +45,19 @@ const event = (id: string, resource: string, status: string, reason?: string) =>
 
 describe('what AWS says, in plain words', () => {
   it.each<[string, Error, RegExp]>([
-    ['no credentials', faultOf('CredentialsProviderError', 'Could not load credentials'), /aws configure/],
+    ['no credentials', awsFault('CredentialsProviderError', 'Could not load credentials'), /aws configure/],
     ['no region', new Error('Region is missing'), /--region/],
-    ['an ended session', faultOf('ExpiredToken', 'The security token is expired'), /Sign in again/],
-    ['a wrong secret', faultOf('SignatureDoesNotMatch', 'The signature does not match'), /does not accept/],
-    ['too few rights', faultOf('AccessDenied', 'u is not authorized to perform: iam:CreateRole'), /iam:CreateRole/],
-    ['another run', faultOf('ValidationError', 'Stack is in UPDATE_IN_PROGRESS state and can not be updated'), /waits/],
-    ['a limit', faultOf('LimitExceededException', 'no more stacks'), /limits: no more stacks/],
+    ['an ended session', awsFault('ExpiredToken', 'The security token is expired'), /Sign in again/],
+    ['a wrong secret', awsFault('SignatureDoesNotMatch', 'The signature does not match'), /does not accept/],
+    ['too few rights', awsFault('AccessDenied', 'u is not authorized to perform: iam:CreateRole'), /iam:CreateRole/],
+    [
+      'another run',
+      awsFault('ValidationError', 'Stack is in UPDATE_IN_PROGRESS state and can not be updated'),
+      /waits/,
+    ],
+    ['a limit', awsFault('LimitExceededException', 'no more stacks'), /limits: no more stacks/],
     ['no network', Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }), /cannot be reached/],
-    ['anything else of AWS', faultOf('OddException', 'something odd'), /something odd \(OddException\)/],
+    ['anything else of AWS', awsFault('OddException', 'something odd'), /something odd \(OddException\)/],
   ])('%s', (_what, error, message) => {
     const explained = explainFault(error);
     expect(explained).toBeInstanceOf(PlainFault);
@@ -81,7 +71,7 @@ describe('what AWS says, in plain words', () => {
 });
 
 describe('a stack that is not ready to be changed', () => {
-  const settled = (answers: Answers, says = true) => {
+  const settled = (answers: AwsAnswers, says = true) => {
     const { client, asked } = cloudFormationThat(answers);
     const { said, terminal } = person(says);
     const deps = { cloudFormation: client, terminal, pollMilliseconds: 1 };
