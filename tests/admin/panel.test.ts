@@ -171,7 +171,9 @@ describe('a tier', () => {
   });
 
   it('in use says who has it instead of going', async () => {
-    await logIn(page, 'admin', adminPassword, `/admin/resources/tiers/records/${world.tier.id}/delete`);
+    const premium = await world.models.Tier.findOne({ where: { name: 'Premium' }, rejectOnEmpty: true });
+    await (await world.staffWith()).account.update({ tierId: premium.id });
+    await logIn(page, 'admin', adminPassword, `/admin/resources/tiers/records/${premium.id}/delete`);
     await page.getByText(/users? (has|have) this tier/).waitFor();
     expect(await page.getByRole('button', { name: /Yes, delete/ }).count()).toBe(0);
   });
