@@ -57,7 +57,7 @@ export function linksRoutes({ createLink, listLinks, revokeLink, openLink }: Lin
       tag,
       summary: 'Your expiring links',
       description:
-        'Newest first. A link that ended or was used up stays for 30 days, so that `uses` can be read; one that was revoked does not.',
+        'Newest first. A link that ended or was used up stays for 30 days, so that `uses` can be read; one that was revoked does not. Links that staff made to your images are yours, and here.',
       auth: 'bearer',
       query: z.object({
         image: z

@@ -70,6 +70,21 @@ describe('an upload on behalf of a user', () => {
     expect(await world.models.Image.count()).toBe(before);
   });
 
+  it('is offered on the page of an active user, to who may', async () => {
+    const inactive = await buildAccount(world.models, { tierId: world.tier.id, isActive: false });
+    const offered = async (client: PanelClient, id: string) => {
+      const answer = await client.get(`/admin/api/resources/users/records/${id}/images`);
+      return ((await answer.json()) as { section?: { canUpload: boolean } }).section?.canUpload;
+    };
+    const { client: looking } = await world.staffWith('users.view', 'images.view');
+    const { client: adding } = await world.staffWith('users.view', 'images.view', 'images.add');
+    const { client: stranger } = await world.staffWith('images.view', 'images.add');
+    expect(await offered(looking, owner.id)).toBe(false);
+    expect(await offered(adding, owner.id)).toBe(true);
+    expect(await offered(adding, inactive.id)).toBe(false);
+    expect(await offered(stranger, owner.id)).toBeUndefined();
+  });
+
   it('is for active users alone', async () => {
     const inactive = await buildAccount(world.models, { tierId: world.tier.id, isActive: false });
     for (const id of [inactive.id, '0199aaaa-0000-7000-8000-00000000dead', 'nobody']) {
