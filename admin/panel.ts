@@ -1,5 +1,6 @@
 import compression from 'compression';
 import { Router } from 'express';
+import { recordLogoutOf } from '../server/audit/record-logout.ts';
 import { createPanelAssets, type PanelAssets } from './assets/panel-assets.ts';
 import { languageRouter, requestLanguage } from './locale/request-language.ts';
 import { loginRouter } from './login/login-router.ts';
@@ -42,7 +43,9 @@ export function createAdminPanel(deps: PanelDeps): AdminPanel {
   router.use(requestLanguage, languageRouter({ publicUrl, paths }));
   router.use(passwordRouter(deps));
   router.use(session.middleware);
-  router.use(loginRouter({ authenticatePassword, loadActor, publicUrl, paths, logger, now }));
+  router.use(
+    loginRouter({ authenticatePassword, loadActor, recordLogout: recordLogoutOf(deps), publicUrl, paths, logger, now }),
+  );
   router.use(requirePanelUser({ loadActor, now, paths }));
   router.use(requireSameOrigin({ publicUrl, allowUnknown: false }));
   router.use(async (req, res, next) => {

@@ -17,6 +17,7 @@ export const actionWords: Record<string, string> = {
   change: word('changed it'),
   delete: word('deleted it'),
   login: word('logged in'),
+  logout: word('logged out'),
   login_failed: word('failed to log in'),
   revoke_token: word('ended a refresh token'),
   set_password: word('set the password'),

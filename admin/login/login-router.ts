@@ -22,6 +22,7 @@ export interface LoginDeps {
   /** Throws `invalid_credentials` and `rate_limited`; the same and as slow for whatever is wrong. */
   authenticatePassword(credentials: Credentials): Promise<{ id: string; tokenGeneration: number }>;
   loadActor(accountId: string): Promise<Actor | null>;
+  recordLogout(actor: Actor, origin: Origin): Promise<void>;
   publicUrl: string;
   paths: PanelPaths;
   logger: Logger;
@@ -63,7 +64,10 @@ export function loginRouter(deps: LoginDeps): Router {
   });
 
   router.post('/logout', requireSameOrigin({ publicUrl: deps.publicUrl, allowUnknown: false }), async (req, res) => {
+    const { accountId } = req.session;
+    const actor = accountId ? await deps.loadActor(accountId) : null;
     await endSession(req);
+    if (actor) await deps.recordLogout(actor, originOf(req, res));
     res.redirect(303, `${paths.login}/`);
   });
 

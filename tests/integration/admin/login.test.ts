@@ -188,7 +188,7 @@ describe('the session', () => {
     ]);
   });
 
-  it('ends by POST alone', async () => {
+  it('ends by POST alone, which is in the log', async () => {
     const client = await world.loggedIn();
     const get = await client.get('/admin/logout');
     expect(get.status).toBe(405);
@@ -201,6 +201,8 @@ describe('the session', () => {
     expect(out.headers.get('location')).toBe('/admin/login/');
     client.cookie = cookie;
     expect((await client.get('/admin')).status).toBe(302);
+    const entry = await world.models.AuditEntry.findOne({ order: [['id', 'DESC']], rejectOnEmpty: true });
+    expect(entry).toMatchObject({ action: 'logout', actorName: 'admin', recordId: world.admin.id });
   });
 
   it('ends after eight hours without use, and after seven days whatever happens', async () => {
