@@ -99,7 +99,14 @@ export function deployOf({
   async function carryOut(plan: Plan): Promise<void> {
     const after = await beginChanges(cloudFormation, plan);
     const { stackId } = plan;
-    const end = await followStack({ cloudFormation, stackId, after, pollMilliseconds, say: terminal.say });
+    const end = await followStack({
+      cloudFormation,
+      stackId,
+      after,
+      awaitsNews: true,
+      pollMilliseconds,
+      say: terminal.say,
+    });
     if (/^(CREATE|UPDATE)_COMPLETE$/.test(end.status)) return;
     const advice = plan.isNew
       ? 'Mend the cause and run this again: it offers to remove what is left of this attempt.'

@@ -62,7 +62,7 @@ export function destroyOf({ cloudFormation, s3, sts, terminal, pollMilliseconds 
     if (resources.some(({ type }) => type === 'AWS::RDS::DBInstance')) await unprotectDatabase(stackName, stack);
     const after = await newestEvent(cloudFormation, stackId);
     await cloudFormation.send(new DeleteStackCommand({ StackName: stackId }));
-    const end = await followStack({ cloudFormation, stackId, after, pollMilliseconds, say });
+    const end = await followStack({ cloudFormation, stackId, after, awaitsNews: true, pollMilliseconds, say });
     if (end.status !== 'DELETE_COMPLETE') throw notDone(end);
   }
 
@@ -75,7 +75,14 @@ export function destroyOf({ cloudFormation, s3, sts, terminal, pollMilliseconds 
     const plan = await planChanges(cloudFormation, input, pollMilliseconds);
     if (!plan) return;
     const after = await beginChanges(cloudFormation, plan);
-    const end = await followStack({ cloudFormation, stackId: plan.stackId, after, pollMilliseconds, say });
+    const end = await followStack({
+      cloudFormation,
+      stackId: plan.stackId,
+      after,
+      awaitsNews: true,
+      pollMilliseconds,
+      say,
+    });
     if (end.status !== 'UPDATE_COMPLETE') throw notDone(end);
   }
 

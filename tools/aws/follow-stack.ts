@@ -8,6 +8,8 @@ export interface FollowStackOptions {
   stackId: string;
   /** The newest event that is no news any more. */
   after: string | null;
+  /** Something was just asked for: what the stack says of itself before the first news may be of the time before. */
+  awaitsNews?: boolean;
   pollMilliseconds: number;
   say(text: string): void;
 }
@@ -18,13 +20,16 @@ export interface StackEnd {
   reasons: string[];
 }
 
+/** With three seconds between them, a minute: longer than AWS takes to begin. */
+const pollsForNews = 20;
+
 /** Tells what happens to a stack until nothing does. A connection that breaks meanwhile changes nothing there. */
 export async function followStack(options: FollowStackOptions): Promise<StackEnd> {
   const { cloudFormation, stackId, pollMilliseconds, say } = options;
   let after = options.after;
   const reasons: string[] = [];
+  let pollsWithoutNews = options.awaitsNews ? 0 : pollsForNews;
   for (;;) {
-    // The state first: what comes between the two is told.
     const stack = await findStack(cloudFormation, stackId);
     const events = await eventsAfter(cloudFormation, stackId, after);
     for (const event of events) {
@@ -33,8 +38,10 @@ export async function followStack(options: FollowStackOptions): Promise<StackEnd
       if (isCause(event)) reasons.push(`${event.LogicalResourceId}: ${event.ResourceStatusReason}`);
     }
     after = events.at(-1)?.EventId ?? after;
+    // After news the state is asked for again: it may be of before them.
+    pollsWithoutNews = events.length > 0 ? pollsForNews : pollsWithoutNews + 1;
     const status = stack?.StackStatus ?? 'DELETE_COMPLETE';
-    if (!isBusy(status)) return { status, reasons };
+    if (!isBusy(status) && events.length === 0 && pollsWithoutNews > pollsForNews) return { status, reasons };
     await wait(pollMilliseconds);
   }
 }

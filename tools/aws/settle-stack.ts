@@ -44,7 +44,14 @@ export async function changeableStack(deps: SettleStackDeps, stackName: string):
   const stackId = stack.StackId ?? stackName;
   const after = await newestEvent(cloudFormation, stackId);
   await cloudFormation.send(new DeleteStackCommand({ StackName: stackId }));
-  const end = await followStack({ cloudFormation, stackId, after, pollMilliseconds, say: terminal.say });
+  const end = await followStack({
+    cloudFormation,
+    stackId,
+    after,
+    awaitsNews: true,
+    pollMilliseconds,
+    say: terminal.say,
+  });
   if (end.status !== 'DELETE_COMPLETE') {
     throw new PlainFault([`The stack ${stackName} could not be removed (${end.status}).`, ...end.reasons].join('\n'));
   }

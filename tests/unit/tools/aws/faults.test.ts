@@ -84,7 +84,8 @@ describe('a stack that is not ready to be changed', () => {
       DescribeStacks: states('CREATE_IN_PROGRESS', 'CREATE_IN_PROGRESS', 'CREATE_COMPLETE'),
       DescribeStackEvents: () => {
         const StackEvents = pages.at(-1)!.slice();
-        pages.push([event(String(pages.length + 1), 'Originals', 'CREATE_COMPLETE'), ...StackEvents]);
+        if (pages.length < 3)
+          pages.push([event(String(pages.length + 1), 'Originals', 'CREATE_COMPLETE'), ...StackEvents]);
         return { StackEvents };
       },
     });
@@ -190,6 +191,24 @@ describe('a plan', () => {
 });
 
 describe('what happens to a stack', () => {
+  it('is waited for while AWS still says what was before', async () => {
+    const news = [[], [], [event('2', 'darkroom', 'UPDATE_IN_PROGRESS')], []];
+    const { client } = cloudFormationThat({
+      DescribeStacks: states(
+        'CREATE_COMPLETE',
+        'CREATE_COMPLETE',
+        'CREATE_COMPLETE',
+        'UPDATE_IN_PROGRESS',
+        'UPDATE_COMPLETE',
+      ),
+      DescribeStackEvents: () => ({
+        StackEvents: [...(news.shift() ?? []), event('1', 'darkroom', 'CREATE_COMPLETE')],
+      }),
+    });
+    const options = { cloudFormation: client, stackId: 'arn:stack', after: '1', pollMilliseconds: 1, say: () => {} };
+    expect(await followStack({ ...options, awaitsNews: true })).toMatchObject({ status: 'UPDATE_COMPLETE' });
+  });
+
   it('is told once and in order over many pages, with the causes of a failure', async () => {
     const all = [
       event('6', 'darkroom', 'ROLLBACK_COMPLETE'),
