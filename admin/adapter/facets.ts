@@ -1,20 +1,16 @@
-import { fn, literal, type ModelStatic, Op, type OrderItem, type WhereOptions } from 'sequelize';
+import { Op, type WhereOptions } from 'sequelize';
+import { countGroups, type GroupCount, type Grouping } from './count-groups.ts';
 import { type Asked, listCondition } from './list-condition.ts';
-import type { AnyModel, PanelDefinition } from './panel-definition.ts';
+import type { PanelDefinition } from './panel-definition.ts';
 import { readPeriod } from './period.ts';
 import { withRelatedIds } from './related-ids.ts';
 
 const mostChoices = 15;
 const mostDays = 31;
 const units = { YYYY: 'year', 'YYYY-MM': 'month', 'YYYY-MM-DD': 'day' } as const;
-/** Beside the ones that are shown, those where the count of a chosen one is looked up. */
-const mostRead = 1_000;
 
-export interface FacetChoice {
-  value: string;
-  /** How many rows of the list have it, as far as the other filters let them through. */
-  count: number;
-}
+/** `count` is how many rows of the list have it, as far as the other filters let them through. */
+export type FacetChoice = GroupCount;
 
 /** One filter at the side of a list. */
 export interface Facet {
@@ -29,25 +25,87 @@ export interface Facet {
   reference?: string;
 }
 
-interface Found {
-  value: unknown;
-  count: string | number;
-}
-
 /** The filters of a list with the values that occur, most first, beside what is chosen. */
 export async function facetsOf(definition: PanelDefinition, asked: Asked): Promise<Facet[]> {
   const known = await withRelatedIds(definition, asked);
-  return Promise.all(definition.filters.map((name) => facetOf(definition, known, name)));
+  const plans = definition.filters.map((name) => planOf(definition, known, name));
+  const groupings = plans.flatMap(({ grouping }) => grouping ?? []);
+  const [counts, empties] = await Promise.all([
+    countGroups(definition, groupings),
+    Promise.all(plans.map(({ name, others }) => countEmpty(definition, name, { asked: known, others }))),
+  ]);
+  return plans.map(({ name, grouping }, index) => {
+    const found = grouping ? (counts[groupings.indexOf(grouping)] ?? []) : [];
+    return facetOf(definition, { name, chosen: known.filters[name], found, empty: empties[index] });
+  });
 }
 
-async function facetOf(definition: PanelDefinition, asked: Asked, name: string): Promise<Facet> {
-  const field = definition.fields[name];
+interface Plan {
+  name: string;
+  others: Record<string, unknown>;
+  /** None for what has no choices. */
+  grouping: Grouping | null;
+}
+
+function planOf(definition: PanelDefinition, asked: Asked, name: string): Plan {
   const { [name]: chosen, ...others } = asked.filters;
   const where = listCondition(definition, { ...asked, filters: others });
-  const [found, empty] = await Promise.all([
-    field?.kind === 'datetime' ? countParts(definition, name, { where, chosen }) : countValues(definition, name, where),
-    field?.nullable ? countEmpty(definition, name, { asked, others }) : undefined,
-  ]);
+  const isNarrowed = asked.search.trim() !== '' || Object.keys(others).length > 0;
+  // What is counted by an index of its own is left alone, and so are the owners, of whom there are thousands.
+  const together = isNarrowed && hasFewValues(definition, name) ? JSON.stringify(others) : undefined;
+  const isDate = definition.fields[name]?.kind === 'datetime';
+  const by = isDate ? partsOf(definition, name, chosen) : valuesOf(definition, name);
+  if (!by) return { name, others, grouping: null };
+  const { inside, ...grouping } = by;
+  if (!inside) return { name, others, grouping: { ...grouping, where, together } };
+  return { name, others, grouping: { ...grouping, where: { [Op.and]: [where, inside] } as WhereOptions } };
+}
+
+function hasFewValues({ fields, derived }: PanelDefinition, name: string): boolean {
+  const field = fields[name];
+  return (
+    derived?.[name] !== undefined || ['boolean', 'datetime'].includes(field?.kind ?? '') || Boolean(field?.choices)
+  );
+}
+
+interface CountedBy extends Pick<Grouping, 'value' | 'text' | 'isInOrder' | 'related'> {
+  /** The rows are narrowed to this. */
+  inside?: WhereOptions;
+}
+
+/** A free text has too many to choose from. */
+function valuesOf(definition: PanelDefinition, name: string): CountedBy | null {
+  const derived = definition.derived?.[name];
+  if (definition.fields[name]?.kind === 'text' && !derived) return null;
+  const value = derived?.joined?.value ?? derived?.value ?? columnOf(definition, name);
+  return { value, text: `(${value})::text`, related: derived?.joined?.related };
+}
+
+/** Years; months of the chosen year; days of the chosen month. */
+function partsOf(definition: PanelDefinition, name: string, chosen: unknown): CountedBy | null {
+  const within = typeof chosen === 'object' && chosen !== null ? (chosen as { in?: unknown }).in : undefined;
+  const period = readPeriod(within);
+  const parts = period ? period.parts : 'YYYY';
+  if (!parts) return null;
+  const value = `date_trunc('${units[parts]}', ${columnOf(definition, name)} AT TIME ZONE 'UTC')`;
+  return {
+    value,
+    // Of each part once: of each row it takes longer than all the rest.
+    text: `to_char(${value}, '${parts}')`,
+    isInOrder: true,
+    ...(period && { inside: { [name]: { [Op.gte]: period.start, [Op.lt]: period.end } } }),
+  };
+}
+
+interface Known {
+  name: string;
+  chosen: unknown;
+  found: FacetChoice[];
+  empty: Facet['empty'];
+}
+
+function facetOf(definition: PanelDefinition, { name, chosen, found, empty }: Known): Facet {
+  const field = definition.fields[name];
   const isDate = field?.kind === 'datetime';
   const most = isDate ? mostDays : mostChoices;
   const reference = field?.reference ?? definition.derived?.[name]?.reference;
@@ -61,75 +119,12 @@ async function facetOf(definition: PanelDefinition, asked: Asked, name: string):
   };
 }
 
-/** By value, the most frequent first; rows that have none are left out. A free text has too many to choose from. */
-function countValues(definition: PanelDefinition, name: string, where: WhereOptions): Promise<FacetChoice[]> {
-  if (definition.fields[name]?.kind === 'text' && !definition.derived?.[name]) return Promise.resolve([]);
-  const derived = definition.derived?.[name];
-  const value = derived?.joined?.value ?? derived?.value ?? columnOf(definition, name);
-  const order: OrderItem[] = [
-    [literal('2'), 'DESC'],
-    [literal('1'), 'ASC'],
-  ];
-  return grouped(definition, { value, text: `(${value})::text`, where, order, related: derived?.joined?.related });
-}
-
-/** Years; months of the chosen year; days of the chosen month. In order. */
-async function countParts(
-  definition: PanelDefinition,
-  name: string,
-  { where, chosen }: { where: WhereOptions; chosen: unknown },
-): Promise<FacetChoice[]> {
-  const within = typeof chosen === 'object' && chosen !== null ? (chosen as { in?: unknown }).in : undefined;
-  const period = readPeriod(within);
-  const parts = period ? period.parts : 'YYYY';
-  if (!parts) return [];
-  const inside = period ? [{ [name]: { [Op.gte]: period.start, [Op.lt]: period.end } }] : [];
-  const value = `date_trunc('${units[parts]}', ${columnOf(definition, name)} AT TIME ZONE 'UTC')`;
-  return grouped(definition, {
-    value,
-    // Of each part once: of each row it takes longer than all the rest.
-    text: `to_char(${value}, '${parts}')`,
-    where: { [Op.and]: [where, ...inside] } as WhereOptions,
-    order: [[literal('1'), 'ASC']],
-  });
-}
-
-interface Grouping {
-  /** SQL of what the rows are counted by, and of how it is written. */
-  value: string;
-  text: string;
-  where: WhereOptions;
-  order: OrderItem[];
-  /** An association that the SQL reads. */
-  related?: string;
-}
-
-async function grouped(
-  { model }: PanelDefinition,
-  { value, text, where, order, related }: Grouping,
-): Promise<FacetChoice[]> {
-  const rows = (await (model as ModelStatic<AnyModel>).findAll({
-    attributes: [
-      [literal(text), 'value'],
-      [fn('count', literal('*')), 'count'],
-    ],
-    where,
-    include: related ? [{ association: related, attributes: [], required: true }] : [],
-    group: [literal(value) as unknown as string],
-    order,
-    limit: mostRead,
-    raw: true,
-  })) as unknown as Found[];
-  return rows
-    .filter((row) => row.value !== null && row.value !== '')
-    .map((row) => ({ value: String(row.value), count: Number(row.count) }));
-}
-
 async function countEmpty(
   definition: PanelDefinition,
   name: string,
   { asked, others }: { asked: Asked; others: Record<string, unknown> },
-) {
+): Promise<Facet['empty']> {
+  if (!definition.fields[name]?.nullable) return undefined;
   const count = (empty: 'true' | 'false') =>
     definition.model.count({
       where: listCondition(definition, { ...asked, filters: { ...others, [name]: { empty } } }),

@@ -164,7 +164,11 @@ describe('a filter', () => {
   });
 
   it('counts links by their state', async () => {
-    expect(counts((await facets('links')).condition)).toEqual({ Live: 1, Ended: 1, 'Used up': 1, Revoked: 1 });
+    const all = { Live: 1, Ended: 1, 'Used up': 1, Revoked: 1 };
+    expect(counts((await facets('links')).condition)).toEqual(all);
+    const { condition, expiresAt } = await facets('links', 'query=anna');
+    expect(counts(condition)).toEqual(all);
+    expect(expiresAt?.choices.reduce((sum, { count }) => sum + count, 0)).toBe(4);
   });
 
   it('knows empty and not empty', async () => {
