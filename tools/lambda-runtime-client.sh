@@ -12,6 +12,9 @@ if [ "$(cat "$folder/installed" 2>/dev/null || true)" != "$wanted" ]; then
   for program in cmake g++ make python3; do
     command -v "$program" >/dev/null || { echo "$program is missing: apt-get install cmake g++ make python3" >&2; exit 1; }
   done
+  # Its headers stand beside Node where Node was installed whole; without them node-gyp fetches them.
+  prefix=$(node -p 'path.dirname(path.dirname(process.execPath))')
+  if [ -e "$prefix/include/node/node_api.h" ]; then export npm_config_nodedir="$prefix"; fi
   echo "Building AWS Lambda's runtime interface client (once)" >&2
   rm -rf "$folder"
   mkdir -p "$folder"
