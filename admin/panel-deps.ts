@@ -53,6 +53,8 @@ export interface PanelUseCases {
   /** Streams the body of the request; refuses before a byte of it is read. */
   receiveUploadFor(req: Request, res: Response, actor: Actor, upload: UploadFor): Promise<Image>;
   createLinkForOwner(actor: Actor, imageId: string, wish: Record<string, unknown>, origin: Origin): Promise<Link>;
+  /** The address that opens it; the log keeps who asked. */
+  showLink(actor: Actor, linkId: string, origin: Origin): Promise<{ url: string }>;
   revokeLink(actor: Actor, linkId: string, origin: Origin, options: { asStaff: true }): Promise<unknown>;
 }
 

@@ -149,6 +149,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       receiveUploadFor: receiveUploadForOf({ ...accounts, receiveUpload, recordAudit: useCases.recordAudit }),
       createLinkForOwner: links.createForOwner,
       revokeLink: links.revoke,
+      showLink: links.show,
     },
     health: { function: () => invoker.health(), sweep: () => sweep.status() },
     loadActor: accounts.loadActor,

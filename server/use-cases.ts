@@ -42,6 +42,7 @@ import { createLinkTokens } from './links/link-token.ts';
 import { listLinksOf } from './links/list-links.ts';
 import { openLinkOf } from './links/open-link.ts';
 import { revokeLinkOf } from './links/revoke-link.ts';
+import { showLinkOf } from './links/show-link.ts';
 import type { RequestThumbnails } from './thumbnailing/request-thumbnails.ts';
 import { createTierOf } from './tiers/create-tier.ts';
 import { deleteTierOf } from './tiers/delete-tier.ts';
@@ -148,6 +149,7 @@ export function createUseCases(deps: UseCasesDeps) {
       createForOwner: createLinkForOwnerOf({ ...base, loadActor: loadActorOf(database), createLink }),
       list: listLinksOf({ sequelize, present }),
       revoke: revokeLinkOf({ sequelize, recordAudit }),
+      show: showLinkOf({ sequelize, recordAudit, publicUrl: config.publicUrl, tokens }),
       open: openLinkOf({ sequelize, store, tokens, redirectFromBytes: config.s3 ? redirectFromBytes : null }),
     };
   }

@@ -8,6 +8,7 @@ import { RecordForm } from './actions/record-form.tsx';
 import { RecordList } from './actions/record-list.tsx';
 import { RecordPage } from './actions/record-page.tsx';
 import { SetPassword } from './actions/set-password.tsx';
+import { ShowLink } from './actions/show-link.tsx';
 import { patchApiClient } from './base/patch-api-client.ts';
 import { ActionHeader } from './frame/action-header.tsx';
 import { Dashboard } from './frame/dashboard.tsx';
@@ -74,6 +75,7 @@ const components = {
   ModelGuide,
   SetPassword,
   PasswordLink,
+  ShowLink,
   ConfirmDelete,
   ConfirmBulkDelete,
   Dashboard,

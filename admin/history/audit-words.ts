@@ -29,6 +29,7 @@ export const actionWords: Record<string, string> = {
   upload: word('uploaded it for its owner'),
   view_position: word('looked at where it was taken'),
   reprocess: word('asked for new thumbnails'),
+  show_link: word('asked for its address'),
   revoke: word('revoked it'),
   import: word('imported users from a file'),
   export: word('exported the list'),

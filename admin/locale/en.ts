@@ -17,6 +17,7 @@ export const en = {
         setPassword: 'Set password',
         import: 'Import from a file',
         makeDefault: 'Make it the default',
+        showLink: 'Show the link',
         passwordLink: 'Link to set a password',
         retry: 'Make thumbnails again',
         revoke: 'Revoke',

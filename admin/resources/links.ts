@@ -3,11 +3,13 @@ import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import { conditionOf, conditionWords } from '../links/link-condition.ts';
+import { showLinkAction } from '../links/show-link-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
 import { defineResource } from './panel-resource-options.ts';
 
-export function linksResource({ models, sequelize, useCases }: PanelDeps) {
+export function linksResource(deps: PanelDeps) {
+  const { models, sequelize, useCases } = deps;
   const definition: PanelDefinition = {
     id: 'links',
     model: models.ExpiringLink,
@@ -67,6 +69,7 @@ export function linksResource({ models, sequelize, useCases }: PanelDeps) {
       list: { ...readAction('links.view'), handler: listHandler },
       search: { ...readAction('links.view'), handler: searchHandler },
       show: readAction('links.view', { component: 'RecordPage' }),
+      showLink: showLinkAction(deps),
       revoke: recordAction(
         { ...look, component: false, guard: 'revokeGuard' },
         async (record, _form, { actor, origin, say }) => {

@@ -13,11 +13,21 @@ export interface LinkRow {
   createdAt: Date;
 }
 
-/** What an owner sees of a link. `publicUrl` has no slash at its end. */
-export function linkPresenter(deps: { publicUrl: string; tokens: LinkTokens }): (row: LinkRow) => Link {
+/** `publicUrl` has no slash at its end. */
+export interface LinkAddressDeps {
+  publicUrl: string;
+  tokens: Pick<LinkTokens, 'tokenOf'>;
+}
+
+export function linkUrl({ publicUrl, tokens }: LinkAddressDeps, linkId: string): string {
+  return `${publicUrl}/e/${tokens.tokenOf(linkId)}`;
+}
+
+/** What an owner sees of a link. */
+export function linkPresenter(deps: LinkAddressDeps): (row: LinkRow) => Link {
   return (row) => ({
     id: row.id,
-    url: `${deps.publicUrl}/e/${deps.tokens.tokenOf(row.id)}`,
+    url: linkUrl(deps, row.id),
     image: row.imageId,
     imageName: row.imageName,
     expireTime: row.expireTimeSeconds,

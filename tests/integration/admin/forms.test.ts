@@ -231,7 +231,7 @@ describe('what only the database finds', () => {
 });
 
 describe('links and images', () => {
-  it('a link is revoked, alone and with others, and says what state it is in', async () => {
+  it('a link is shown to who may see images, is revoked, alone and with others, and says what state it is in', async () => {
     const image = await world.addImage({ ownerId: world.admin.id, name: 'linked.png' });
     const { account } = await world.staffWith();
     const ids = ['1', '2', '3'].map((digit) => `0199aaaa-0000-7000-8000-00000000000${digit}`);
@@ -245,6 +245,12 @@ describe('links and images', () => {
         expiresAt,
       });
     }
+    const shown = (await client.act('links', ids[0] ?? '', 'showLink')) as unknown as { section: { url: string } };
+    expect(shown.section.url).toMatch(/\/e\/[\w-]{43}$/);
+    const asked = await world.models.AuditEntry.findOne({ where: { action: 'show_link' }, rejectOnEmpty: true });
+    expect(asked).toMatchObject({ recordId: ids[0], recordTitle: 'linked.png', actorName: 'admin' });
+    const { client: blind } = await world.staffWith('links.view');
+    expect((await blind.act('links', ids[0] ?? '', 'showLink')).status).toBe(403);
     const revoked = await client.act('links', ids[0] ?? '', 'revoke');
     expect(revoked.status).toBe(200);
     expect(revoked.record.params.condition).toBe('revoked');

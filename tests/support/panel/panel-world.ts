@@ -32,6 +32,7 @@ import { createLinkForOwnerOf } from '../../../server/links/create-link-for-owne
 import { linkPresenter } from '../../../server/links/link.presenter.ts';
 import { createLinkTokens } from '../../../server/links/link-token.ts';
 import { revokeLinkOf } from '../../../server/links/revoke-link.ts';
+import { showLinkOf } from '../../../server/links/show-link.ts';
 import type { FunctionHealth } from '../../../server/thumbnailing/function-invoker.ts';
 import type { SweepStatus } from '../../../server/thumbnailing/sweep.ts';
 import { ensureFirstTiers } from '../../../server/tiers/first-tiers.ts';
@@ -79,7 +80,8 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
   const accounts = accountUseCases(database);
   const { deps, loadActor } = accounts;
   const presentImage = createImagePresenter({ store });
-  const present = linkPresenter({ publicUrl, tokens: createLinkTokens({ current: 'a key for links' }) });
+  const addresses = { publicUrl, tokens: createLinkTokens({ current: 'a key for links' }) };
+  const present = linkPresenter(addresses);
   const requested: string[] = [];
   const clock = { now: () => new Date() };
   const health: Health = { function: { status: 'ok', queued: 0 }, sweep: { lastRunAt: new Date(), faults: {} } };
@@ -104,6 +106,7 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
       }),
       createLinkForOwner: createLinkForOwnerOf({ ...deps, loadActor, createLink: createLinkOf({ ...deps, present }) }),
       revokeLink: revokeLinkOf(deps),
+      showLink: showLinkOf({ ...deps, ...addresses }),
       ...options.useCases,
     },
     loadActor: accounts.loadActor,
