@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import type { Actor } from '../../server/accounts/actor.ts';
 import { can, type Permission, permissions } from '../../server/accounts/permissions.ts';
-import { actionInWords } from '../history/audit-words.ts';
+import { actionInWords, whoInWords } from '../history/audit-words.ts';
 import type { Say } from '../locale/say-in.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { isThereSql } from '../resources/log.ts';
@@ -52,7 +52,7 @@ export function recentActionsOf({ sequelize }: Pick<PanelDeps, 'sequelize'>) {
 
 function inWords(entry: Entry, actor: Actor, say: Say): RecentAction {
   const { id, at, actorName, action, recordTitle } = entry;
-  const who = actorName || (action === 'login_failed' ? say('Somebody') : 'Darkroom');
+  const who = whoInWords(actorName, action, say);
   const title = recordTitle === actorName ? '' : recordTitle;
   return { id, at, who, what: actionInWords(action, say), title, to: addressOf(entry, actor) };
 }

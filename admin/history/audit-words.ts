@@ -63,6 +63,11 @@ export function actionInWords(action: string, say: Say): string {
   return Object.hasOwn(actionWords, action) ? say(actionWords[action] ?? action) : action.replaceAll('_', ' ');
 }
 
+/** Who did it: nobody is named by a login that failed under no name, or by what the service does by itself. */
+export function whoInWords(actorName: string, action: string, say: Say): string {
+  return actorName || (action === 'login_failed' ? say('Somebody') : 'Darkroom');
+}
+
 /** `{field, from, to}` in words; a list that any page can show. */
 export function changesInWords(changes: AuditChanges | null, say: Say): ChangeInText[] {
   return Object.entries(changes ?? {}).map(([field, { from, to }]) => ({

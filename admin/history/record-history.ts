@@ -1,7 +1,7 @@
 import type { Resource } from '../../server/accounts/permissions.ts';
 import { sectionAction } from '../actions/section-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
-import { actionInWords, type ChangeInText, changesInWords } from './audit-words.ts';
+import { actionInWords, type ChangeInText, changesInWords, whoInWords } from './audit-words.ts';
 
 /** What the log knows of one record, the newest first. */
 export interface RecordHistory {
@@ -27,7 +27,7 @@ export function historySection(resource: Exclude<Resource, 'log'>, { models }: P
     const entries = found.slice(0, mostEntries).map(({ id, at, actorName, action, changes }) => ({
       id,
       at: at.toISOString(),
-      who: actorName || (action === 'login_failed' ? say('Somebody') : 'Darkroom'),
+      who: whoInWords(actorName, action, say),
       what: actionInWords(action, say),
       changes: changesInWords(changes, say),
     }));

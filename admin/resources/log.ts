@@ -3,7 +3,7 @@ import type { AuditChanges } from '../../server/audit/audit-entry.model.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { readAction } from '../actions/panel-action.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
-import { actionInWords, actionWords, changesInWords } from '../history/audit-words.ts';
+import { actionInWords, actionWords, changesInWords, whoInWords } from '../history/audit-words.ts';
 import type { Say } from '../locale/say-in.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
@@ -59,7 +59,7 @@ export function logResource({ models, sequelize }: PanelDeps) {
     ],
     properties: {
       at: { components: { list: 'Moment', show: 'Moment' } },
-      actorName: { components: { list: 'TextOrDash', show: 'TextOrDash' }, custom: { empty: 'nobody' } },
+      actorName: { components: { list: 'TextOrDash', show: 'TextOrDash' }, custom: { empty: 'Darkroom' } },
       action: { components: { list: 'ChoiceWord', show: 'ChoiceWord' }, custom: { words: actionWords } },
       resource: { components: { list: 'ChoiceWord', show: 'ChoiceWord' }, custom: { words: resourceWords } },
       recordTitle: { components: { list: 'LoggedRecord', show: 'LoggedRecord' } },
@@ -85,7 +85,7 @@ interface LogRow extends Row {
 
 /** `admin changed it: Premium`. */
 function titleOf({ actorName, action, recordTitle }: LogRow, say: Say): string {
-  const values = { who: actorName || say('Somebody'), what: actionInWords(action, say), record: recordTitle };
+  const values = { who: whoInWords(actorName, action, say), what: actionInWords(action, say), record: recordTitle };
   const isItself = recordTitle === '' || recordTitle === actorName;
   return isItself ? say('{{who}} {{what}}', values) : say('{{who}} {{what}}: {{record}}', values);
 }
