@@ -61,6 +61,7 @@ export const de: Words = {
   'As the original': 'Wie das Original',
   'Ascending; sort descending': 'Aufsteigend; absteigend sortieren',
   'Asked for in vain': 'Vergeblich angefordert',
+  'asked for its address': 'hat nach seiner Adresse gefragt',
   'asked for new thumbnails': 'hat neue Vorschaubilder angefordert',
   'At least 12 characters; not the user name, not a common password.':
     'Mindestens 12 Zeichen; nicht der Benutzername, kein gängiges Passwort.',
@@ -266,6 +267,7 @@ export const de: Words = {
   'Log out everywhere': 'Überall abmelden',
   'logged in': 'hat sich angemeldet',
   'logged it out everywhere': 'hat es überall abgemeldet',
+  'logged out': 'hat sich abgemeldet',
   'Longest expiring link': 'Längster befristeter Link',
   'longest expiring link (seconds)': 'längster befristeter Link (Sekunden)',
   Longitude: 'Länge',
@@ -339,7 +341,6 @@ export const de: Words = {
   'No thumbnail yet': 'Noch kein Vorschaubild',
   'No tiers yet': 'Noch keine Tarife',
   'No users yet': 'Noch keine Benutzer',
-  nobody: 'niemand',
   'Nobody can log in with a password then, until a new one is set here or by a link.':
     'Dann kann sich niemand mit einem Passwort anmelden, bis hier oder über einen Link ein neues gesetzt wird.',
   'Nobody has changed it through the panel yet.': 'Über das Panel hat es noch niemand geändert.',
@@ -363,6 +364,7 @@ export const de: Words = {
     'Ein Benutzer in jeder Zeile. Die erste Zeile nennt die Spalten: username, dazu nach Wahl email, tier, password, active.',
   'Only a superuser may delete a superuser.': 'Nur ein Superuser darf einen Superuser löschen.',
   'Only those on this page': 'Nur die auf dieser Seite',
+  'Open it': 'Öffnen',
   Opens: 'Öffnet',
   Orientation: 'Ausrichtung',
   'Original link': 'Link zum Original',
@@ -449,6 +451,7 @@ export const de: Words = {
   'shortest expiring link (seconds)': 'kürzester befristeter Link (Sekunden)',
   'Show all': 'Alle zeigen',
   'Show as': 'Zeigen als',
+  'Show the link': 'Link zeigen',
   'Show the original ({{size}})': 'Original zeigen ({{size}})',
   'Show the password': 'Passwort zeigen',
   'Show where it was taken (the log tells that you looked)':
@@ -574,6 +577,7 @@ export const de: Words = {
   'This account has permissions that you do not have. Ask a superuser.':
     'Dieses Konto hat Berechtigungen, die Sie nicht haben. Bitten Sie einen Superuser.',
   'This help': 'Diese Hilfe',
+  'This is the link to {{name}}.': 'Das ist der Link zu {{name}}.',
   'This is your own account. Ask another administrator.':
     'Das ist Ihr eigenes Konto. Bitten Sie einen anderen Administrator.',
   'This link does not set a password: it was used, or it is over. Ask whoever gave it to you for a new one.':
@@ -686,6 +690,8 @@ export const de: Words = {
   Who: 'Wer',
   'Who did it, by the name they had then.': 'Wer es getan hat, unter dem damaligen Namen.',
   'Who uploaded it.': 'Wer es hochgeladen hat.',
+  'Whoever has this link sees the image until it ends. To open it counts as a use; that you asked for it is in the log.':
+    'Wer diesen Link hat, sieht das Bild, bis der Link endet. Ihn zu öffnen zählt als Aufruf; dass Sie nach ihm gefragt haben, steht im Protokoll.',
   'Whoever logs in: people, programs that upload, and the staff of this panel.':
     'Wer sich anmeldet: Menschen, Programme, die hochladen, und die Mitarbeiter dieses Panels.',
   'Whose image it is.': 'Wessen Bild es ist.',

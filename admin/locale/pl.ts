@@ -79,6 +79,7 @@ export const pl: Words = {
   'As the original': 'Jak oryginał',
   'Ascending; sort descending': 'Rosnąco; sortuj malejąco',
   'Asked for in vain': 'Zlecone bez skutku',
+  'asked for its address': 'pyta o jego adres',
   'asked for new thumbnails': 'zleca nowe miniatury',
   'At least 12 characters; not the user name, not a common password.':
     'Co najmniej 12 znaków; nie nazwa użytkownika i nie popularne hasło.',
@@ -300,6 +301,7 @@ export const pl: Words = {
   'Log out everywhere': 'Wyloguj wszędzie',
   'logged in': 'loguje się',
   'logged it out everywhere': 'wylogowuje wszędzie',
+  'logged out': 'wylogowuje się',
   'Longest expiring link': 'Najdłuższy link czasowy',
   'longest expiring link (seconds)': 'najdłuższy link czasowy (sekundy)',
   Longitude: 'Długość geograficzna',
@@ -380,7 +382,6 @@ export const pl: Words = {
   'No thumbnail yet': 'Nie ma jeszcze miniatury',
   'No tiers yet': 'Nie ma jeszcze planów',
   'No users yet': 'Nie ma jeszcze użytkowników',
-  nobody: 'nikt',
   'Nobody can log in with a password then, until a new one is set here or by a link.':
     'Nikt nie zaloguje się hasłem, dopóki nie zostanie ustawione nowe tutaj lub przez link.',
   'Nobody has changed it through the panel yet.': 'Nikt jeszcze tego nie zmienił przez panel.',
@@ -404,6 +405,7 @@ export const pl: Words = {
     'Jeden użytkownik w wierszu. Pierwszy wiersz podaje kolumny: username oraz dowolne z email, tier, password, active.',
   'Only a superuser may delete a superuser.': 'Tylko superużytkownik może usunąć superużytkownika.',
   'Only those on this page': 'Tylko te na tej stronie',
+  'Open it': 'Otwórz',
   Opens: 'Otwiera',
   Orientation: 'Orientacja',
   'Original link': 'Link do oryginału',
@@ -489,6 +491,7 @@ export const pl: Words = {
   'shortest expiring link (seconds)': 'najkrótszy link czasowy (sekundy)',
   'Show all': 'Pokaż wszystkie',
   'Show as': 'Pokaż jako',
+  'Show the link': 'Pokaż link',
   'Show the original ({{size}})': 'Pokaż oryginał ({{size}})',
   'Show the password': 'Pokaż hasło',
   'Show where it was taken (the log tells that you looked)': 'Pokaż, gdzie zrobiono zdjęcie (dziennik to odnotuje)',
@@ -606,6 +609,7 @@ export const pl: Words = {
   'This account has permissions that you do not have. Ask a superuser.':
     'To konto ma uprawnienia, których nie masz. Poproś superużytkownika.',
   'This help': 'Ta pomoc',
+  'This is the link to {{name}}.': 'To jest link do {{name}}.',
   'This is your own account. Ask another administrator.': 'To twoje własne konto. Poproś innego administratora.',
   'This link does not set a password: it was used, or it is over. Ask whoever gave it to you for a new one.':
     'Ten link nie ustawia hasła: został użyty albo wygasł. Poproś o nowy osobę, która ci go dała.',
@@ -717,6 +721,8 @@ export const pl: Words = {
   Who: 'Kto',
   'Who did it, by the name they had then.': 'Kto to zrobił, pod ówczesną nazwą.',
   'Who uploaded it.': 'Kto przesłał obraz.',
+  'Whoever has this link sees the image until it ends. To open it counts as a use; that you asked for it is in the log.':
+    'Kto ma ten link, widzi obraz, dopóki link się nie skończy. Otwarcie liczy się jako użycie; dziennik odnotował twoje pytanie.',
   'Whoever logs in: people, programs that upload, and the staff of this panel.':
     'Każdy, kto się loguje: ludzie, programy przesyłające obrazy i personel tego panelu.',
   'Whose image it is.': 'Czyj to obraz.',
