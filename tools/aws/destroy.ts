@@ -44,8 +44,8 @@ export function destroyOf({ cloudFormation, s3, sts, terminal, pollMilliseconds 
     const codeBucket = codeBucketName(stackName, account);
     const hasCode = await hasBucket(s3, codeBucket, account);
 
-    if (stack) await takeDown(stackName, stack);
-    else say('There is no such stack.');
+    if (stack) await takeDown(stackName, stack, hasCode ? codeBucket : null);
+    else await askAboutLeftover(hasCode ? codeBucket : null);
     // Last, for a stack that stays has to find its code there.
     if (hasCode) {
       await deleteBucket(s3, codeBucket, say);
@@ -54,10 +54,17 @@ export function destroyOf({ cloudFormation, s3, sts, terminal, pollMilliseconds 
     await lookAfterPhotographs(stackName, account, deletePhotographs);
   };
 
-  async function takeDown(stackName: string, stack: Stack): Promise<void> {
+  /** Of a run that was cut off when the stack was gone, or before there was one. */
+  async function askAboutLeftover(codeBucket: string | null): Promise<void> {
+    say('There is no such stack.');
+    if (!codeBucket || (await terminal.confirm(`Delete the bucket ${codeBucket}, with the function’s code?`))) return;
+    throw new PlainFault('Nothing was changed.');
+  }
+
+  async function takeDown(stackName: string, stack: Stack, codeBucket: string | null): Promise<void> {
     const stackId = stack.StackId ?? stackName;
     const resources = await readResources(cloudFormation, stackId);
-    for (const line of describeEnd(resources)) say(line);
+    for (const line of describeEnd(resources, codeBucket)) say(line);
     if (!(await terminal.confirm(`Take the stack ${stackName} down?`))) throw new PlainFault('Nothing was changed.');
     if (resources.some(({ type }) => type === 'AWS::RDS::DBInstance')) await unprotectDatabase(stackName, stack);
     const after = await newestEvent(cloudFormation, stackId);
@@ -118,7 +125,7 @@ function notDone({ status, reasons }: StackEnd): PlainFault {
 }
 
 /** What goes, counted by kind, and what stays. */
-function describeEnd(resources: StackResource[]): string[] {
+function describeEnd(resources: StackResource[], codeBucket: string | null): string[] {
   const going = new Map<string, number>();
   for (const { type } of resources) {
     if (type && !stays.has(type)) going.set(type, (going.get(type) ?? 0) + 1);
@@ -129,6 +136,7 @@ function describeEnd(resources: StackResource[]): string[] {
     '',
     'What goes:',
     ...[...going].map(([type, count]) => indented(countedResources(type, count))).sort(),
+    ...(codeBucket ? [indented(`bucket ${codeBucket}, with the function’s code`)] : []),
     '',
     'What stays:',
     ...staying.map(({ type, id, name }) =>

@@ -265,6 +265,8 @@ describe('npm run aws:destroy', () => {
     const again = () => destroy({ deletePhotographs: true }, personWho({ types: originals }));
     await expect(destroy({ deletePhotographs: true }, cutOffAt(/ gone$/))).rejects.toThrow('cut off');
     expect(await bucketNames()).toHaveLength(3);
+    await expect(destroy({}, personWho({ says: false }))).rejects.toThrow('Nothing was changed');
+    expect(await bucketNames()).toHaveLength(3);
     await again();
     expect(await bucketNames()).toEqual([]);
   });
