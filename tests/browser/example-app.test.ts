@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
+import { v7 as uuidV7 } from 'uuid';
 import { serveExample } from '../../client/example/serve.mjs';
+import { originalKey } from '../../core/storage/object-key.ts';
 import { buildClient } from '../../tools/build-client.mjs';
 import { openBrowser, openPage } from '../support/panel/open-browser.ts';
 import { seriousFaults } from '../support/panel/serious-faults.ts';
@@ -47,6 +49,25 @@ async function logIn(page: Page, username: string): Promise<void> {
 
 const cards = (page: Page) => page.getByRole('list', { name: 'Images' }).getByRole('listitem');
 const file = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/png', buffer });
+/** An image whose bytes nobody asks for. */
+function imageRow(ownerId: string, at: number) {
+  const id = uuidV7();
+  return {
+    id,
+    ownerId,
+    name: `${at}.png`,
+    state: 'stored' as const,
+    status: 'ready' as const,
+    objectKey: originalKey(id, 'a'.repeat(32)),
+    contentType: 'image/png' as const,
+    bytes: 100,
+    width: 30,
+    height: 20,
+    sha256: 'a'.repeat(64),
+    createdAt: new Date(Date.now() - at * 60_000),
+  };
+}
+
 /** Of bytes that nothing makes smaller, so that it takes a moment to send. */
 const large = () =>
   sharp(randomBytes(1000 * 1000 * 3), { raw: { width: 1000, height: 1000, channels: 3 } })
@@ -112,6 +133,20 @@ describe('the example app, with the built client in a browser', () => {
     await cards(page).getByRole('heading', { name: 'bea.png' }).waitFor();
     const actions = await cards(page).getByRole('button').allTextContents();
     expect([actions, await page.getByRole('link', { name: 'Original' }).count()]).toEqual([['Delete'], 0]);
+  });
+
+  it('shows the next page when it is asked for, and what is new without being asked', async () => {
+    const eve = await app.as('eve', 'Basic');
+    await app.models.Image.bulkCreate(Array.from({ length: 30 }, (_, at) => imageRow(eve.id, at)));
+    const page = await open();
+    await logIn(page, 'eve');
+    await cards(page).nth(23).waitFor();
+    expect(await cards(page).count()).toBe(24);
+    await eve.uploaded(await picture(2), 'new.png');
+    await cards(page).first().getByRole('heading', { name: 'new.png' }).waitFor();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await cards(page).nth(30).waitFor();
+    expect([await cards(page).count(), await page.getByRole('button', { name: 'Show more' }).count()]).toEqual([31, 0]);
   });
 
   it('renews the tokens once for all windows, in which the access token has ended', async () => {
