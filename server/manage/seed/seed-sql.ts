@@ -37,7 +37,7 @@ export const imagesSql = `
       'stored', id || '/' || md5('secret ' || n), type, 40000 + floor(9000000 * ${chance('bytes')} ^ 2)::int,
       1200 * scale, 800 * scale, md5('a' || n) || md5('b' || n), status,
       CASE status WHEN 'failed' THEN 'undecodable' END,
-      CASE status WHEN 'failed' THEN 'The file cannot be read as an image.' END, created, created + interval '2 seconds'
+      CASE status WHEN 'failed' THEN 'The picture is damaged, or of a kind that cannot be decoded. Export it again.' END, created, created + interval '2 seconds'
     FROM (SELECT n, created, ${accountId(`(1 + floor($4::int * ${chance('owner')} ^ 2)::int)`)} AS owner_id,
             (lpad(to_hex((extract(epoch FROM created) * 1000)::bigint), 12, '0') || '7' || substr(md5('id ' || n), 1, 3)
               || '8' || substr(md5('id ' || n), 4, 15))::uuid AS id,
