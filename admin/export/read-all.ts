@@ -1,6 +1,7 @@
 import { Op } from 'sequelize';
 import { type Asked, listCondition } from '../adapter/list-condition.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+import { withRelatedIds } from '../adapter/related-ids.ts';
 import { sayOf } from '../locale/languages.ts';
 
 const atOnce = 500;
@@ -10,15 +11,15 @@ export function exportColumns({ fields }: PanelDefinition): string[] {
   return Object.keys(fields).filter((name) => fields[name]?.export !== false);
 }
 
-export function countAll(definition: PanelDefinition, asked: Asked): Promise<number> {
-  return definition.model.count({ where: listCondition(definition, asked) });
+export async function countAll(definition: PanelDefinition, asked: Asked): Promise<number> {
+  return definition.model.count({ where: listCondition(definition, await withRelatedIds(definition, asked)) });
 }
 
 /** Every row that a search and filters match, in the order of ids; a few hundred are in memory. */
 export async function* readAll(definition: PanelDefinition, asked: Asked): AsyncGenerator<Row[]> {
   const { fields, model } = definition;
   const attributes = Object.keys(fields).filter((name) => !fields[name]?.computed);
-  const where = listCondition(definition, asked);
+  const where = listCondition(definition, await withRelatedIds(definition, asked));
   let after: string | undefined;
   for (;;) {
     const found = await model.findAll({
