@@ -100,3 +100,40 @@ describe('axe-core finds no serious fault', () => {
     120_000,
   );
 });
+
+describe('what users and their programs write', () => {
+  const hostile = '<img src=x onerror=alert(1)>';
+
+  it('is text on every page: names, addresses, file names, tiers, groups and browsers', async () => {
+    const { tier } = world;
+    const account = await buildAccount(world.models, { isStaff: true, password: adminPassword, tierId: tier.id });
+    const client = world.client();
+    const login = new URLSearchParams({ username: account.username, password: adminPassword });
+    expect((await client.post('/admin/login/', login, { 'user-agent': hostile })).status).toBe(303);
+    await account.update({ username: hostile, email: hostile, isSuperuser: true });
+    const image = await world.addImage({ ownerId: account.id, name: `${hostile}.png` });
+    // Both stand in the log then, under the name of who did it.
+    const made = await client.create('groups', { name: hostile, permissions: [] });
+    expect((await client.act('tiers', tier.id, 'edit', { name: hostile, version: tier.version })).status).toBe(200);
+
+    await logIn(page, 'admin', adminPassword);
+    for (const path of [
+      '',
+      '/resources/users',
+      `/resources/users/records/${account.id}/show`,
+      `/resources/users/records/${account.id}/edit`,
+      `/resources/users/records/${account.id}/delete`,
+      '/resources/tiers',
+      `/resources/tiers/records/${tier.id}/show`,
+      `/resources/tiers/records/${tier.id}/delete`,
+      '/resources/images',
+      `/resources/images/records/${image.id}/show`,
+      String(made.redirectUrl).replace('/admin', ''),
+      '/resources/log',
+    ]) {
+      await page.goto(`/admin${path}`, { waitUntil: 'networkidle' });
+      await page.waitForFunction((text) => document.body.innerText.includes(text), hostile, { timeout: 10_000 });
+      expect([path, await page.locator('img[src="x"]').count()]).toEqual([path, 0]);
+    }
+  });
+});
