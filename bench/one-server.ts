@@ -86,6 +86,17 @@ function send({ method = 'GET', path, body, headers = {} }: Call): Promise<void>
   });
 }
 
+/** Its Authorization header. */
+async function newAccount(username: string, headers: Record<string, string>): Promise<Record<string, string>> {
+  const made = await fetch(`${service.url}/trpc/users.create`, {
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/json' },
+    body: JSON.stringify({ username, password: adminPassword }),
+  });
+  if (!made.ok) throw new Error(await made.text());
+  return { authorization: `Bearer ${await logIn(service.url, username)}` };
+}
+
 async function callFor(secondsAtLeast: number, atOnce: number, call: () => Call) {
   const begunAt = performance.now();
   let count = 0;
@@ -120,15 +131,20 @@ try {
   const picture = await sharp({ create: { width: 64, height: 48, channels: 3, background } })
     .png()
     .toBuffer();
+  const others: Record<string, string>[] = [];
+  for (let at = 0; at < 16; at += 1) others.push(await newAccount(`sender-${at}`, headers));
+  let turn = 0;
   const upload = { method: 'POST', path: '/image/upload', headers, body: picture };
+  const ofMany = () => ({ ...upload, headers: others[turn++ % others.length] ?? headers });
   const rows = [];
-  for (const atOnce of [1, 8, 32]) rows.push(await measure('upload of a small picture', atOnce, () => upload));
+  for (const atOnce of [1, 16]) rows.push(await measure('upload of a small picture', atOnce, () => upload));
+  rows.push(await measure('the same, into 16 accounts', 16, ofMany));
 
   const noise = { width: 1300, height: 1300, channels: 3 } as const;
   const large = await sharp(randomBytes(1300 * 1300 * 3), { raw: noise })
     .png({ compressionLevel: 0 })
     .toBuffer();
-  rows.push(await measure('upload of 5 MB', 8, () => ({ ...upload, body: large })));
+  rows.push(await measure('upload of 5 MB', 8, () => ({ ...ofMany(), body: large })));
 
   const list = (await (await fetch(`${service.url}/image/all?limit=1`, { headers })).json()) as { id: string }[];
   const id = list[0]?.id ?? '';
