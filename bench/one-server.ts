@@ -29,6 +29,9 @@ const postgres = await startEmbeddedPostgres({
 const database = new pg.Client(postgres.superuserUrl.replace(/\/postgres(?=$|\?)/, '/darkroom'));
 const service = await startDarkroom(folder, {
   ...{ DATABASE_URL: postgres.url, DATA_DIR: folder, ADMIN_PASSWORD: adminPassword, LOG_LEVEL: 'warn' },
+}).catch(async (error: unknown) => {
+  await postgres.stop();
+  throw error;
 });
 await database.connect();
 const databaseBytes = async () =>
