@@ -51,7 +51,8 @@ function planOf(definition: PanelDefinition, asked: Asked, name: string): Plan {
   const { [name]: chosen, ...others } = asked.filters;
   const where = listCondition(definition, { ...asked, filters: others });
   const isNarrowed = asked.search.trim() !== '' || Object.keys(others).length > 0;
-  // What is counted by an index of its own is left alone, and so are the owners, of whom there are thousands.
+  // Left alone is what is counted by an index of its own, and what may have thousands of values: owners, and dates as the
+  // planner sees them, which would sort all rows for them.
   const together = isNarrowed && hasFewValues(definition, name) ? JSON.stringify(others) : undefined;
   const isDate = definition.fields[name]?.kind === 'datetime';
   const by = isDate ? partsOf(definition, name, chosen) : valuesOf(definition, name);
@@ -63,9 +64,7 @@ function planOf(definition: PanelDefinition, asked: Asked, name: string): Plan {
 
 function hasFewValues({ fields, derived }: PanelDefinition, name: string): boolean {
   const field = fields[name];
-  return (
-    derived?.[name] !== undefined || ['boolean', 'datetime'].includes(field?.kind ?? '') || Boolean(field?.choices)
-  );
+  return derived?.[name] !== undefined || field?.kind === 'boolean' || Boolean(field?.choices);
 }
 
 interface CountedBy extends Pick<Grouping, 'value' | 'text' | 'isInOrder' | 'related'> {
