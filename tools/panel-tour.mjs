@@ -59,7 +59,7 @@ function stations() {
       await page.locator('.dr-thumbnails').scrollIntoViewIfNeeded();
     },
     'panel-user': async (page) => {
-      await openFirst(page, 'users?query=ingrid');
+      await openFirst(page, 'users?query=plover');
       await page.getByText('harbour-1.jpg').first().scrollIntoViewIfNeeded();
     },
     'panel-tier': async (page) => {
@@ -71,7 +71,7 @@ function stations() {
       await page.getByText('When you save this').scrollIntoViewIfNeeded();
     },
     'panel-delete': async (page) => {
-      await openFirst(page, 'users?query=tomasz');
+      await openFirst(page, 'users?query=kestrel');
       await page.locator('[data-action=delete]').click();
       await page.getByRole('button', { name: 'Yes, delete it' }).waitFor();
     },
@@ -81,7 +81,7 @@ function stations() {
 /** Made-up rows for the numbers, and pictures of some users with real thumbnails. */
 async function fill() {
   await service.manage(['seed', '--users', '80', '--images', '900']);
-  const owners = ['tomasz', 'ingrid', 'amara'];
+  const owners = ['kestrel', 'plover', 'linnet'];
   await Promise.all(owners.map((name, index) => service.createUser(name, index ? 'Enterprise' : 'Premium', password)));
   for (const [index, name] of owners.entries()) {
     const { access } = await call('/token/', { json: { username: name, password } });
