@@ -13,6 +13,15 @@ describe('what it costs on AWS', () => {
     expect(read('README.md')).toContain(describeCosts(prices, costs));
   });
 
+  it('is told by its sums in the first README', () => {
+    const readme = readFileSync(join(projectRoot, 'README.md'), 'utf8').replace(/\s+/g, ' ');
+    const [atRest, images, service] = [costs.storageAndFunction, costs.thousandImages, costs.service].map(
+      (rows) => `$${sumOf(rows).toFixed(2)}`,
+    );
+    expect(readme).toContain(`about ${atRest} a month at rest and ${images} for 1,000 images`);
+    expect(readme).toContain(`PostgreSQL) ${service} a month more`);
+  });
+
   it('is of as many alarms and secrets as the template makes', () => {
     const count = (type: string) => read('template.yaml').split(`Type: ${type}\n`).length - 1;
     expect(count('AWS::CloudWatch::Alarm')).toBe(usage.alarms);
