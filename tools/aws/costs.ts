@@ -48,6 +48,9 @@ export const usage = {
   secrets: 5,
   /** One server: two long polls at once, each of 20 seconds. */
   idleQueueReadsAMonth: (hoursAMonth * 3600 * 2) / 20,
+  /** One server: a mark in the bucket of the originals, every minute; the function wakes, and leaves it alone. */
+  marksAMonth: hoursAMonth * 60,
+  markSeconds: 0.01,
   containerProcessors: 0.5,
   containerGigabytes: 1,
   /** Of the load balancer, one in each zone; each server has one of its own. */
@@ -73,15 +76,23 @@ export function computeCosts(prices: Prices, servers = 1): Costs {
   const monthly = (hourly: number) => hourly * hoursAMonth;
   const count = (amount: number) => Math.round(amount).toLocaleString('en-US');
   const queue = (requests: number) => (requests / 1e6) * prices.queueRequestsAMillion;
-  const seconds = 1000 * usage.functionSeconds;
   const addresses = usage.balancerAddresses + servers;
   const idleReads = usage.idleQueueReadsAMonth * servers;
+  const marks = usage.marksAMonth * servers;
+  const ofServers = servers === 1 ? 'one server' : `${servers} servers`;
+  const calls = (number: number, secondsEach: number) =>
+    number *
+    (secondsEach * usage.functionGigabytes * prices.functionGigabyteSecond + prices.functionCallsAMillion / 1e6);
   return {
     storageAndFunction: [
       { what: `${usage.alarms} alarms`, amount: usage.alarms * prices.alarmAMonth },
       {
-        what: `queue: ${count(idleReads)} empty reads of ${servers === 1 ? 'one server' : `${servers} servers`}`,
+        what: `queue: ${count(idleReads)} empty reads of ${ofServers}`,
         amount: queue(idleReads),
+      },
+      {
+        what: `marks that a server lives: ${count(marks)} PUT requests of ${ofServers}, and the function's look at each`,
+        amount: (marks / 1000) * prices.putRequestsAThousand + calls(marks, usage.markSeconds),
       },
     ],
     service: [
@@ -118,7 +129,7 @@ export function computeCosts(prices: Prices, servers = 1): Costs {
       },
       {
         what: `function: 1,000 calls of ${usage.functionSeconds} s, 1,769 MB, arm64`,
-        amount: seconds * usage.functionGigabytes * prices.functionGigabyteSecond + prices.functionCallsAMillion / 1000,
+        amount: calls(1000, usage.functionSeconds),
       },
       {
         what: `queue: ${count(usage.queueRequestsAnImage * 1000)} requests`,
