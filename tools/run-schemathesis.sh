@@ -5,23 +5,13 @@
 #
 # It sends what the document allows and what it does not, and fails at a 5xx, a status that the document does not have,
 # a header or a body that is not as it says, input that is taken though the document forbids it, a method that is not
-# refused, a token that nobody asks for, and what can still be read after it was deleted. Needs Python 3 with venv; schemathesis comes from PyPI into
-# build/schemathesis at the first call.
+# refused, a token that nobody asks for, and what can still be read after it was deleted. Needs Python 3 with venv;
+# schemathesis comes from PyPI at the first call.
 set -eu
 
 url=$1 username=$2 password=$3
 root=$(cd "$(dirname "$0")/.." && pwd)
-folder="$root/build/schemathesis"
-wanted='schemathesis==4.32.5'
-
-if [ "$(cat "$folder/installed" 2>/dev/null || true)" != "$wanted" ]; then
-  echo 'Installing schemathesis (once)' >&2
-  rm -rf "$folder"
-  mkdir -p "$(dirname "$folder")"
-  python3 -m venv "$folder"
-  "$folder/bin/pip" install --quiet --disable-pip-version-check "$wanted" >&2
-  printf '%s\n' "$wanted" >"$folder/installed"
-fi
+bin=$("$root/tools/install-from-pypi.sh" schemathesis schemathesis==4.32.5)
 
 token=$(node -e '
 const [url, username, password] = process.argv.slice(1);
@@ -34,7 +24,7 @@ process.stdout.write((await answer.json()).access);
 
 # The stream of events never ends, so it stays out. `positive_data_acceptance` stays out as well: what a schema cannot say
 # (a cursor that was given out, a name of 255 bytes, the password of now) is refused by right. The rest takes a minute.
-exec "$folder/bin/schemathesis" --config-file "$root/tools/schemathesis.toml" run "$url/openapi.json" \
+exec "$bin/schemathesis" --config-file "$root/tools/schemathesis.toml" run "$url/openapi.json" \
   --url "$url" \
   --header "Authorization: Bearer $token" \
   --checks all --exclude-checks positive_data_acceptance \
