@@ -1,6 +1,5 @@
-import { markSvg } from '../brand.ts';
 import type { Say } from '../locale/say-in.ts';
-import { entryStyle } from '../login/login-page.ts';
+import { renderEntryPage } from '../page/entry-page.ts';
 import { escapeHtml } from '../security/escape.ts';
 
 /** By field. */
@@ -91,26 +90,9 @@ function passwordField({ name, label, fault, help, isFirst }: PasswordField): st
 ${fault ? `<p class="error" role="alert" id="${name}-fault">${escapeHtml(fault)}</p>` : ''}`;
 }
 
+/** Every address is relative to the link's own. */
 function page(title: string, body: string, { language }: Spoken): string {
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<meta name="color-scheme" content="light dark">
-<title>${escapeHtml(title)} · Darkroom</title>
-<link rel="icon" href="../assets/mark.svg" type="image/svg+xml">
-<style>${entryStyle}${ownStyle}</style>
-</head>
-<body>
-<main>
-<div class="brand">${markSvg}<span>Darkroom</span></div>
-<h1>${escapeHtml(title)}</h1>
-${body}
-</main>
-</body>
-</html>`;
+  return renderEntryPage({ language, title, icon: '../assets/mark.svg', body, style: ownStyle });
 }
 
 const ownStyle = `
