@@ -1,7 +1,7 @@
 import { type ActionJSON, type ActionProps, type NoticeMessage, useNotice, useTranslation } from 'adminjs';
 import React, { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router-dom';
-import { callAction } from '../base/call-action.ts';
+import { callAction, noAnswer } from '../base/call-action.ts';
 import { formatCount } from '../base/format.ts';
 import { listAddress } from '../base/list-address.ts';
 import { say } from '../base/say.ts';
@@ -42,7 +42,7 @@ export function ConfirmBulkDelete({ action, resource, records: chosen = [] }: Ac
       const target = { resourceId: resource.id, actionName: action.name, recordIds: ids.slice(from, from + atOnce) };
       const answer = await callAction(target).catch(() => undefined);
       if (!answer) {
-        addNotice({ type: 'error', message: say('The server did not answer. Try again in a moment.') });
+        addNotice(noAnswer.notice);
         return setDone(undefined);
       }
       if (answer.notice) answers.push(answer.notice);

@@ -1,7 +1,7 @@
 import { type ActionProps, useNotice } from 'adminjs';
 import React, { useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
-import { callAction } from '../base/call-action.ts';
+import { callAction, noAnswer } from '../base/call-action.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { said, say } from '../base/say.ts';
 import { GoingList, KeepingList } from './deletion-lists.tsx';
@@ -24,7 +24,7 @@ export function ConfirmDelete({ action, resource, record }: ActionProps) {
     const answer = await callAction(target).catch(() => undefined);
     setBusy(false);
     if (!answer || answer.problem) {
-      setRefusal(answer?.problem?.detail ?? say('The server did not answer. Try again in a moment.'));
+      setRefusal((answer?.problem ?? noAnswer.problem).detail);
       return;
     }
     if (answer.notice) addNotice(answer.notice);

@@ -1,6 +1,6 @@
 import { type ActionProps, useNotice } from 'adminjs';
 import React, { useState } from 'react';
-import { type Answer, callAction } from '../base/call-action.ts';
+import { type Answer, callAction, noAnswer } from '../base/call-action.ts';
 import { formatMoment } from '../base/format.ts';
 import { say } from '../base/say.ts';
 import { CopyField } from './copy-field.tsx';
@@ -22,7 +22,7 @@ export function PasswordLink({ action, resource, record }: ActionProps) {
     const given = await callAction(target).catch(() => undefined);
     setBusy(false);
     setAnswer(given);
-    if (!given) addNotice({ type: 'error', message: say('The server did not answer. Try again in a moment.') });
+    if (!given) addNotice(noAnswer.notice);
   };
 
   if (answer?.section) {

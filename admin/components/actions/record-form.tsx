@@ -1,7 +1,7 @@
 import { type ActionProps, type RecordJSON, useNotice, useTranslation } from 'adminjs';
 import React, { type ComponentType, type FormEvent, useEffect, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router-dom';
-import { type Answer, callAction } from '../base/call-action.ts';
+import { type Answer, callAction, noAnswer } from '../base/call-action.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { said, say } from '../base/say.ts';
 import { Field } from '../inputs/field.tsx';
@@ -178,10 +178,8 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
 }
 
 const unreachable = {
-  code: 'unavailable',
-  status: 0,
+  ...noAnswer.problem,
   detail: say('The server did not answer. Nothing is lost: try again in a moment.'),
-  errors: [],
 };
 
 function focusFault(form: HTMLFormElement | null): void {

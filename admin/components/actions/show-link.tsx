@@ -1,6 +1,6 @@
 import type { ActionProps } from 'adminjs';
 import React, { useState } from 'react';
-import { type Answer, callAction } from '../base/call-action.ts';
+import { type Answer, callAction, noAnswer } from '../base/call-action.ts';
 import { say } from '../base/say.ts';
 import { CopyField } from './copy-field.tsx';
 
@@ -12,7 +12,7 @@ export function ShowLink({ action, resource, record }: ActionProps) {
   const ask = async () => {
     setBusy(true);
     const target = { resourceId: resource.id, actionName: action.name, recordId: record.id };
-    setAnswer((await callAction(target).catch(() => undefined)) ?? { problem: unreachable });
+    setAnswer((await callAction(target).catch(() => undefined)) ?? noAnswer);
     setBusy(false);
   };
   const url = answer?.section?.url;
@@ -43,10 +43,3 @@ export function ShowLink({ action, resource, record }: ActionProps) {
     </div>
   );
 }
-
-const unreachable = {
-  code: 'unavailable',
-  status: 0,
-  detail: say('The server did not answer. Try again in a moment.'),
-  errors: [],
-};

@@ -1,6 +1,7 @@
 import { ApiClient, type NoticeMessage, type RecordJSON } from 'adminjs';
 import { listAddress } from './list-address.ts';
 import { inPanel } from './panel-path.ts';
+import { say } from './say.ts';
 
 /** What an action of the panel answers, done or refused. */
 export interface Answer {
@@ -9,6 +10,14 @@ export interface Answer {
   redirectUrl?: string;
   problem?: { code: string; status: number; detail: string; errors: { path: string; message: string }[] };
 }
+
+const silence = say('The server did not answer. Try again in a moment.');
+
+/** What a page says where `callAction` rejects. */
+export const noAnswer = {
+  notice: { type: 'error', message: silence },
+  problem: { code: 'unavailable', status: 0, detail: silence, errors: [] },
+} satisfies Answer;
 
 interface Target {
   resourceId: string;

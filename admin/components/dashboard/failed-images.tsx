@@ -2,7 +2,7 @@ import { useNotice } from 'adminjs';
 import React, { useState } from 'react';
 import { Link } from 'react-router-dom';
 import type { FailedImage } from '../../dashboard/failed-images.ts';
-import { callAction } from '../base/call-action.ts';
+import { callAction, noAnswer } from '../base/call-action.ts';
 import { formatMoment } from '../base/format.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { say } from '../base/say.ts';
@@ -22,7 +22,7 @@ export function FailedImages({ images, total, mayRetry, onRetried }: FailedImage
     setBusy(id);
     const answer = await callAction({ resourceId: 'images', recordId: id, actionName: 'retry' }).catch(() => undefined);
     setBusy(undefined);
-    addNotice(answer?.notice ?? { type: 'error', message: say('The server did not answer. Try again in a moment.') });
+    addNotice(answer?.notice ?? noAnswer.notice);
     onRetried();
   };
   return (

@@ -2,7 +2,7 @@ import { useNotice } from 'adminjs';
 import React, { useState } from 'react';
 import { Link } from 'react-router-dom';
 import type { RecentLink } from '../../links/recent-links.ts';
-import { callAction } from '../base/call-action.ts';
+import { callAction, noAnswer } from '../base/call-action.ts';
 import { formatCount, formatMoment } from '../base/format.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { say } from '../base/say.ts';
@@ -76,7 +76,7 @@ function RevokeButton({ link, onDone }: { link: RecentLink; onDone(): void }) {
     setSure(false);
     const target = { resourceId: 'links', actionName: 'revoke', recordId: link.id };
     const answer = await callAction(target).catch(() => undefined);
-    addNotice(answer?.notice ?? { type: 'error', message: say('The server did not answer. Try again in a moment.') });
+    addNotice(answer?.notice ?? noAnswer.notice);
     onDone();
   };
   return isSure ? (

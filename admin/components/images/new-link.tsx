@@ -2,7 +2,7 @@ import { type ActionProps, useNotice } from 'adminjs';
 import React, { type FormEvent, useId, useState } from 'react';
 import type { LinkBounds } from '../../links/image-links-section.ts';
 import { CopyField } from '../actions/copy-field.tsx';
-import { type Answer, callAction } from '../base/call-action.ts';
+import { type Answer, callAction, noAnswer } from '../base/call-action.ts';
 import { formatDuration } from '../base/format.ts';
 import { say } from '../base/say.ts';
 
@@ -41,7 +41,7 @@ export function NewLink({ bounds, onMade, action, resource, record }: Props) {
     setBusy(false);
     setProblem(answer?.problem);
     setUrl(answer?.section?.url);
-    addNotice(answer?.notice ?? { type: 'error', message: say('The server did not answer. Try again in a moment.') });
+    addNotice(answer?.notice ?? noAnswer.notice);
     if (answer?.section) onMade();
   };
   const errorOf = (name: string) => problem?.errors.find(({ path }) => path === name)?.message;

@@ -1,6 +1,6 @@
 import type { ImportLine } from '../../import/import-router.ts';
+import { noAnswer } from '../base/call-action.ts';
 import { inPanel } from '../base/panel-path.ts';
-import { say } from '../base/say.ts';
 
 export type Row = Extract<ImportLine, { row: unknown }>['row'];
 
@@ -12,7 +12,6 @@ export async function sendFile(
   file: File,
   { isDryRun, signal, onRows }: { isDryRun: boolean; signal: AbortSignal; onRows(rows: Row[]): void },
 ): Promise<string | undefined> {
-  const unreachable = say('The server did not answer. Try again in a moment.');
   try {
     const response = await fetch(inPanel(`/import/users${isDryRun ? '?dryRun=1' : ''}`), {
       method: 'POST',
@@ -22,11 +21,11 @@ export async function sendFile(
     });
     if (!response.ok || !response.body) {
       const refusal = (await response.json()) as { problem?: { detail: string } };
-      return refusal.problem?.detail ?? unreachable;
+      return (refusal.problem ?? noAnswer.problem).detail;
     }
     return await readLines(response.body, onRows);
   } catch {
-    return unreachable;
+    return noAnswer.problem.detail;
   }
 }
 

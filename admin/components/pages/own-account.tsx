@@ -2,6 +2,7 @@ import { ApiClient } from 'adminjs';
 import React, { type FormEvent, useEffect, useRef, useState } from 'react';
 import type { OwnAccount as Account } from '../../pages/own-account.ts';
 import type { Answer } from '../base/call-action.ts';
+import { noAnswer } from '../base/call-action.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { say } from '../base/say.ts';
 import { SessionList } from '../sections/session-list.tsx';
@@ -42,7 +43,7 @@ export function OwnAccount() {
     const answer = await call.then((response) => response.data).catch(() => undefined);
     setBusy(false);
     if (answer?.hasEnded) return window.location.assign(`${window.REDUX_STATE.paths.loginPath}?next=${inPanel()}`);
-    setProblem(answer?.problem ?? unreachable);
+    setProblem(answer?.problem ?? noAnswer.problem);
   };
   const changePassword = (event: FormEvent) => {
     event.preventDefault();
@@ -140,10 +141,3 @@ function PasswordField({ name, label, autoComplete, help, error }: FieldProps) {
     </div>
   );
 }
-
-const unreachable = {
-  code: 'unavailable',
-  status: 0,
-  detail: say('The server did not answer. Try again in a moment.'),
-  errors: [],
-};

@@ -1,7 +1,7 @@
 import { type ActionProps, useCurrentAdmin, useNotice } from 'adminjs';
 import React, { type FormEvent, useEffect, useState } from 'react';
 import type { TierImpact } from '../../tiers/tier-impact.ts';
-import { callAction } from '../base/call-action.ts';
+import { callAction, noAnswer } from '../base/call-action.ts';
 import { formatCount, formatMoment } from '../base/format.ts';
 import { say } from '../base/say.ts';
 import { useSection } from './use-section.ts';
@@ -76,7 +76,7 @@ function MoveUsers({ action, resource, record, impact, onDone }: MoveProps) {
     const target = { resourceId: resource.id, actionName: action.name, recordId: record?.id };
     const answer = await callAction(target, { to }).catch(() => undefined);
     setBusy(false);
-    addNotice(answer?.notice ?? { type: 'error', message: say('The server did not answer. Try again in a moment.') });
+    addNotice(answer?.notice ?? noAnswer.notice);
     onDone();
   };
   return (

@@ -1,7 +1,7 @@
 import { type ActionProps, useNotice } from 'adminjs';
 import React, { useState } from 'react';
 import type { AccountAccess } from '../../access/account-access.ts';
-import { callAction } from '../base/call-action.ts';
+import { callAction, noAnswer } from '../base/call-action.ts';
 import { say } from '../base/say.ts';
 import { SessionList } from './session-list.tsx';
 import { useSection } from './use-section.ts';
@@ -18,7 +18,7 @@ export function UserAccess(props: ActionProps) {
     setSure(false);
     const target = { resourceId: resource.id, actionName: action.name, recordId: record.id };
     const answer = await callAction(target).catch(() => undefined);
-    addNotice(answer?.notice ?? { type: 'error', message: say('The server did not answer. Try again in a moment.') });
+    addNotice(answer?.notice ?? noAnswer.notice);
     reload();
   };
   return (
