@@ -8,12 +8,13 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { createDiskObjectStore } from '../core/storage/disk-object-store.ts';
 import { originalKey } from '../core/storage/object-key.ts';
 import { createOriginalEvent } from '../core/thumbnails/function-event.ts';
 import { createRecipe, recipeMetadataName, serializeRecipe } from '../core/thumbnails/recipe.ts';
 import { packageLambda } from '../tools/lambda-package.mjs';
+import { largePicture } from './large-picture.ts';
 
 const formats: Record<string, { contentType: string; encode(image: Sharp): Sharp }> = {
   JPEG: { contentType: 'image/jpeg', encode: (image) => image.jpeg({ quality: 85 }) },
@@ -44,16 +45,6 @@ interface Measured {
   peakKilobytes: number;
 }
 
-async function makePicture(encode: (image: Sharp) => Sharp, megapixels: number): Promise<Buffer> {
-  const width = Math.round(Math.sqrt(megapixels * 1e6 * (4 / 3)));
-  const height = Math.floor((megapixels * 1e6) / width);
-  const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
-  const coarse = await sharp({ create: { width: 400, height: 300, channels: 3, background: '#888', noise } })
-    .png()
-    .toBuffer();
-  return encode(sharp(coarse).resize(width, height, { fit: 'fill' })).toBuffer();
-}
-
 const best = (values: number[]) => Math.round(Math.min(...values));
 
 async function compare(folder: string, sizes: number[]): Promise<void> {
@@ -71,7 +62,7 @@ async function compare(folder: string, sizes: number[]): Promise<void> {
   for (const [format, { contentType, encode }] of Object.entries(formats)) {
     for (const megapixels of sizes) {
       const key = originalKey(crypto.randomUUID(), '0'.repeat(32));
-      const bytes = await makePicture(encode, megapixels);
+      const bytes = await encode(await largePicture(megapixels)).toBuffer();
       const metadata = { [recipeMetadataName]: serializeRecipe(recipe) };
       await store.put('originals', key, bytes, { contentType, contentLength: bytes.length, metadata });
       const event = JSON.stringify(createOriginalEvent('originals', key));

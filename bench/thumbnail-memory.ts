@@ -9,8 +9,9 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { makeThumbnails, restrictDecoder } from '../lambda/make-thumbnails.ts';
+import { largePicture } from './large-picture.ts';
 
 const formats: Record<string, (image: Sharp) => Sharp> = {
   JPEG: (image) => image.jpeg({ quality: 85 }),
@@ -29,17 +30,6 @@ interface Measured {
   milliseconds: number;
   /** Of the whole process, at most. */
   peakMegabytes: number;
-}
-
-async function makePicture(file: string, format: string, megapixels: number): Promise<void> {
-  const width = Math.round(Math.sqrt(megapixels * 1e6 * (4 / 3)));
-  const height = Math.floor((megapixels * 1e6) / width);
-  const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
-  const coarse = await sharp({ create: { width: 400, height: 300, channels: 3, background: '#888', noise } })
-    .png()
-    .toBuffer();
-  const scaled = sharp(coarse, { limitInputPixels: false }).resize(width, height, { fit: 'fill' });
-  await writeFile(file, await formats[format]!(scaled).toBuffer());
 }
 
 async function measure(file: string): Promise<Measured> {
@@ -66,7 +56,7 @@ async function compare(sizes: number[]): Promise<void> {
       const row: Record<string, string | number> = { format };
       for (const megapixels of sizes) {
         const file = join(directory, 'picture');
-        await makePicture(file, format, megapixels);
+        await writeFile(file, await formats[format]!(await largePicture(megapixels)).toBuffer());
         const own = [...process.execArgv, fileURLToPath(import.meta.url), '--measure', file];
         const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
         const measured: Measured = JSON.parse(execFileSync(process.execPath, own, { env, encoding: 'utf8' }));
