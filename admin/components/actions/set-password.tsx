@@ -1,7 +1,7 @@
 import { type ActionProps, useNotice, useTranslation } from 'adminjs';
 import React, { type FormEvent, useState } from 'react';
 import { useNavigate } from 'react-router-dom';
-import { type Answer, callAction } from '../base/call-action.ts';
+import { type Answer, callAction, noAnswer } from '../base/call-action.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { say } from '../base/say.ts';
 import { Field } from '../inputs/field.tsx';
@@ -23,7 +23,7 @@ export function SetPassword({ action, resource, record }: ActionProps) {
     const target = { resourceId: resource.id, actionName: action.name, recordId: record?.id };
     const answer = await callAction(target, data).catch(() => undefined);
     setBusy(false);
-    setProblem(answer?.problem);
+    setProblem(answer ? answer.problem : noAnswer.problem);
     if (answer?.notice && !answer.problem) {
       addNotice(answer.notice);
       navigate(answer.redirectUrl ?? inPanel(`/resources/${resource.id}`));
