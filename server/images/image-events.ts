@@ -39,7 +39,7 @@ interface Channel {
 
 /**
  * Changes of images, from whatever server they come, to whoever listens here: one connection and one LISTEN a server,
- * however many listeners there are. An idle listener costs some hundred bytes and no query.
+ * however many listeners there are. An idle listener costs a few kilobytes and no query.
  */
 export function createImageEvents({ sequelize, databaseUrl, logger }: ImageEventsDeps) {
   const channels = new Map<string, Channel>();
