@@ -99,6 +99,9 @@ export const listImagesQuerySchema = z.object({
     .describe('Ties go by id. Names are in the order of their code points'),
 });
 
+/** Of the header `Idempotency-Key`: visible ASCII. */
+export const idempotencyKeySchema = z.string().regex(/^[\x21-\x7e]{1,255}$/);
+
 export const onConflictSchema = z
   .enum(['rename', 'error'], { error: 'has to be rename or error' })
   .default('rename')

@@ -24,13 +24,8 @@ export function openApiOperation(route: Route): ZodOpenApiOperationObject {
     requestParams: {
       ...(route.params ? { path: route.params as ZodObjectInput } : {}),
       ...queryOf(route),
+      ...(route.headers ? { header: headersOf(route.headers) } : {}),
     },
-    parameters: Object.entries(route.headers ?? {}).map(([name, description]) => ({
-      name,
-      in: 'header',
-      description,
-      schema: { type: 'string' },
-    })),
     ...requestBodyOf(route),
     responses: responsesOf(route),
   };
@@ -39,6 +34,14 @@ export function openApiOperation(route: Route): ZodOpenApiOperationObject {
 function queryOf(route: Route): { query?: ZodObjectInput } {
   if (route.bodyFromQuery && route.body instanceof z.ZodObject) return { query: route.body.partial() };
   return route.query ? { query: route.query as ZodObjectInput } : {};
+}
+
+function headersOf(headers: NonNullable<Route['headers']>): ZodObjectInput {
+  const schemas = Object.entries(headers).map(([name, said]) => [
+    name,
+    (typeof said === 'string' ? z.string().describe(said) : said).optional(),
+  ]);
+  return z.object(Object.fromEntries(schemas));
 }
 
 function requestBodyOf(route: Route): Pick<ZodOpenApiOperationObject, 'requestBody'> {

@@ -64,8 +64,8 @@ export interface RouteSchemas<
   bodyFromQuery?: boolean;
   /** A body that the handler reads by itself: media types to what they are. */
   rawBody?: { required: boolean; description: string; contentTypes: readonly string[] };
-  /** Request headers that mean something here: name to what it does. */
-  headers?: Record<string, string>;
+  /** Request headers that mean something here: name to what it does, or to a schema that says so. */
+  headers?: Record<string, string | z.ZodString>;
 }
 
 type Parsed<Schema> = Schema extends z.ZodType ? z.output<Schema> : undefined;

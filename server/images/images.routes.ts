@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   defaultListLimit,
   type Image,
+  idempotencyKeySchema,
   imageSchema,
   listImagesQuerySchema,
   onConflictSchema,
@@ -105,8 +106,9 @@ function uploadRoute({ receiveUpload, publicUrl }: ImagesRoutesDeps): Route {
       'Content-Disposition': 'The name: `attachment; filename="cat.png"`, or `filename*` of RFC 8187.',
       'Content-Digest':
         'RFC 9530. `sha-256` is checked against the body, others are passed over; another digest is `digest_mismatch`.',
-      'Idempotency-Key':
+      'Idempotency-Key': idempotencyKeySchema.describe(
         '1 to 255 visible ASCII characters. The same request again within 24 hours (account, body, name, query) answers with the same image as it is then and `Idempotency-Replayed: true`; while the first one runs it is 409 `idempotency_running`; another request with this key is 422 `idempotency_mismatch`. A failure or a deletion of the image frees the key, a crash of the server frees it within a minute.',
+      ),
       Prefer:
         'RFC 7240. `wait=N`: the answer waits until the thumbnails are settled, or N seconds, at most 30; `Preference-Applied` says how many.',
     },

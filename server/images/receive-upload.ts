@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
-import type { Image, onConflictSchema } from '../../core/contracts/image.ts';
+import { type Image, idempotencyKeySchema, type onConflictSchema } from '../../core/contracts/image.ts';
 import { invalidField } from '../../core/errors.ts';
 import type { Actor } from '../accounts/actor.ts';
 import { onceGone } from '../http/once-gone.ts';
@@ -75,7 +75,7 @@ export type ReceiveUpload = ReturnType<typeof receiveUploadOf>;
 function idempotencyKeyOf(req: Request): string | undefined {
   const [key, ...others] = req.headersDistinct['idempotency-key'] ?? [];
   if (key === undefined) return undefined;
-  if (others.length === 0 && /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  if (others.length === 0 && idempotencyKeySchema.safeParse(key).success) return key;
   throw invalidField('Idempotency-Key', 'has to be one key of 1 to 255 visible ASCII characters');
 }
 

@@ -73,6 +73,11 @@ describe('the OpenAPI document', () => {
     }
   });
 
+  it('says what an Idempotency-Key is made of', () => {
+    const key = find('uploadImage').parameters.find(({ name }: Json) => name === 'Idempotency-Key');
+    expect(key).toMatchObject({ in: 'header', schema: { type: 'string', pattern: String.raw`^[\x21-\x7e]{1,255}$` } });
+  });
+
   it('lets the parameters of a link stand in the query or in the body', () => {
     const { parameters, requestBody } = find('createLink');
     expect(parameters.map((parameter: Json) => [parameter.name, parameter.required ?? false])).toEqual([
