@@ -15,7 +15,7 @@ import { titleOf, userOf } from './panel-action.ts';
 export const listHandler: Action<ListActionResponse>['handler'] = async (request, _response, context) => {
   const resource = context.resource as PanelResource;
   const query = readListQuery(request.query ?? {}, resource.definition);
-  const { records, total } = await resource.page(query, userOf(context).say);
+  const { records, total } = await resource.page(query, userOf(context));
   const named = await populator(records, context);
   const { page, perPage, sorts } = query;
   const sortBy = sorts.map((sort) => sort.sortBy).join(',');
@@ -29,14 +29,15 @@ export const listHandler: Action<ListActionResponse>['handler'] = async (request
 /** What a field that refers to this resource offers while one types. */
 export const searchHandler: Action<SearchActionResponse>['handler'] = async (request, _response, context) => {
   const typed = request.params.query ?? '';
-  const records = await (context.resource as PanelResource).search(typed);
+  const records = await (context.resource as PanelResource).search(typed, userOf(context));
   return { records: records.map((record) => record.toJSON(context.currentAdmin)) };
 };
 
 /** The filters at the side of a list, with a name for each choice. */
 export const facetsHandler: Action<ActionResponse>['handler'] = async (request, _response, context) => {
   const resource = context.resource as PanelResource;
-  const facets = await facetsOf(resource.definition, readListQuery(request.query ?? {}, resource.definition));
+  const query = readListQuery(request.query ?? {}, resource.definition);
+  const facets = await facetsOf(resource.definition, query, userOf(context).actor);
   return { facets: await Promise.all(facets.map((facet) => named(facet, context))) };
 };
 

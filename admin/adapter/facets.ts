@@ -1,4 +1,5 @@
 import { Op, type WhereOptions } from 'sequelize';
+import type { Actor } from '../../server/accounts/actor.ts';
 import { countGroups, type GroupCount, type Grouping } from './count-groups.ts';
 import { type Asked, listCondition } from './list-condition.ts';
 import type { PanelDefinition } from './panel-definition.ts';
@@ -26,8 +27,8 @@ export interface Facet {
 }
 
 /** The filters of a list with the values that occur, most first, beside what is chosen. */
-export async function facetsOf(definition: PanelDefinition, asked: Asked): Promise<Facet[]> {
-  const known = await withRelatedIds(definition, asked);
+export async function facetsOf(definition: PanelDefinition, asked: Asked, actor: Actor | null): Promise<Facet[]> {
+  const known = { ...(await withRelatedIds(definition, asked)), actor };
   const plans = definition.filters.map((name) => planOf(definition, known, name));
   const groupings = plans.flatMap(({ grouping }) => grouping ?? []);
   const [counts, empties] = await Promise.all([
@@ -40,6 +41,8 @@ export async function facetsOf(definition: PanelDefinition, asked: Asked): Promi
   });
 }
 
+type AskedBy = Asked & { actor: Actor | null };
+
 interface Plan {
   name: string;
   others: Record<string, unknown>;
@@ -47,9 +50,9 @@ interface Plan {
   grouping: Grouping | null;
 }
 
-function planOf(definition: PanelDefinition, asked: Asked, name: string): Plan {
+function planOf(definition: PanelDefinition, asked: AskedBy, name: string): Plan {
   const { [name]: chosen, ...others } = asked.filters;
-  const where = listCondition(definition, { ...asked, filters: others });
+  const where = listCondition(definition, { ...asked, filters: others }, asked.actor);
   const isNarrowed = asked.search.trim() !== '' || Object.keys(others).length > 0;
   // Left alone is what is counted by an index of its own, and what may have thousands of values: owners, and dates as the
   // planner sees them, which would sort all rows for them.
@@ -121,12 +124,12 @@ function facetOf(definition: PanelDefinition, { name, chosen, found, empty }: Kn
 async function countEmpty(
   definition: PanelDefinition,
   name: string,
-  { asked, others }: { asked: Asked; others: Record<string, unknown> },
+  { asked, others }: { asked: AskedBy; others: Record<string, unknown> },
 ): Promise<Facet['empty']> {
   if (!definition.fields[name]?.nullable) return undefined;
   const count = (empty: 'true' | 'false') =>
     definition.model.count({
-      where: listCondition(definition, { ...asked, filters: { ...others, [name]: { empty } } }),
+      where: listCondition(definition, { ...asked, filters: { ...others, [name]: { empty } } }, asked.actor),
     });
   const [yes, no] = await Promise.all([count('true'), count('false')]);
   return { yes, no };

@@ -1,4 +1,5 @@
 import { Op, type Sequelize, type WhereOptions } from 'sequelize';
+import type { Actor } from '../../server/accounts/actor.ts';
 import { derivedCondition, filterCondition } from './filter-condition.ts';
 import type { PanelDefinition } from './panel-definition.ts';
 import type { RelatedIds } from './related-ids.ts';
@@ -12,8 +13,15 @@ export interface Asked {
   related?: RelatedIds;
 }
 
-/** The rows that a list asks for, among those that exist for the panel. */
-export function listCondition(definition: PanelDefinition, { search, filters, related }: Asked): WhereOptions {
+/**
+ * The rows that a list asks for, among those that exist for who asks: every list, count, facet, record and export is
+ * read by this condition.
+ */
+export function listCondition(
+  definition: PanelDefinition,
+  { search, filters, related }: Asked,
+  actor: Actor | null,
+): WhereOptions {
   const { model, scope } = definition;
   const sequelize = model.sequelize as Sequelize;
   const asked = Object.entries(filters).flatMap(([name, value]) => {
@@ -21,7 +29,8 @@ export function listCondition(definition: PanelDefinition, { search, filters, re
     return condition ? [condition] : [];
   });
   const searched = search.trim() === '' ? [] : [searchCondition(definition, search, related)];
-  return { [Op.and]: [scope ?? {}, ...asked, ...searched] } as WhereOptions;
+  const existing = typeof scope === 'function' ? scope(actor) : (scope ?? {});
+  return { [Op.and]: [existing, ...asked, ...searched] } as WhereOptions;
 }
 
 function conditionOf({ model, fields, derived }: PanelDefinition, sequelize: Sequelize, name: string, value: unknown) {

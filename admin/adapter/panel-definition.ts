@@ -1,4 +1,5 @@
 import type { Model, ModelStatic, WhereOptions } from 'sequelize';
+import type { Actor } from '../../server/accounts/actor.ts';
 import type { Say } from '../locale/say-in.ts';
 
 export type FieldKind =
@@ -41,6 +42,13 @@ export interface PanelField {
 /** A record as it leaves: declared fields by name. */
 export type Row = Record<string, unknown>;
 
+/** Who reads rows: whose rights decide which there are, and in whose language texts are made for them. */
+export interface Reader {
+  /** Null is nobody. */
+  actor: Actor | null;
+  say: Say;
+}
+
 /** Where the search box looks. */
 export interface SearchTarget {
   /** The attribute that is compared, as text. */
@@ -81,10 +89,10 @@ export interface PanelDefinition {
   /** The filters at the side of the list, in this order: fields with `filter`, and derived ones. */
   filters: readonly string[];
   derived?: Readonly<Record<string, DerivedFilter>>;
-  /** Rows that do not fulfil this do not exist here. */
-  scope?: WhereOptions;
+  /** Rows that do not fulfil this do not exist here, for anybody or for who asks. */
+  scope?: WhereOptions | ((actor: Actor | null) => WhereOptions);
   /** Adds the computed fields to a whole page of rows, in as few queries as it takes. */
-  enrich?(rows: Row[], say: Say): Promise<void>;
+  enrich?(rows: Row[], reader: Reader): Promise<void>;
 }
 
 export type AnyModel = Model<Record<string, unknown>>;

@@ -2,12 +2,11 @@ import { Resource } from '@adminjs/sequelize';
 import { type ActionContext, type BaseProperty, BaseRecord, type Filter, type ParamsType } from 'adminjs';
 import { type ModelStatic, Op, type WhereOptions } from 'sequelize';
 import { sayOf } from '../locale/languages.ts';
-import type { Say } from '../locale/say-in.ts';
 import type { PanelUser } from '../session/panel-user.ts';
 import { listCondition } from './list-condition.ts';
 import { listOrder, type Sorted } from './list-order.ts';
 import type { ListQuery } from './list-query.ts';
-import type { AnyModel, PanelDefinition, Row } from './panel-definition.ts';
+import type { AnyModel, PanelDefinition, Reader, Row } from './panel-definition.ts';
 import { PanelProperty } from './panel-property.ts';
 import { withRelatedIds } from './related-ids.ts';
 import { isUuid } from './search-words.ts';
@@ -20,9 +19,9 @@ interface Page {
   limit?: number;
   offset?: number;
   sorts?: readonly Sorted[];
-  /** The language of the texts that are made for the rows; English without one. */
-  say?: Say | undefined;
 }
+
+const nobody: Reader = { actor: null, say: sayOf('en') };
 
 /** As AdminJS asks. */
 interface AdminPage {
@@ -68,32 +67,34 @@ export class PanelResource extends Resource {
   }
 
   /** One page of what a list asks for, and how many there are in all. */
-  async page(query: ListQuery, say?: Say): Promise<{ records: BaseRecord[]; total: number }> {
-    const where = listCondition(this.definition, await withRelatedIds(this.definition, query));
+  async page(query: ListQuery, reader: Reader): Promise<{ records: BaseRecord[]; total: number }> {
+    const where = listCondition(this.definition, await withRelatedIds(this.definition, query), reader.actor);
     const [records, total] = await Promise.all([
-      this.#read(where, { limit: query.perPage, offset: (query.page - 1) * query.perPage, sorts: query.sorts, say }),
+      this.#read(where, { limit: query.perPage, offset: (query.page - 1) * query.perPage, sorts: query.sorts }, reader),
       this.#model.count({ where }),
     ]);
     return { records, total };
   }
 
   /** For a field that refers to this resource. */
-  async search(text: string): Promise<BaseRecord[]> {
+  async search(text: string, reader: Reader): Promise<BaseRecord[]> {
     const sorts = [{ sortBy: this.definition.titleField, direction: 'asc' as const }];
-    return this.#read(this.#where(text), { limit: mostSearchResults, sorts });
+    return this.#read(this.#where(reader, text), { limit: mostSearchResults, sorts }, reader);
   }
 
-  override async count(filter: Filter): Promise<number> {
-    return this.#model.count({ where: this.#where('', filtersOf(filter)) });
+  override async count(filter: Filter, context?: ActionContext): Promise<number> {
+    return this.#model.count({ where: this.#where(readerOf(context), '', filtersOf(filter)) });
   }
 
-  override async find(filter: Filter, { limit, offset, sort = {} }: AdminPage): Promise<BaseRecord[]> {
+  override async find(
+    filter: Filter,
+    { limit, offset, sort = {} }: AdminPage,
+    context?: ActionContext,
+  ): Promise<BaseRecord[]> {
+    const reader = readerOf(context);
     const { sortBy, direction = 'asc' } = sort;
-    return this.#read(this.#where('', filtersOf(filter)), {
-      limit,
-      offset,
-      sorts: sortBy ? [{ sortBy, direction }] : [],
-    });
+    const sorts = sortBy ? [{ sortBy, direction }] : [];
+    return this.#read(this.#where(reader, '', filtersOf(filter)), { limit, offset, sorts }, reader);
   }
 
   override async findOne(id: unknown, context?: ActionContext): Promise<BaseRecord | null> {
@@ -104,13 +105,9 @@ export class PanelResource extends Resource {
   override async findMany(ids: readonly unknown[], context?: ActionContext): Promise<BaseRecord[]> {
     const known = ids.filter(isUuid).slice(0, mostRecordsAtOnce);
     if (known.length === 0) return [];
-    const records = await this.#read(
-      { [Op.and]: [this.#where(), { id: known }] },
-      {
-        limit: known.length,
-        say: (context?.currentAdmin as unknown as PanelUser | undefined)?.say,
-      },
-    );
+    const reader = readerOf(context);
+    const where = { [Op.and]: [this.#where(reader), { id: known }] };
+    const records = await this.#read(where, { limit: known.length }, reader);
     return context && context.resource !== this ? records.map((record) => this.#named(record)) : records;
   }
 
@@ -130,13 +127,14 @@ export class PanelResource extends Resource {
     return Promise.reject(new Error(`${this.id()}: records are deleted by a use case`));
   }
 
-  #where(search = '', filters: Record<string, unknown> = {}): WhereOptions {
-    return listCondition(this.definition, { search, filters });
+  #where({ actor }: Reader, search = '', filters: Record<string, unknown> = {}): WhereOptions {
+    return listCondition(this.definition, { search, filters }, actor);
   }
 
   async #read(
     where: WhereOptions,
-    { limit = mostSearchResults, offset = 0, sorts = [], say = sayOf('en') }: Page,
+    { limit = mostSearchResults, offset = 0, sorts = [] }: Page,
+    reader: Reader,
   ): Promise<BaseRecord[]> {
     const ordered = listOrder(this.definition, sorts);
     const attributes = this.#attributes;
@@ -150,7 +148,7 @@ export class PanelResource extends Resource {
           })
         : await this.#model.findAll({ attributes, where, limit, offset, ...ordered });
     const rows = found.map((row) => row.get({ plain: true }) as Row);
-    await this.definition.enrich?.(rows, say);
+    await this.definition.enrich?.(rows, reader);
     return rows.map((row) => new BaseRecord(this.#declared(row), this));
   }
 
@@ -174,6 +172,11 @@ export class PanelResource extends Resource {
   #declared(row: Row): Row {
     return Object.fromEntries(Object.keys(this.definition.fields).map((name) => [name, row[name] ?? null]));
   }
+}
+
+/** Without a context nobody asks, who sees what anybody may. */
+function readerOf(context: ActionContext | undefined): Reader {
+  return (context?.currentAdmin as unknown as PanelUser | undefined) ?? nobody;
 }
 
 function filtersOf(filter: Filter | undefined): Record<string, unknown> {

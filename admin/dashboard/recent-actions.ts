@@ -1,7 +1,8 @@
-import { QueryTypes } from 'sequelize';
+import { literal, Op, type WhereOptions } from 'sequelize';
 import type { Actor } from '../../server/accounts/actor.ts';
 import { can, type Permission, permissions } from '../../server/accounts/permissions.ts';
 import { actionInWords, whoInWords } from '../history/audit-words.ts';
+import { visibleEntries } from '../history/visible-entries.ts';
 import type { Say } from '../locale/say-in.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { isThereSql } from '../resources/log.ts';
@@ -30,21 +31,28 @@ interface Entry {
 }
 
 const most = 8;
+const columns = ['id', 'at', 'actorName', 'action', 'resource', 'recordId', 'recordTitle'];
 
-/** What happened last: everything for who may see the log, and what somebody did themselves for everybody. */
-export function recentActionsOf({ sequelize }: Pick<PanelDeps, 'sequelize'>) {
-  const read = (where: string, bind: unknown[] = []) =>
-    sequelize.query<Entry>(
-      `SELECT id, at, actor_name AS "actorName", action, resource, record_id AS "recordId",
-         record_title AS "recordTitle", ${isThereSql} AS "isThere"
-       FROM audit_entries WHERE ${where} ORDER BY at DESC, id DESC LIMIT ${most}`,
-      { type: QueryTypes.SELECT, bind },
-    );
+/** What happened last: what somebody did themselves, and for who may see the log all that they may see there. */
+export function recentActionsOf({ models }: Pick<PanelDeps, 'models'>) {
+  const read = async (where: WhereOptions) => {
+    const found = await models.AuditEntry.findAll({
+      attributes: [...columns, [literal(isThereSql), 'isThere']],
+      where,
+      order: [
+        ['at', 'DESC'],
+        ['id', 'DESC'],
+      ],
+      limit: most,
+      raw: true,
+    });
+    return found as unknown as Entry[];
+  };
   return async (actor: Actor, say: Say): Promise<{ own: RecentAction[]; all?: RecentAction[] }> => {
     const told = (entries: Entry[]) => entries.map((entry) => inWords(entry, actor, say));
     const [own, all] = await Promise.all([
-      read("actor_id = $1 AND action NOT IN ('login', 'revoke_token')", [actor.accountId]),
-      can(actor, 'log.view') ? read('true') : undefined,
+      read({ actorId: actor.accountId, action: { [Op.notIn]: ['login', 'revoke_token'] } }),
+      can(actor, 'log.view') ? read(visibleEntries(actor)) : undefined,
     ]);
     return { own: told(own), ...(all && { all: told(all) }) };
   };

@@ -27,8 +27,8 @@ export function exportRouter(admin: AdminJS, deps: PanelDeps): Router {
 
     const { definition } = resource;
     const { search, filters } = readListQuery(req.query, definition);
-    const records = await countAll(definition, { search, filters });
     const { actor, origin } = res.locals.panelUser as PanelUser;
+    const records = await countAll(definition, { search, filters }, actor);
     await recordExport(actor, { resource: definition.id as Resource, format, records, search, filters }, origin);
 
     const day = (deps.now?.() ?? new Date()).toISOString().slice(0, 10);
@@ -39,7 +39,7 @@ export function exportRouter(admin: AdminJS, deps: PanelDeps): Router {
     const lines = async function* () {
       yield head(columns);
       let isFirst = true;
-      for await (const rows of readAll(definition, { search, filters })) {
+      for await (const rows of readAll(definition, { search, filters }, actor)) {
         for (const values of rows) {
           yield row(values, columns, isFirst);
           isFirst = false;

@@ -1,4 +1,5 @@
 import { Op } from 'sequelize';
+import type { Actor } from '../../server/accounts/actor.ts';
 import { type Asked, listCondition } from '../adapter/list-condition.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import { withRelatedIds } from '../adapter/related-ids.ts';
@@ -11,15 +12,15 @@ export function exportColumns({ fields }: PanelDefinition): string[] {
   return Object.keys(fields).filter((name) => fields[name]?.export !== false);
 }
 
-export async function countAll(definition: PanelDefinition, asked: Asked): Promise<number> {
-  return definition.model.count({ where: listCondition(definition, await withRelatedIds(definition, asked)) });
+export async function countAll(definition: PanelDefinition, asked: Asked, actor: Actor): Promise<number> {
+  return definition.model.count({ where: listCondition(definition, await withRelatedIds(definition, asked), actor) });
 }
 
-/** Every row that a search and filters match, in the order of ids; a few hundred are in memory. */
-export async function* readAll(definition: PanelDefinition, asked: Asked): AsyncGenerator<Row[]> {
+/** Every row that a search and filters match and the actor may see, in the order of ids; a few hundred are in memory. */
+export async function* readAll(definition: PanelDefinition, asked: Asked, actor: Actor): AsyncGenerator<Row[]> {
   const { fields, model } = definition;
   const attributes = Object.keys(fields).filter((name) => !fields[name]?.computed);
-  const where = listCondition(definition, await withRelatedIds(definition, asked));
+  const where = listCondition(definition, await withRelatedIds(definition, asked), actor);
   let after: string | undefined;
   for (;;) {
     const found = await model.findAll({
@@ -30,7 +31,7 @@ export async function* readAll(definition: PanelDefinition, asked: Asked): Async
     });
     const rows = found.map((row) => row.get({ plain: true }) as Row);
     // A file is for programs: in one language, whoever takes it.
-    await definition.enrich?.(rows, sayOf('en'));
+    await definition.enrich?.(rows, { actor, say: sayOf('en') });
     if (rows.length > 0) yield rows;
     if (rows.length < atOnce) return;
     after = String(rows.at(-1)?.id);

@@ -1,7 +1,9 @@
+import { Op } from 'sequelize';
 import type { Resource } from '../../server/accounts/permissions.ts';
 import { sectionAction } from '../actions/section-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { actionInWords, type ChangeInText, changesInWords, whoInWords } from './audit-words.ts';
+import { visibleEntries } from './visible-entries.ts';
 
 /** What the log knows of one record, the newest first. */
 export interface RecordHistory {
@@ -14,23 +16,26 @@ const mostEntries = 25;
 
 /** The section of a record's page that tells who did what to it, for everybody who may see the record. */
 export function historySection(resource: Exclude<Resource, 'log'>, { models }: Pick<PanelDeps, 'models'>) {
-  return sectionAction({ permission: `${resource}.view`, component: 'RecordHistory' }, async (record, { say }) => {
-    const found = await models.AuditEntry.findAll({
-      attributes: ['id', 'at', 'actorName', 'action', 'changes'],
-      where: { resource, recordId: record.id() },
-      order: [
-        ['at', 'DESC'],
-        ['id', 'DESC'],
-      ],
-      limit: mostEntries + 1,
-    });
-    const entries = found.slice(0, mostEntries).map(({ id, at, actorName, action, changes }) => ({
-      id,
-      at: at.toISOString(),
-      who: whoInWords(actorName, action, say),
-      what: actionInWords(action, say),
-      changes: changesInWords(changes, say),
-    }));
-    return { entries, hasMore: found.length > mostEntries } satisfies RecordHistory;
-  });
+  return sectionAction(
+    { permission: `${resource}.view`, component: 'RecordHistory' },
+    async (record, { actor, say }) => {
+      const found = await models.AuditEntry.findAll({
+        attributes: ['id', 'at', 'actorName', 'action', 'changes'],
+        where: { [Op.and]: [visibleEntries(actor), { resource, recordId: record.id() }] },
+        order: [
+          ['at', 'DESC'],
+          ['id', 'DESC'],
+        ],
+        limit: mostEntries + 1,
+      });
+      const entries = found.slice(0, mostEntries).map(({ id, at, actorName, action, changes }) => ({
+        id,
+        at: at.toISOString(),
+        who: whoInWords(actorName, action, say),
+        what: actionInWords(action, say),
+        changes: changesInWords(changes, say),
+      }));
+      return { entries, hasMore: found.length > mostEntries } satisfies RecordHistory;
+    },
+  );
 }

@@ -4,6 +4,7 @@ import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { readAction } from '../actions/panel-action.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import { actionInWords, actionWords, changesInWords, whoInWords } from '../history/audit-words.ts';
+import { visibleEntries } from '../history/visible-entries.ts';
 import type { Say } from '../locale/say-in.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { addColumns } from './add-columns.ts';
@@ -16,6 +17,7 @@ export function logResource({ models, sequelize }: PanelDeps) {
     model: models.AuditEntry,
     titleField: 'title',
     sort: { sortBy: 'at', direction: 'desc' },
+    scope: visibleEntries,
     search: [{ attribute: 'actorName' }, { attribute: 'action' }, { attribute: 'recordTitle' }],
     filters: ['action', 'resource', 'actorName', 'at'],
     fields: {
@@ -32,7 +34,7 @@ export function logResource({ models, sequelize }: PanelDeps) {
       changes: { kind: 'data', computed: true },
       isThere: { kind: 'boolean', computed: true },
     },
-    enrich: (rows: Row[], say) =>
+    enrich: (rows: Row[], { say }) =>
       addColumns(rows, async (ids) => {
         const found = await sequelize.query<LogRow>(
           `SELECT id, changes, actor_name AS "actorName", action, record_title AS "recordTitle", ${isThereSql} AS "isThere"

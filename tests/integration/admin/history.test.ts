@@ -75,3 +75,45 @@ describe('the log', () => {
     expect(records[0]?.title).toMatch(/failed to log in: nobody-at-all|nobody-at-all failed to log in/);
   });
 });
+
+describe('the log, for who may not see every kind of record', () => {
+  it('has the entries of the kinds that they may see, and their own, wherever it is read', async () => {
+    const admin = await world.loggedIn();
+    const { account: other } = await world.staffWith();
+    await admin.act('users', other.id, 'edit', { email: 'unseen@example.org', version: other.version });
+    await admin.create('tiers', { name: 'Visible', thumbnailHeights: [300] });
+    const { client, account } = await world.staffWith('log.view', 'log.export', 'tiers.view');
+
+    const { records, meta } = await client.list('log', { perPage: '500' });
+    const kinds = records.map(({ params }) => (params.actorName === account.username ? 'own' : params.resource));
+    expect(new Set(kinds)).toEqual(new Set(['own', 'tiers']));
+    expect(meta.total).toBe(records.length);
+    expect((await admin.list('log')).meta.total).toBeGreaterThan(meta.total);
+
+    const hidden = (await admin.list('log', { 'filters.recordId': other.id })).records[0]?.id ?? '';
+    expect((await client.show('log', hidden)).status).toBe(404);
+    const found = { query: other.username };
+    for (const query of [found, { 'filters.recordId': other.id }, { 'filters.id': hidden }]) {
+      expect((await client.list('log', query)).meta.total).toBe(0);
+    }
+    const read = async (path: string) => (await client.get(`/admin/api/${path}`)).text();
+    const searched = await read(`resources/log/actions/search/${other.username}`);
+    const facets = await read('resources/log/actions/facets');
+    const { facets: counted } = JSON.parse(facets) as {
+      facets: { name: string; choices: { value: string; count: number }[] }[];
+    };
+    const byKind = counted.find(({ name }) => name === 'resource')?.choices ?? [];
+    expect(byKind.reduce((sum, { count }) => sum + count, 0)).toBe(meta.total);
+    const dashboard = await read('dashboard');
+    expect((JSON.parse(dashboard) as { counts: object }).counts).toMatchObject({ log: meta.total });
+    expect(dashboard).toContain('Visible');
+    const file = await client.post('/admin/export/log.json');
+    const exported = await file.text();
+    const itself = 1;
+    expect(JSON.parse(exported)).toHaveLength(meta.total + itself);
+    for (const text of [searched, facets, dashboard, exported]) {
+      expect(text).not.toContain(other.username);
+      expect(text).not.toContain('unseen@example.org');
+    }
+  });
+});
