@@ -87,6 +87,7 @@ export const pl: Words = {
     'Co najmniej 12 znaków; nie nazwa użytkownika i nie popularne hasło. Wszystkie sesje i tokeny tego użytkownika się kończą.',
   'at most {{most}} a day': 'najwyżej {{most}} dziennie',
   'at work': 'w toku',
+  Available: 'Dostępne',
   Back: 'Wróć',
   Before: 'Przed',
   'Beside those of the groups.': 'Poza uprawnieniami grup.',
@@ -114,6 +115,8 @@ export const pl: Words = {
   'changed it': 'zmienia',
   'changed the own password': 'zmienia własne hasło',
   Changes: 'Zmiany',
+  Choose: 'Wybierz',
+  'Choose all': 'Wybierz wszystkie',
   'Choose all on this page': 'Zaznacz wszystkie na tej stronie',
   'Choose all {{count}} that match': {
     one: 'Zaznacz jedyny pasujący',
@@ -125,6 +128,7 @@ export const pl: Words = {
   'Choose the owner first.': 'Najpierw wybierz właściciela.',
   'Choose {{name}}': 'Zaznacz {{name}}',
   'Choose…': 'Wybierz…',
+  Chosen: 'Wybrane',
   Close: 'Zamknij',
   'Close this message': 'Zamknij ten komunikat',
   'Commas, semicolons or tabs; UTF-8; 2 MB and 10,000 users at most. Without a tier they get the default one. Who comes without a password gets a link to set one. Nobody becomes staff by an import.':
@@ -266,6 +270,12 @@ export const pl: Words = {
     other: 'Importuj {{count}} użytkownika',
   },
   'imported users from a file': 'importuje użytkowników z pliku',
+  'In {{count}} groups. You may not see the groups.': {
+    one: 'W {{count}} grupie. Nie masz prawa widzieć grup.',
+    few: 'W {{count}} grupach. Nie masz prawa widzieć grup.',
+    many: 'W {{count}} grupach. Nie masz prawa widzieć grup.',
+    other: 'W {{count}} grupy. Nie masz prawa widzieć grup.',
+  },
   'Instead of deleting an account, take this away: nothing opens any more, and nothing is lost.':
     'Zamiast usuwać konto, wyłącz to: nic się nie otworzy i nic nie zginie.',
   'It works once, until {{when}}. It is not shown again, and was not sent anywhere.':
@@ -347,8 +357,9 @@ export const pl: Words = {
     other: 'Przenieś {{count}} użytkownika',
   },
   Name: 'Nazwa',
-  'Narrow the groups': 'Zawęź grupy',
   'Narrow the permissions': 'Zawęź uprawnienia',
+  'Narrow what is available': 'Zawęź dostępne',
+  'Narrow what is chosen': 'Zawęź wybrane',
   'Neighbours in the list': 'Sąsiedzi na liście',
   never: 'nigdy',
   'New entry': 'Nowy wpis',
@@ -449,6 +460,8 @@ export const pl: Words = {
   Ready: 'Gotowy',
   Record: 'Rekord',
   'Record id': 'Id rekordu',
+  Remove: 'Usuń',
+  'Remove all': 'Usuń wszystkie',
   Rename: 'Zmień nazwę',
   reprocess: 'ponowne przetwarzanie',
   Request: 'Żądanie',

@@ -78,7 +78,10 @@ describe('the form of a user', () => {
     await buildAccount(world.models, { username: 'karl', tierId: world.tier.id, permissions: ['images.view'] });
     const { id } = await account('karl');
     await logIn(page, 'admin', adminPassword, `/admin/resources/users/records/${id}/edit`);
-    await page.getByRole('checkbox', { name: 'Printers' }).check();
+    const groups = page.getByRole('group', { name: 'Groups' });
+    await groups.getByLabel(/^Available/).selectOption({ label: 'Printers' });
+    await groups.getByLabel(/^Available/).press('Enter');
+    await groups.getByLabel(/^Chosen 1/).waitFor();
     await page.getByRole('button', { name: 'Save as new…' }).click();
     await page.getByText('A copy of karl').waitFor();
     await page.getByRole('radio', { name: /by a link/ }).check();
