@@ -92,9 +92,12 @@ describe('the log, for who may not see every kind of record', () => {
 
     const hidden = (await admin.list('log', { 'filters.recordId': other.id })).records[0]?.id ?? '';
     expect((await client.show('log', hidden)).status).toBe(404);
-    const found = { query: other.username };
-    for (const query of [found, { 'filters.recordId': other.id }, { 'filters.id': hidden }]) {
-      expect((await client.list('log', query)).meta.total).toBe(0);
+    for (const [name, value] of [
+      ['query', other.username],
+      ['filters.recordId', other.id],
+      ['filters.id', hidden],
+    ]) {
+      expect((await client.list('log', `${name}=${value}`)).meta.total).toBe(0);
     }
     const read = async (path: string) => (await client.get(`/admin/api/${path}`)).text();
     const searched = await read(`resources/log/actions/search/${other.username}`);
