@@ -9,6 +9,7 @@ import {
 import type { Duplex } from 'node:stream';
 import { v7 as uuidV7 } from 'uuid';
 import { AppError } from '../../core/errors.ts';
+import { bareHeaders } from './bare-headers.ts';
 import { noteCutOff } from './cut-off.ts';
 import { deferContinue } from './expect-continue.ts';
 import { unknownMethod } from './known-methods.ts';
@@ -118,11 +119,9 @@ function problemMessage(error: AppError): { body: string; headers: Record<string
   return {
     body,
     headers: {
+      ...bareHeaders,
       'Content-Type': 'application/problem+json; charset=utf-8',
       'Content-Length': String(Buffer.byteLength(body)),
-      'Cache-Control': 'no-store',
-      'X-Content-Type-Options': 'nosniff',
-      'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
       'X-Request-Id': requestId,
       ...(error.allow ? { Allow: error.allow.join(', ') } : {}),
     },

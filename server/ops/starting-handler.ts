@@ -1,28 +1,29 @@
 import type { RequestListener } from 'node:http';
+import { v7 as uuidV7 } from 'uuid';
+import { AppError } from '../../core/errors.ts';
+import { bareHeaders } from '../http/bare-headers.ts';
+import { problemOf } from '../http/problem.ts';
+
+const notReady = { status: 'not ready', database: 'starting', store: 'starting', function: { status: 'unknown' } };
 
 /** What the server answers between listening and being ready: it lives (`/healthz`), and asks to come back. */
 export const startingHandler: RequestListener = (req, res) => {
   const path = (req.url ?? '').split('?')[0]?.replace(/\/+$/, '');
-  res.setHeader('Cache-Control', 'no-store');
-  if (path === '/healthz') {
-    res.setHeader('Content-Type', 'application/json; charset=utf-8');
-    res.end('{"status":"ok"}');
-    return;
-  }
-  const detail = 'Darkroom is starting. Try again in a moment.';
-  const notReady = { status: 'not ready', database: 'starting', store: 'starting', function: { status: 'unknown' } };
-  const problem = {
-    type: 'about:blank',
-    title: 'A part of the service is not available',
-    status: 503,
-    detail,
-    code: 'unavailable',
+  const requestId = uuidV7();
+  const send = (status: number, type: string, answer: object, headers: Record<string, string> = {}) => {
+    const body = JSON.stringify(answer);
+    res.writeHead(status, {
+      ...bareHeaders,
+      'X-Request-Id': requestId,
+      'Content-Type': `${type}; charset=utf-8`,
+      'Content-Length': Buffer.byteLength(body),
+      ...headers,
+    });
+    res.end(body);
   };
-  const isReadiness = path === '/readyz';
-  res.writeHead(503, {
-    'Content-Type': `application/${isReadiness ? '' : 'problem+'}json; charset=utf-8`,
-    'Retry-After': '2',
-    Connection: 'close',
-  });
-  res.end(JSON.stringify(isReadiness ? notReady : problem));
+  if (path === '/healthz') return send(200, 'application/json', { status: 'ok' });
+  const later = { 'Retry-After': '2', Connection: 'close' };
+  if (path === '/readyz') return send(503, 'application/json', notReady, later);
+  const error = new AppError('unavailable', 'Darkroom is starting. Try again in a moment.');
+  send(503, 'application/problem+json', problemOf(error, requestId), later);
 };

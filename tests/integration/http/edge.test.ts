@@ -8,6 +8,7 @@ import { AppError } from '../../../core/errors.ts';
 import { type AppDeps, createApp } from '../../../server/app.ts';
 import { createHttpServer } from '../../../server/http/create-server.ts';
 import { defineRoute, type Route } from '../../../server/http/route.ts';
+import { startingHandler } from '../../../server/ops/starting-handler.ts';
 import { rawHttp } from '../../support/raw-http.ts';
 
 const documentation = { operationId: 'x', tag: 'x', summary: 'x', responses: {}, errors: [] } as const;
@@ -119,6 +120,34 @@ describe('every answer', () => {
     }
     for (const name of ['x-powered-by', 'server', 'strict-transport-security', 'access-control-allow-origin']) {
       expect(answer.headers).not.toHaveProperty(name);
+    }
+  });
+
+  it('has them also where the app is not asked: while it starts, and for what is no HTTP', async () => {
+    const starting = createHttpServer(startingHandler, { requestTimeoutSeconds: 60 });
+    servers.push(starting);
+    await new Promise<void>((resolve) => starting.listen(0, '127.0.0.1', resolve));
+    const startingUrl = `http://127.0.0.1:${(starting.address() as AddressInfo).port}`;
+    for (const [base, request, status] of [
+      [startingUrl, 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n', 200],
+      [startingUrl, 'GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n', 503],
+      [startingUrl, 'GET /admin HTTP/1.1\r\nHost: x\r\n\r\n', 503],
+      [url, 'no HTTP\r\n\r\n', 400],
+    ] as const) {
+      const answer = await rawHttp(base, request);
+      expect([request, answer.status]).toEqual([request, status]);
+      expect(answer.headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-store',
+        'x-request-id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+      });
+      for (const directive of ["object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"]) {
+        expect(answer.headers['content-security-policy']).toContain(directive);
+      }
+      if (answer.headers['content-type']?.startsWith('application/problem+json')) {
+        expect(JSON.parse(answer.body)).toMatchObject({ status, instance: answer.headers['x-request-id'] });
+      }
     }
   });
 

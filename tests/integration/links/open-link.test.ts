@@ -63,7 +63,8 @@ describe('GET /e/{token}', () => {
       'cache-control': 'private, no-store',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
-      'content-security-policy': "sandbox; default-src 'none'; frame-ancestors 'none'",
+      'content-security-policy':
+        "sandbox; default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
       'content-disposition': `inline; filename="Zoe _1_.png"; filename*=UTF-8''Zo%C3%AB%20%221%22.png`,
     });
     expect((await open(`${path}/`)).status).toBe(200);
