@@ -1,6 +1,8 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
+import { type AccountStanding, whyNotDeleted } from '../../server/accounts/account-limits.ts';
 import type { Actor } from '../../server/accounts/actor.ts';
 import { can, type Permission } from '../../server/accounts/permissions.ts';
+import { standingSql } from '../access/account-limits.ts';
 
 /** What a deletion would take along, and what would stay and why: told before somebody says yes. */
 export interface DeletionPlan {
@@ -101,14 +103,11 @@ export function deletionPlanOf({ sequelize }: { sequelize: Sequelize }) {
   }
 
   async function keptUsers(ids: readonly string[], actor: Actor): Promise<DeletionPlan['keeps']> {
-    const kept = await rows<{ id: string; title: string; reason: KeepingReason }>(
-      keptUsersQuery,
-      ids,
-      actor.accountId,
-      actor.isSuperuser,
-      [...actor.permissions],
-    );
-    return kept.map((row) => ({ ...row, count: 0, names: [] }));
+    const accounts = await rows<AccountStanding & { title: string }>(accountsQuery, ids);
+    return accounts.flatMap((account) => {
+      const reason = whyNotDeleted(actor, account);
+      return reason ? [{ id: account.id, title: account.title, reason, count: 0, names: [] }] : [];
+    });
   }
 
   async function keptTiers(ids: readonly string[], actor: Actor): Promise<DeletionPlan['keeps']> {
@@ -133,18 +132,9 @@ export function deletionPlanOf({ sequelize }: { sequelize: Sequelize }) {
   };
 }
 
-/** As deleteAccount decides it; `$2` is who asks, `$3` whether they are a superuser, `$4` what they may do. */
-const keptUsersQuery = `
-  SELECT * FROM (
-    SELECT a.id, a.username::text AS title,
-      CASE WHEN a.id = $2 THEN 'own' WHEN a.is_superuser AND NOT $3 THEN 'superuser'
-        WHEN NOT $3 AND EXISTS (
-          (SELECT permission FROM account_permissions WHERE account_id = a.id
-           UNION SELECT gp.permission FROM account_groups ag JOIN group_permissions gp USING (group_id)
-             WHERE ag.account_id = a.id)
-          EXCEPT SELECT unnest($4::text[])) THEN 'rights' END AS reason
-    FROM accounts a WHERE a.id = ANY ($1::uuid[])
-  ) AS known WHERE reason IS NOT NULL ORDER BY title LIMIT 1000`;
+const accountsQuery = `
+  SELECT a.id, a.username::text AS title, a.is_superuser AS "isSuperuser", ${standingSql}
+  FROM accounts a WHERE a.id = ANY ($1::uuid[]) ORDER BY 2`;
 
 const keptTiersQuery = `
   SELECT * FROM (

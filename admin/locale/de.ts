@@ -200,6 +200,8 @@ export const de: Words = {
   Go: 'Los',
   Grid: 'Raster',
   Groups: 'Gruppen',
+  'Groups with permissions that you do not have are greyed out: only a superuser may change them.':
+    'Gruppen mit Berechtigungen, die Sie nicht haben, sind ausgegraut: Nur ein Superuser darf sie ändern.',
   'Has a password': 'Hat ein Passwort',
   'has not been needed yet': 'wurde noch nicht gebraucht',
   'has not looked yet': 'hat noch nicht nachgesehen',
@@ -369,8 +371,11 @@ export const de: Words = {
   'objects of deleted images': 'Objekte gelöschter Bilder',
   Of: 'Bereich',
   'of {{count}}': 'von {{count}}',
+  'One tier has to be the default. Make another tier the default instead.':
+    'Ein Tarif muss der Standard sein. Machen Sie stattdessen einen anderen Tarif zum Standard.',
   'One user in each row. The first row names the columns: username, and any of email, tier, password, active.':
     'Ein Benutzer in jeder Zeile. Die erste Zeile nennt die Spalten: username, dazu nach Wahl email, tier, password, active.',
+  'Only a superuser may change this.': 'Das darf nur ein Superuser ändern.',
   'Only a superuser may delete a superuser.': 'Nur ein Superuser darf einen Superuser löschen.',
   'Only those on this page': 'Nur die auf dieser Seite',
   'Open it': 'Öffnen',
@@ -588,6 +593,8 @@ export const de: Words = {
   'This account has permissions that you do not have. Ask a superuser.':
     'Dieses Konto hat Berechtigungen, die Sie nicht haben. Bitten Sie einen Superuser.',
   'This help': 'Diese Hilfe',
+  'This is the last active superuser. Make somebody else a superuser first.':
+    'Das ist der letzte aktive Superuser. Machen Sie zuerst jemand anderen zum Superuser.',
   'This is the link to {{name}}.': 'Das ist der Link zu {{name}}.',
   'This is your own account. Ask another administrator.':
     'Das ist Ihr eigenes Konto. Bitten Sie einen anderen Administrator.',
@@ -676,6 +683,8 @@ export const de: Words = {
     'Als was Vorschaubilder gespeichert werden, was immer das Original ist.',
   'What was done.': 'Was getan wurde.',
   'What you did last': 'Was Sie zuletzt getan haben',
+  'What you do not have yourself is greyed out: only a superuser may change it.':
+    'Was Sie selbst nicht haben, ist ausgegraut: Nur ein Superuser darf es ändern.',
   When: 'Wann',
   'When it happened.': 'Wann es geschah.',
   'When it was made.': 'Wann er erstellt wurde.',

@@ -230,6 +230,8 @@ export const pl: Words = {
   Go: 'Idź',
   Grid: 'Siatka',
   Groups: 'Grupy',
+  'Groups with permissions that you do not have are greyed out: only a superuser may change them.':
+    'Grupy z uprawnieniami, których nie masz, są wyszarzone: może je zmienić tylko superużytkownik.',
   'Has a password': 'Ma hasło',
   'has not been needed yet': 'nie była jeszcze potrzebna',
   'has not looked yet': 'jeszcze nie sprawdzano',
@@ -412,8 +414,11 @@ export const pl: Words = {
   'objects of deleted images': 'obiekty usuniętych obrazów',
   Of: 'Obszar',
   'of {{count}}': 'z {{count}}',
+  'One tier has to be the default. Make another tier the default instead.':
+    'Jeden plan musi być domyślny. Ustaw jako domyślny inny plan.',
   'One user in each row. The first row names the columns: username, and any of email, tier, password, active.':
     'Jeden użytkownik w wierszu. Pierwszy wiersz podaje kolumny: username oraz dowolne z email, tier, password, active.',
+  'Only a superuser may change this.': 'Może to zmienić tylko superużytkownik.',
   'Only a superuser may delete a superuser.': 'Tylko superużytkownik może usunąć superużytkownika.',
   'Only those on this page': 'Tylko te na tej stronie',
   'Open it': 'Otwórz',
@@ -622,6 +627,8 @@ export const pl: Words = {
   'This account has permissions that you do not have. Ask a superuser.':
     'To konto ma uprawnienia, których nie masz. Poproś superużytkownika.',
   'This help': 'Ta pomoc',
+  'This is the last active superuser. Make somebody else a superuser first.':
+    'To ostatni aktywny superużytkownik. Najpierw nadaj te prawa komuś innemu.',
   'This is the link to {{name}}.': 'To jest link do {{name}}.',
   'This is your own account. Ask another administrator.': 'To twoje własne konto. Poproś innego administratora.',
   'This link does not set a password: it was used, or it is over. Ask whoever gave it to you for a new one.':
@@ -710,6 +717,8 @@ export const pl: Words = {
     'W jakim formacie zapisywane są miniatury, niezależnie od oryginału.',
   'What was done.': 'Co zrobiono.',
   'What you did last': 'Co ostatnio robiono z twojego konta',
+  'What you do not have yourself is greyed out: only a superuser may change it.':
+    'To, czego nie masz, jest wyszarzone: może to zmienić tylko superużytkownik.',
   When: 'Kiedy',
   'When it happened.': 'Kiedy się to stało.',
   'When it was made.': 'Kiedy go utworzono.',

@@ -1,6 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import type { CreateGroupInput, UpdateGroupInput } from '../../core/contracts/group.ts';
-import { permissions } from '../../server/accounts/permissions.ts';
+import { holdsAll, permissions } from '../../server/accounts/permissions.ts';
+import { isDeletable, type Limits } from '../access/limits.ts';
 import type { FormValues } from '../actions/form-values.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
@@ -27,17 +28,23 @@ export function groupsResource(deps: PanelDeps) {
       createdAt: { kind: 'datetime', sort: true, filter: true },
       updatedAt: { kind: 'datetime', sort: true },
       permissions: { kind: 'list', computed: true },
+      limits: { kind: 'data', computed: true, export: false },
       memberCount: { kind: 'number', computed: true },
     },
-    enrich: (rows: Row[]) =>
-      addColumns(rows, (ids) =>
+    enrich: async (rows: Row[], { actor }) => {
+      await addColumns(rows, (ids) =>
         sequelize.query<Row>(
           `SELECT g.id, (SELECT count(*) FROM account_groups ag WHERE ag.group_id = g.id) AS "memberCount",
              ARRAY(SELECT permission FROM group_permissions WHERE group_id = g.id ORDER BY 1) AS permissions
            FROM groups g WHERE g.id = ANY ($1::uuid[])`,
           { bind: [ids], type: QueryTypes.SELECT },
         ),
-      ),
+      );
+      for (const row of rows) {
+        const isWithin = holdsAll(actor, row.permissions as string[]);
+        row.limits = (isWithin ? {} : { isKept: true, isBeyond: true }) satisfies Limits;
+      }
+    },
   };
 
   return defineResource(definition, words, {
@@ -80,6 +87,7 @@ export function groupsResource(deps: PanelDeps) {
         {
           permission: 'groups.delete',
           component: 'ConfirmDelete',
+          isVisible: isDeletable,
           icon: 'Trash2',
           variant: 'danger',
         },

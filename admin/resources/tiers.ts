@@ -7,6 +7,8 @@ import {
   thumbnailFormats,
   type UpdateTierInput,
 } from '../../core/contracts/tier.ts';
+import { staysDefault } from '../../server/tiers/tier-rules.ts';
+import type { Limits } from '../access/limits.ts';
 import type { FormValues } from '../actions/form-values.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
@@ -43,15 +45,23 @@ export function tiersResource(deps: PanelDeps) {
       createdAt: { kind: 'datetime', sort: true },
       updatedAt: { kind: 'datetime', sort: true },
       accountCount: { kind: 'number', computed: true },
+      limits: { kind: 'data', computed: true, export: false },
     },
-    enrich: (rows: Row[]) =>
-      addColumns(rows, (ids) =>
+    enrich: async (rows: Row[], { say }) => {
+      await addColumns(rows, (ids) =>
         sequelize.query<Row>(
           `SELECT t.id, (SELECT count(*) FROM accounts a WHERE a.tier_id = t.id) AS "accountCount"
            FROM tiers t WHERE t.id = ANY ($1::uuid[])`,
           { bind: [ids], type: QueryTypes.SELECT },
         ),
-      ),
+      );
+      const isDefault = say('One tier has to be the default. Make another tier the default instead.');
+      for (const row of rows) {
+        row.limits = (
+          staysDefault(row as { isDefault: boolean } & Row) ? { fields: { isDefault } } : {}
+        ) satisfies Limits;
+      }
+    },
   };
   const flag = { edit: 'SwitchInput', list: 'YesNo', show: 'YesNo' };
   const fields = [

@@ -2,6 +2,8 @@ import { QueryTypes } from 'sequelize';
 import type { CreateUserInput, UpdateUserInput } from '../../core/contracts/user.ts';
 import { invalidField } from '../../core/errors.ts';
 import { can, permissions } from '../../server/accounts/permissions.ts';
+import { limitsOfAccount, type Standing, standingSql } from '../access/account-limits.ts';
+import { isChangeable, isDeletable } from '../access/limits.ts';
 import type { FormValues } from '../actions/form-values.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
@@ -41,19 +43,22 @@ export function usersResource(deps: PanelDeps) {
       hasPassword: { kind: 'boolean', computed: true },
       groupIds: { kind: 'list', computed: true },
       permissions: { kind: 'list', computed: true },
+      limits: { kind: 'data', computed: true, export: false },
     },
-    enrich: (rows: Row[]) =>
-      addColumns(rows, (ids) =>
+    enrich: async (rows: Row[], reader) => {
+      await addColumns(rows, (ids) =>
         sequelize.query<Row>(
           `SELECT a.id, a.password_hash IS NOT NULL AS "hasPassword", t.quota_bytes AS "quotaBytes",
              (SELECT count(*) FROM images i WHERE i.owner_id = a.id AND i.state = 'stored') AS "imageCount",
              (SELECT count(*) FROM expiring_links l WHERE l.owner_id = a.id) AS "linkCount",
              ARRAY(SELECT group_id::text FROM account_groups WHERE account_id = a.id ORDER BY 1) AS "groupIds",
-             ARRAY(SELECT permission FROM account_permissions WHERE account_id = a.id ORDER BY 1) AS permissions
+             ARRAY(SELECT permission FROM account_permissions WHERE account_id = a.id ORDER BY 1) AS permissions, ${standingSql}
            FROM accounts a JOIN tiers t ON t.id = a.tier_id WHERE a.id = ANY ($1::uuid[])`,
           { bind: [ids], type: QueryTypes.SELECT },
         ),
-      ),
+      );
+      for (const row of rows) row.limits = limitsOfAccount(row as Row & Standing, reader);
+    },
   };
 
   return defineResource(definition, words, {
@@ -145,7 +150,7 @@ export function usersResource(deps: PanelDeps) {
         },
       ),
       edit: recordAction(
-        { permission: 'users.change', component: 'RecordForm', custom: formGroups },
+        { permission: 'users.change', component: 'RecordForm', isVisible: isChangeable, custom: formGroups },
         async (record, form, { actor, origin, say }) => {
           const input = {
             ...userFields(form),
@@ -159,7 +164,7 @@ export function usersResource(deps: PanelDeps) {
         },
       ),
       setPassword: recordAction(
-        { permission: 'users.change', component: 'SetPassword', icon: 'Key' },
+        { permission: 'users.change', component: 'SetPassword', icon: 'Key', isVisible: isChangeable },
         async (record, form, { actor, origin, say }) => {
           const password = form.boolean('unusable') === true ? null : newPassword(form);
           await useCases.setPassword(actor, record.id(), password, origin);
@@ -177,6 +182,7 @@ export function usersResource(deps: PanelDeps) {
         {
           permission: 'users.delete',
           component: 'ConfirmDelete',
+          isVisible: isDeletable,
           icon: 'Trash2',
           variant: 'danger',
         },

@@ -1,5 +1,19 @@
 import type { Actor, Origin } from '../../server/accounts/actor.ts';
+import { holds, permissions } from '../../server/accounts/permissions.ts';
+import { limitsOfNewAccount } from '../access/account-limits.ts';
+import type { Limits } from '../access/limits.ts';
 import type { Say } from '../locale/say-in.ts';
+
+/** What the page knows of who works in it. */
+export interface PersonOfPage {
+  id: string;
+  email: string;
+  title: string;
+  /** The permissions that they may give to others, and take away. */
+  holds: string[];
+  /** What they may not give a new record, by resource. */
+  newLimits: Record<string, Limits>;
+}
 
 /**
  * Who works in the panel, read anew for each request. AdminJS calls it `currentAdmin` and writes it into the page:
@@ -13,7 +27,7 @@ export interface PanelUser {
   readonly language: string;
   /** The panel's words in that language, for what the server says. */
   readonly say: Say;
-  toJSON(): { id: string; email: string; title: string };
+  toJSON(): PersonOfPage;
   [key: string]: unknown;
 }
 
@@ -34,6 +48,8 @@ export function panelUserOf(actor: Actor, origin: Origin, { language, say }: Spo
       id: actor.accountId,
       email: actor.username,
       title: actor.isSuperuser ? say('Superuser') : say('Staff'),
+      holds: permissions.map(({ permission }) => permission).filter((permission) => holds(actor, permission)),
+      newLimits: { users: limitsOfNewAccount(actor, say) },
     }),
   };
 }

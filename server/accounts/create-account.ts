@@ -8,6 +8,7 @@ import { changesBetween, type RecordAudit } from '../audit/record-audit.ts';
 import { withConstraintWords } from '../db/constraint-errors.ts';
 import type { Database, Models } from '../db/models.ts';
 import type { AccountModel } from './account.model.ts';
+import { maySetSuperuser } from './account-limits.ts';
 import { findGroups, loadAccount, replaceRights } from './account-rights.ts';
 import { accountFacts, accountWords } from './account-words.ts';
 import type { Actor, Origin } from './actor.ts';
@@ -58,7 +59,7 @@ export async function insertAccount(
   { actor, input, passwordHash, origin }: NewAccount,
   transaction: Transaction,
 ): Promise<AccountModel> {
-  if (input.isSuperuser && actor !== null && !actor.isSuperuser) throw onlySuperusersMakeSuperusers();
+  if (input.isSuperuser && !maySetSuperuser(actor)) throw onlySuperusersMakeSuperusers();
   const { groupIds, permissions, password: _, ...fields } = input;
   const id = uuidV7();
   const tierId = input.tierId ?? (await defaultTierId(models, transaction));

@@ -2,11 +2,12 @@ import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
 import type { Database } from '../db/models.ts';
+import { isOwn } from './account-limits.ts';
 import { loadAccount, requireToManage } from './account-rights.ts';
 import type { Actor, Origin } from './actor.ts';
 import { noAccount } from './get-account.ts';
 import { requirePermission } from './permissions.ts';
-import { lockSuperusers, requireAnotherSuperuser } from './superusers.ts';
+import { isThereAnotherSuperuser, lastSuperuser, lockSuperusers } from './superusers.ts';
 
 export interface DeleteAccountDeps extends Database {
   recordAudit: RecordAudit;
@@ -22,7 +23,7 @@ export interface DeleteAccountDeps extends Database {
 export function deleteAccountOf({ sequelize, models, recordAudit, wakeSweep }: DeleteAccountDeps) {
   return async (actor: Actor | null, accountId: string, origin: Origin | null): Promise<void> => {
     requirePermission(actor, 'users.delete');
-    if (actor?.accountId === accountId) {
+    if (isOwn(actor, accountId)) {
       throw new AppError('permission_denied', 'You cannot delete your own account. Ask another administrator.');
     }
     await sequelize.transaction(async (transaction) => {
@@ -32,7 +33,8 @@ export function deleteAccountOf({ sequelize, models, recordAudit, wakeSweep }: D
       const account = await loadAccount(models, accountId, transaction);
       if (!account) throw noAccount();
       await requireToManage(actor, account, models, transaction);
-      if (account.isSuperuser && account.isActive) await requireAnotherSuperuser(sequelize, accountId, transaction);
+      const isCounted = account.isSuperuser && account.isActive;
+      if (isCounted && !(await isThereAnotherSuperuser(sequelize, accountId, transaction))) throw lastSuperuser();
 
       const images = await leaveTombstones(sequelize, accountId, transaction);
       await models.Image.destroy({ where: { ownerId: accountId }, transaction });

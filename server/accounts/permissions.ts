@@ -73,11 +73,19 @@ export function requirePermission(actor: Actor | null, permission: Permission): 
   );
 }
 
+/** Whether an actor has a permission to hand out: a superuser has all, a null actor is the service itself. */
+export function holds(actor: Actor | null, permission: string): boolean {
+  return actor === null || actor.isSuperuser || actor.permissions.has(permission);
+}
+
+export function holdsAll(actor: Actor | null, wanted: readonly string[]): boolean {
+  return wanted.every((permission) => holds(actor, permission));
+}
+
 /** Nobody hands out, or takes away, what they do not have themselves. */
 export function requireToHold(actor: Actor | null, wanted: Iterable<string>, path: string): void {
-  if (actor === null || actor.isSuperuser) return;
   for (const permission of wanted) {
-    if (actor.permissions.has(permission)) continue;
+    if (holds(actor, permission)) continue;
     const message = `You do not have ${permission} yourself. Ask a superuser.`;
     throw new AppError('permission_denied', message, { errors: [{ path, message }] });
   }

@@ -12,17 +12,20 @@ export async function lockSuperusers(sequelize: Sequelize, transaction: Transact
   await sequelize.query('SELECT pg_advisory_xact_lock($1)', { bind: [superusersLock], transaction });
 }
 
-/** Throws `last_superuser` when there is no other active one. Exact while `lockSuperusers` holds. */
-export async function requireAnotherSuperuser(
+/** Whether there is an active superuser beside this account. Exact while `lockSuperusers` holds. */
+export async function isThereAnotherSuperuser(
   sequelize: Sequelize,
   accountId: string,
   transaction: Transaction,
-): Promise<void> {
+): Promise<boolean> {
   const others = await sequelize.query('SELECT 1 FROM accounts WHERE is_superuser AND is_active AND id <> $1 LIMIT 1', {
     type: QueryTypes.SELECT,
     bind: [accountId],
     transaction,
   });
-  if (others.length > 0) return;
-  throw new AppError('last_superuser', 'This is the last active superuser. Make somebody else a superuser first.');
+  return others.length > 0;
+}
+
+export function lastSuperuser(): AppError {
+  return new AppError('last_superuser', 'This is the last active superuser. Make somebody else a superuser first.');
 }

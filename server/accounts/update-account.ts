@@ -8,6 +8,7 @@ import type { Database, Models } from '../db/models.ts';
 import { requireVersion } from '../db/require-version.ts';
 import type { EnqueueJob } from '../jobs/enqueue-job.ts';
 import type { AccountModel } from './account.model.ts';
+import { fixedFlags } from './account-limits.ts';
 import { findGroups, loadAccount, replaceRights, requireToManage, rightsOf } from './account-rights.ts';
 import { accountFacts, accountWords } from './account-words.ts';
 import type { Actor, Origin } from './actor.ts';
@@ -15,7 +16,7 @@ import { onlySuperusersMakeSuperusers } from './create-account.ts';
 import { endAccess } from './end-access.ts';
 import { noAccount } from './get-account.ts';
 import { requirePermission } from './permissions.ts';
-import { lockSuperusers, requireAnotherSuperuser } from './superusers.ts';
+import { isThereAnotherSuperuser, lastSuperuser, lockSuperusers } from './superusers.ts';
 
 export interface UpdateAccountDeps extends Database {
   recordAudit: RecordAudit;
@@ -92,9 +93,15 @@ async function requireAllowed(
   { isActive = account.isActive, isSuperuser = account.isSuperuser }: Changes,
   transaction: Transaction,
 ): Promise<void> {
-  if (isSuperuser !== account.isSuperuser && actor !== null && !actor.isSuperuser) throw onlySuperusersMakeSuperusers();
   const isOneLess = account.isSuperuser && account.isActive && !(isSuperuser && isActive);
-  if (isOneLess) await requireAnotherSuperuser(sequelize, account.id, transaction);
+  const isLastSuperuser = isOneLess && !(await isThereAnotherSuperuser(sequelize, account.id, transaction));
+  const fixed = fixedFlags(actor, { isLastSuperuser });
+  const why = [
+    isSuperuser === account.isSuperuser ? undefined : fixed.isSuperuser,
+    isActive === account.isActive ? undefined : fixed.isActive,
+  ];
+  if (why.includes('superuser')) throw onlySuperusersMakeSuperusers();
+  if (why.includes('last')) throw lastSuperuser();
 }
 
 async function applyChanges(

@@ -17,6 +17,11 @@ export interface TierRules {
   readonly version: number;
 }
 
+/** Whether a tier stays the default whatever is wished: that is given to another one, never just taken away. */
+export function staysDefault(tier: { isDefault: boolean }): boolean {
+  return tier.isDefault;
+}
+
 export function tierRulesOf(tier: TierModel): TierRules {
   return Object.freeze({
     id: tier.id,

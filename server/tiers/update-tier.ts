@@ -12,6 +12,7 @@ import type { Database, Models } from '../db/models.ts';
 import { requireVersion } from '../db/require-version.ts';
 import type { EnqueueJob } from '../jobs/enqueue-job.ts';
 import type { TierModel } from './tier.model.ts';
+import { staysDefault } from './tier-rules.ts';
 import { lockTiers, noTier, tierFacts, tierWords } from './tier-words.ts';
 
 export interface UpdateTierDeps extends Database {
@@ -71,7 +72,7 @@ export function updateTierOf({ sequelize, models, recordAudit, enqueueJob }: Upd
 }
 
 function requireFit(tier: TierModel, changes: Changes): void {
-  if (changes.isDefault === false && tier.isDefault) {
+  if (changes.isDefault === false && staysDefault(tier)) {
     throw invalidField('isDefault', 'One tier has to be the default. Make another tier the default instead.');
   }
   const errors = linkBoundsFaults({

@@ -1,10 +1,12 @@
-import { type ActionProps, type RecordJSON, useNotice, useTranslation } from 'adminjs';
+import { type ActionProps, type BasePropertyJSON, type RecordJSON, useNotice, useTranslation } from 'adminjs';
 import React, { type ComponentType, type FormEvent, useEffect, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router-dom';
 import { type Answer, callAction, noAnswer } from '../base/call-action.ts';
+import { limitsOf, useNewLimits } from '../base/limits.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { said, say } from '../base/say.ts';
 import { Field } from '../inputs/field.tsx';
+import { FixedField } from '../inputs/fixed-field.tsx';
 import { giveToWaitingForm } from '../inputs/record-options.ts';
 import { FormGroup } from './form-group.tsx';
 import {
@@ -45,6 +47,10 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
   const navigate = useNavigate();
   const addNotice = useNotice();
   const { translateButton } = useTranslation();
+
+  const newLimits = useNewLimits(resource.id);
+  const fixed = (record ? limitsOf(record) : newLimits).fields ?? {};
+  const isOffered = ({ propertyPath }: BasePropertyJSON) => record !== undefined || !(propertyPath in fixed);
 
   const groups = (action.custom.groups as FieldGroup[] | undefined) ?? [
     { title: '', fields: properties.map(({ propertyPath }) => propertyPath) },
@@ -139,7 +145,7 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
       ) : null}
       {groups.map(({ title, fields }, index) => {
         const shown = properties.filter(
-          (property) => fields.includes(property.propertyPath) && isWanted(property, values),
+          (property) => fields.includes(property.propertyPath) && isWanted(property, values) && isOffered(property),
         );
         if (shown.length === 0) return null;
         return (
@@ -149,16 +155,22 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
             title={said(title) ?? title}
             hasFault={shown.some(({ propertyPath }) => errorOf(propertyPath) !== undefined)}
           >
-            {shown.map((property) => (
-              <Field
-                key={property.propertyPath}
-                property={property}
-                record={record}
-                value={values[property.propertyPath]}
-                error={errorOf(property.propertyPath)}
-                onChange={(value) => setValues((before) => ({ ...before, [property.propertyPath]: value }))}
-              />
-            ))}
+            {shown.map((property) => {
+              const name = property.propertyPath;
+              const reason = fixed[name];
+              return record && reason !== undefined ? (
+                <FixedField key={name} property={property} resource={resource} record={record} reason={reason} />
+              ) : (
+                <Field
+                  key={name}
+                  property={property}
+                  record={record}
+                  value={values[name]}
+                  error={errorOf(name)}
+                  onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
+                />
+              );
+            })}
           </FormGroup>
         );
       })}

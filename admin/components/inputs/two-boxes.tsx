@@ -6,6 +6,8 @@ import { FilterField, hasWords } from './filter-field.tsx';
 export interface Choice {
   id: string;
   title: string;
+  /** It stays on its side. */
+  isFixed?: boolean;
 }
 
 interface Props {
@@ -80,6 +82,7 @@ function Box({ label, filterLabel, allText, across, choices, marked, onMark, onM
   const listId = useId();
   const among = (text: string) => choices.filter(({ title }) => hasWords(title, text));
   const shown = among(typed);
+  const movable = shown.filter(({ isFixed }) => !isFixed);
   const narrow = (text: string) => {
     setTyped(text);
     // What is out of sight does not go along unseen.
@@ -107,7 +110,7 @@ function Box({ label, filterLabel, allText, across, choices, marked, onMark, onM
         onDoubleClick={() => marked.length > 0 && onMove(marked)}
       >
         {shown.map((choice) => (
-          <option key={choice.id} value={choice.id} title={choice.title}>
+          <option key={choice.id} value={choice.id} title={choice.title} disabled={choice.isFixed}>
             {choice.title}
           </option>
         ))}
@@ -115,8 +118,8 @@ function Box({ label, filterLabel, allText, across, choices, marked, onMark, onM
       <button
         type="button"
         className="dr-button dr-quiet"
-        aria-disabled={shown.length === 0}
-        onClick={() => shown.length > 0 && onMove(shown.map((choice) => choice.id))}
+        aria-disabled={movable.length === 0}
+        onClick={() => movable.length > 0 && onMove(movable.map((choice) => choice.id))}
       >
         {allText}
       </button>

@@ -1,9 +1,11 @@
 import { type BasePropertyJSON, type RecordJSON, type ResourceJSON, useTranslation } from 'adminjs';
 import React, { type ComponentType } from 'react';
+import { limitsOf } from '../base/limits.ts';
 import { readParam } from '../base/read-param.ts';
 import { say } from '../base/say.ts';
 import type { InputProps } from '../inputs/input-props.ts';
 import { TextInput } from '../inputs/text-input.tsx';
+import { Value } from '../values/value.tsx';
 import type { QuickEdit } from './use-quick-edit.ts';
 
 interface Props {
@@ -13,13 +15,21 @@ interface Props {
   quick: QuickEdit;
 }
 
-/** A cell of the list with the input that the field has in its form. */
+/** A cell of the list with the input that the field has in its form; its value, where it stays as it is. */
 export function QuickCell({ resource, property, record, quick }: Props) {
   const { translateProperty } = useTranslation();
   const name = property.propertyPath;
+  const reason = limitsOf(record).fields?.[name];
   const Input =
     (window.AdminJS.UserComponents[property.components?.edit ?? ''] as unknown as ComponentType<InputProps>) ??
     TextInput;
+  if (reason !== undefined) {
+    return (
+      <span title={reason}>
+        <Value property={property} record={record} resource={resource} where="list" />
+      </span>
+    );
+  }
   const changed = quick.changes[record.id];
   const id = `quick-${record.id}-${name}`;
   return (

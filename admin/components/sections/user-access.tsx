@@ -2,6 +2,7 @@ import { type ActionProps, useNotice } from 'adminjs';
 import React, { useState } from 'react';
 import type { AccountAccess } from '../../access/account-access.ts';
 import { callAction, noAnswer } from '../base/call-action.ts';
+import { limitsOf } from '../base/limits.ts';
 import { say } from '../base/say.ts';
 import { SessionList } from './session-list.tsx';
 import { useSection } from './use-section.ts';
@@ -25,22 +26,24 @@ export function UserAccess(props: ActionProps) {
     <section className="dr-section" aria-label={say('Access')}>
       <h2>{say('Access')}</h2>
       <SessionList access={section} />
-      <div className="dr-buttons">
-        {isSure ? (
-          <>
-            <button type="button" className="dr-button dr-danger" onClick={end}>
-              {say('Yes, end all sessions and tokens')}
+      {limitsOf(record).isOutOfReach ? null : (
+        <div className="dr-buttons">
+          {isSure ? (
+            <>
+              <button type="button" className="dr-button dr-danger" onClick={end}>
+                {say('Yes, end all sessions and tokens')}
+              </button>
+              <button type="button" className="dr-button" onClick={() => setSure(false)}>
+                {say('Back')}
+              </button>
+            </>
+          ) : (
+            <button type="button" className="dr-button" onClick={() => setSure(true)}>
+              {say('Log out everywhere')}
             </button>
-            <button type="button" className="dr-button" onClick={() => setSure(false)}>
-              {say('Back')}
-            </button>
-          </>
-        ) : (
-          <button type="button" className="dr-button" onClick={() => setSure(true)}>
-            {say('Log out everywhere')}
-          </button>
-        )}
-      </div>
+          )}
+        </div>
+      )}
     </section>
   );
 }

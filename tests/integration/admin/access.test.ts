@@ -85,6 +85,80 @@ describe('staff who may see', () => {
   });
 });
 
+describe('what a record does not offer, because its use case would refuse it', () => {
+  const offered = async (client: PanelClient, resource: string, id: string) => {
+    const { record } = await client.show(resource, id);
+    return record.recordActions.map(({ name }) => name);
+  };
+  const changing = ['edit', 'setPassword', 'passwordLink', 'delete'];
+
+  it('are buttons for users with more rights, for groups that permit more, and to delete oneself', async () => {
+    const { client, account } = await world.staffWith(
+      ...['users.view', 'users.change', 'users.delete', 'groups.view', 'groups.change', 'groups.delete'],
+    );
+    const { account: more } = await world.staffWith('images.delete');
+    const { account: plain } = await world.staffWith();
+    for (const [id, expected] of [
+      [world.admin.id, []],
+      [more.id, []],
+      [plain.id, changing],
+      [account.id, changing.slice(0, -1)],
+    ] as const) {
+      const names = await offered(client, 'users', id);
+      expect(changing.filter((name) => names.includes(name))).toEqual(expected);
+      for (const name of changing.filter((one) => !names.includes(one))) {
+        const answer = await client.act('users', id, name, { email: 'x@example.org', version: 1, unusable: true });
+        expect([name, answer.status]).toEqual([name, 403]);
+      }
+    }
+    const { records } = await client.list('users', 'perPage=500');
+    const ofAdmin = records.find(({ id }) => id === world.admin.id)?.recordActions.map(({ name }) => name);
+    expect(ofAdmin).toEqual(await offered(client, 'users', world.admin.id));
+
+    const groups = { within: ['users.view'], beyond: ['users.view', 'images.delete'] };
+    for (const [name, permissions] of Object.entries(groups)) {
+      const made = await superuser.create('groups', { name, permissions });
+      const id = made.redirectUrl?.split('/').at(-2) ?? '';
+      const isBeyond = name === 'beyond';
+      await plain.reload();
+      expect((await offered(client, 'groups', id)).includes('delete')).toBe(!isBeyond);
+      expect((await client.show('groups', id)).record.params['limits.isBeyond']).toBe(isBeyond ? true : undefined);
+      const given = await client.act('users', plain.id, 'edit', { groupIds: [id], version: plain.version });
+      expect([name, given.status]).toEqual([name, isBeyond ? 403 : 200]);
+    }
+  });
+
+  it('are fields, each with why: flags of the last superuser, the default tier, and who is a superuser', async () => {
+    const flags = async (client: PanelClient, id: string) => {
+      const { params } = (await client.show('users', id)).record;
+      return [params['limits.fields.isSuperuser'], params['limits.fields.isActive']];
+    };
+    const last = expect.stringContaining('last active superuser');
+    expect(await flags(superuser, world.admin.id)).toEqual([last, last]);
+    const { client, account } = await world.staffWith('users.view', 'users.change');
+    expect(await flags(superuser, account.id)).toEqual([undefined, undefined]);
+    expect(await flags(client, account.id)).toEqual(['Only a superuser may change this.', undefined]);
+    await account.update({ isSuperuser: true });
+    expect(await flags(superuser, world.admin.id)).toEqual([undefined, undefined]);
+    await account.update({ isSuperuser: false });
+
+    const { records } = await superuser.list('tiers');
+    const fixed = records.filter(({ params }) => params['limits.fields.isDefault'] !== undefined);
+    expect(fixed.map(({ id }) => id)).toEqual([world.tier.id]);
+    const values = { isDefault: false, version: fixed[0]?.params.version };
+    expect((await superuser.act('tiers', world.tier.id, 'edit', values)).status).toBe(400);
+  });
+
+  it('stands in the page for a new user: superusers alone make superusers', async () => {
+    const { client } = await world.staffWith('users.view', 'users.add');
+    const page = await (await client.get('/admin/resources/users/actions/new')).text();
+    expect(page).toContain('"holds":["users.view","users.add"]');
+    expect(page).toContain('"newLimits":{"users":{"fields":{"isSuperuser":"Only a superuser may change this."}}}');
+    const itsPage = await (await superuser.get('/admin/resources/users/actions/new')).text();
+    expect(itsPage).toContain('"newLimits":{"users":{}}');
+  });
+});
+
 describe('the rules of access', () => {
   it('answer yes or no, never a promise, which AdminJS would take for a yes', async () => {
     const actor = await world.loadActor((await world.staffWith()).account.id);

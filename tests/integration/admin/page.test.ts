@@ -57,11 +57,17 @@ describe('a page of the panel', () => {
     expect(html).not.toContain('\u2028');
   });
 
-  it('tells the browser of the person no more than name, id and rank', async () => {
+  it('tells the browser of the person no more than name, id, rank, and what they may give to others', async () => {
     const { account, client } = await world.staffWith('users.view');
     const html = await (await client.get('/admin')).text();
-    const session = /"session":(\{.*?\})/.exec(html)?.[1];
-    expect(JSON.parse(session ?? '')).toEqual({ id: account.id, email: account.username, title: 'Staff' });
+    const session = /"session":(\{.*?"title".*?\}\}\}\})/.exec(html)?.[1];
+    expect(JSON.parse(session ?? '')).toEqual({
+      id: account.id,
+      email: account.username,
+      title: 'Staff',
+      holds: ['users.view'],
+      newLimits: { users: { fields: { isSuperuser: expect.any(String) } } },
+    });
     expect(html).not.toContain('tokenGeneration');
   });
 
