@@ -75,6 +75,12 @@ async function readMark(store: ObjectStore): Promise<Date | null> {
 
 /** Name and quota are given back; no tombstone is left, and nothing is deleted from the store. */
 async function endUploads(sequelize: Sequelize, transaction: Transaction): Promise<number> {
+  // The accounts first, as everywhere: then nobody waits in a circle.
+  await sequelize.query(
+    `SELECT id FROM accounts WHERE id IN (SELECT owner_id FROM images WHERE state = 'uploading')
+     ORDER BY id FOR NO KEY UPDATE`,
+    { type: QueryTypes.SELECT, transaction },
+  );
   const [ended] = await sequelize.query<{ count: number }>(
     `WITH ended AS (DELETE FROM images WHERE state = 'uploading' RETURNING owner_id, reserved_bytes),
        given AS (

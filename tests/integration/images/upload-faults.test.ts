@@ -29,8 +29,9 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const name of Object.keys(world.faults)) Reflect.deleteProperty(world.faults, name);
   world.logged.length = 0;
+  // Accounts first, as the service locks them: what a test has begun may still be ending.
   await world.sequelize.query(
-    'DELETE FROM images; DELETE FROM tombstones; UPDATE accounts SET used_bytes = 0, is_active = true',
+    'UPDATE accounts SET used_bytes = 0, is_active = true; DELETE FROM images; DELETE FROM tombstones',
   );
   for (const bucket of ['originals', 'thumbnails'] as const) {
     for await (const { key } of world.disk.list(bucket, '')) await world.disk.delete(bucket, [key]);
