@@ -8,7 +8,7 @@ import { StartupError } from '../ops/startup-error.ts';
 import { findPostgresBinaries } from './postgres/binaries.ts';
 import { createCluster, serverSettings } from './postgres/cluster.ts';
 import { type Credentials, choosePort, connectionUrl, ensureDatabase, loadCredentials } from './postgres/connection.ts';
-import { disarmStalePidFile, runningPostmaster, stopPostmaster } from './postgres/postmaster.ts';
+import { disarmStalePidFile, runningPostmaster, servesFolder, stopPostmaster } from './postgres/postmaster.ts';
 import { chooseUnprivileged, type RunAs } from './postgres/unprivileged.ts';
 
 export interface EmbeddedPostgresOptions {
@@ -68,12 +68,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 
   async function start(): Promise<{ pid: number; port: number }> {
-    const running = await runningPostmaster(cluster);
-    if (running) {
-      const name = await ensureDatabase(running.port, credentials).catch(() => null);
-      if (name === settings.clusterName) return running;
+    const earlier = await runningPostmaster(cluster);
+    if (earlier) {
+      const name = await ensureDatabase(earlier.port, credentials).catch(() => null);
+      if (name === settings.clusterName) return earlier;
       logger.info('stopping the embedded PostgreSQL of an earlier start');
-      await stopPostmaster(cluster, running.pid);
+      await stopPostmaster(cluster, earlier.pid);
     }
     for (let attempt = 1; ; attempt += 1) {
       const port = await choosePort(directory, options.portHint, attempt > 1);
@@ -92,8 +92,12 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   let stopping: Promise<void> | null = null;
   let restarting: Promise<void> | null = null;
 
+  /** Also without its pid file: one that lives must get no second beside it, and must be stopped with us. */
+  const running = async () =>
+    (await runningPostmaster(cluster)) ?? ((await servesFolder(pid, cluster)) ? { pid, port } : null);
+
   async function restartIfDead(): Promise<void> {
-    if ((await runningPostmaster(cluster)) || stopping) return;
+    if ((await running()) || stopping) return;
     logger.error({ pid }, 'the embedded PostgreSQL died; starting it again');
     pid = await launch(port);
     logger.info({ pid }, 'the embedded PostgreSQL is back');
@@ -101,7 +105,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 
   const supervisor = setInterval(() => {
     restarting ??= restartIfDead()
-      .catch((error) => logger.error({ err: error }, 'the embedded PostgreSQL does not start'))
+      .catch((error) => logger.error({ err: error }, 'the embedded PostgreSQL cannot be looked after now'))
       .finally(() => {
         restarting = null;
       });
@@ -111,8 +115,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   async function stop(): Promise<void> {
     clearInterval(supervisor);
     await restarting;
-    const running = await runningPostmaster(cluster);
-    if (running) await stopPostmaster(cluster, running.pid);
+    const server = await running();
+    if (server) await stopPostmaster(cluster, server.pid);
   }
 
   return {

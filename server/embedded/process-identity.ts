@@ -20,12 +20,13 @@ export function processExists(pid: number): boolean {
   }
 }
 
-/** Null when there is no such process (or it is only waiting to be reaped). */
+/** Null when there is no such process (or it is only waiting to be reaped). Throws when that cannot be told now. */
 export function processStartedAt(pid: number): string | null {
   if (process.platform !== 'linux') {
     try {
       return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim() || null;
-    } catch {
+    } catch (error) {
+      if (isShortage(error)) throw error;
       return null;
     }
   }
@@ -35,9 +36,15 @@ export function processStartedAt(pid: number): string | null {
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, startTicks] = [fields[0], fields[19]];
     return state === 'Z' || state === 'X' || !startTicks ? null : startTicks;
-  } catch {
+  } catch (error) {
+    if (isShortage(error)) throw error;
     return null;
   }
+}
+
+/** What failed for want of file handles, processes or memory, which tells nothing of what was asked. */
+export function isShortage(error: unknown): boolean {
+  return ['EMFILE', 'ENFILE', 'EAGAIN', 'ENOMEM'].includes((error as NodeJS.ErrnoException | null)?.code ?? '');
 }
 
 export function currentProcessIdentity(): ProcessIdentity {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, readlink, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -191,6 +191,26 @@ describe('the embedded PostgreSQL', () => {
     while (postgres.pid === pid && Date.now() < deadline) await sleep(100);
     expect(postgres.pid).not.toBe(pid);
     expect(await query(postgres.url, 'SELECT word FROM kept')).not.toHaveLength(0);
+  });
+
+  it.each([
+    // What a lack of file handles looks like too, which nobody can bring about in a test of one process.
+    ['that cannot be read', () => mkdir(join(cluster, 'postmaster.pid'))],
+    ['that is gone', async () => {}],
+  ])('with a pid file %s gets no second one beside it, and is stopped all the same', async (_, replace) => {
+    const said: string[] = [];
+    const note = (_fields: unknown, text?: string) => void said.push(String(text));
+    const postgres = await start({ logger: { info: note, warn: note, error: note } as never });
+    const { pid } = postgres;
+    await rename(join(cluster, 'postmaster.pid'), join(root, 'postmaster.pid'));
+    await replace();
+    // Its supervisor looks once a second.
+    await sleep(1_500);
+    await rm(join(cluster, 'postmaster.pid'), { recursive: true, force: true });
+    expect(said.filter((text) => /died|is back/.test(text))).toEqual([]);
+    expect(postgres.pid).toBe(pid);
+    await postgres.stop();
+    expect(await processesIn(cluster)).toEqual([]);
   });
 
   describe('with a stale pid file', () => {

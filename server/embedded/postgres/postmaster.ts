@@ -3,7 +3,7 @@ import { readFile, readlink, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { processExists, processStartedAt } from '../process-identity.ts';
+import { isShortage, processExists, processStartedAt } from '../process-identity.ts';
 
 /** What PostgreSQL wrote into `postmaster.pid` of its folder. */
 export interface Postmaster {
@@ -15,35 +15,47 @@ export interface Postmaster {
 const fastShutdown = 'SIGINT';
 const immediateShutdown = 'SIGQUIT';
 
+/** Null without one. One that is there and cannot be read says nothing: who takes it for none starts a second server. */
 async function readPidFile(cluster: string): Promise<Postmaster | null> {
-  const lines = (await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  const text = await readFile(join(cluster, 'postmaster.pid'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  const lines = text.split('\n');
   const pid = Number(lines[0]);
   return Number.isInteger(pid) && pid > 0 ? { pid, port: Number(lines[3]) || 0 } : null;
 }
 
 /**
  * The PostgreSQL that serves this folder now, or null. The number in the file alone proves nothing: after a crash or
- * a restart of the machine it may be another program's.
+ * a restart of the machine it may be another program's. Rejects when it cannot be told now.
  */
 export async function runningPostmaster(cluster: string): Promise<Postmaster | null> {
   const postmaster = await readPidFile(cluster);
   return postmaster && (await servesFolder(postmaster.pid, cluster)) ? postmaster : null;
 }
 
-/** PostgreSQL works with its data folder as its current folder, and nobody else does. */
-async function servesFolder(pid: number, cluster: string): Promise<boolean> {
+/** PostgreSQL works with its data folder as its current folder, and nobody else does. Rejects as above. */
+export async function servesFolder(pid: number, cluster: string): Promise<boolean> {
   if (!processExists(pid) || processStartedAt(pid) === null) return false;
   if (process.platform === 'linux') {
     const [folder, ours] = await Promise.all([
-      readlink(`/proc/${pid}/cwd`).catch(() => ''),
-      realpath(cluster).catch(() => cluster),
+      readlink(`/proc/${pid}/cwd`).catch(unlessShort('')),
+      realpath(cluster).catch(unlessShort(cluster)),
     ]);
     return folder === ours;
   }
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(() => ({
-    stdout: '',
-  }));
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).catch(
+    unlessShort({ stdout: '' }),
+  );
   return stdout.includes(cluster);
+}
+
+function unlessShort<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (isShortage(error)) throw error;
+    return value;
+  };
 }
 
 /**
