@@ -19,6 +19,8 @@ export interface ServerOptions {
   /** From the first byte of a request to its last: what the slowest upload may take. */
   requestTimeoutSeconds: number;
 }
+  /** How long what is left of a body may come after the answer. Default: 5 seconds. */
+  discardMilliseconds?: number;
 
 const maxHeaderBytes = 16 * 1024;
 const headersTimeoutMs = 20_000;
@@ -29,7 +31,10 @@ const keepAliveTimeoutMs = 65_000;
  * The HTTP server with its limits. What Node's parser refuses is answered as a problem too, and closes the connection:
  * two readings of one message are how requests are smuggled (RFC 9112, 11.2).
  */
-export function createHttpServer(app: RequestListener, { requestTimeoutSeconds }: ServerOptions): Server {
+export function createHttpServer(
+  app: RequestListener,
+  { requestTimeoutSeconds, discardMilliseconds }: ServerOptions,
+): Server {
   const server = createServer(
     {
       maxHeaderSize: maxHeaderBytes,
@@ -52,7 +57,7 @@ export function createHttpServer(app: RequestListener, { requestTimeoutSeconds }
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === 'HPE_INVALID_EOF_STATE' && noteCutOff(socket)) return;
-    refuse(socket, refusalOf(error));
+    refuse(socket, refusalOf(error, socket));
   });
   server.on('connect', (_req, socket: Duplex) => refuse(socket, unknownMethod()));
   return server;
@@ -71,7 +76,7 @@ function refuseRequest(res: ServerResponse): void {
   res.writeHead(error.status, headers).end(body);
 }
 
-function refusalOf(error: NodeJS.ErrnoException): AppError | null {
+function refusalOf(error: NodeJS.ErrnoException, socket: Duplex): AppError | null {
   switch (error.code) {
     case 'ECONNRESET':
     case 'EPIPE':
@@ -81,7 +86,8 @@ function refusalOf(error: NodeJS.ErrnoException): AppError | null {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return new AppError('request_timeout', 'The request took too long. Send it again.');
     case 'HPE_INVALID_METHOD':
-      return isRequestLine(error) ? unknownMethod() : notHttp();
+      // Behind a request that still runs it is rather more body than was announced.
+      return isRequestLine(error) && !isBusy(socket) ? unknownMethod() : notHttp();
     default:
       return notHttp();
   }
@@ -97,8 +103,14 @@ function isRequestLine(error: NodeJS.ErrnoException & { rawPacket?: Buffer }): b
 }
 
 /** An answer that has begun on this connection must not get a second one into its body; Node's own handler looks too. */
-function isAnswering(socket: Duplex & { _httpMessage?: { headersSent: boolean } | null }): boolean {
+function isAnswering(socket: HttpSocket): boolean {
   return socket._httpMessage?.headersSent ?? false;
+type HttpSocket = Duplex & { _httpMessage?: { headersSent: boolean } | null };
+
+function isBusy(socket: HttpSocket): boolean {
+  return Boolean(socket._httpMessage);
+}
+
 }
 
 /** Writes the problem by hand, for there is no response object: nothing of the request could be trusted. */

@@ -7,13 +7,14 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 export function deferContinue(server: Server): void {
   server.on('checkContinue', (req: IncomingMessage, res: ServerResponse) => {
     const read = req._read.bind(req);
+    const { shouldKeepAlive } = res;
     let sent = false;
     // The sender may or may not send the body after a final answer, so the connection cannot be used again.
     res.shouldKeepAlive = false;
     req._read = (size) => {
       if (!sent && !res.headersSent && !res.destroyed) {
         sent = true;
-        res.shouldKeepAlive = true;
+        res.shouldKeepAlive = shouldKeepAlive;
         res.writeContinue();
       }
       read(size);

@@ -319,6 +319,7 @@ describe('what is no good HTTP', () => {
     ['a NUL in a header', 'GET /things HTTP/1.1\r\nHost: x\r\nX: a\0b\r\n\r\n'],
     ['another protocol', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03'],
     ['no host', 'GET /things HTTP/1.1\r\n\r\n'],
+    ['more than its length', `${post}Content-Length: 12\r\n\r\n{"name":"a"}more`],
   ])('%s: 400, once, and the connection is closed', async (_what, request) => {
     const answer = await rawHttp(url, request);
     expect([answer.status, answer.closed]).toEqual([400, true]);
@@ -331,6 +332,20 @@ describe('what is no good HTTP', () => {
     expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
     expect(JSON.parse(answer.body)).toMatchObject({ code: 'headers_too_large', status: 431 });
     expect(answer.headers['x-request-id']).toBe((JSON.parse(answer.body) as { instance: string }).instance);
+  });
+
+  it('nor a body that never ends behind an answer: the connection is closed', async () => {
+    const server = createHttpServer((_req, res) => res.end('done'), {
+      requestTimeoutSeconds: 60,
+      discardMilliseconds: 50,
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const answer = await rawHttp(base, 'GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nx', {
+      silenceMs: 10_000,
+    });
+    expect([answer.status, answer.closed]).toEqual([200, true]);
   });
 
   it('is refused early when it asks first', async () => {

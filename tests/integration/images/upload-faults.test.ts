@@ -197,6 +197,22 @@ describe('Expect: 100-continue', () => {
   });
 
   it.each([
+    [['Connection: close'], /\r\nconnection: close\r\n/i],
+    [[], /\r\nconnection: keep-alive\r\n/i],
+  ])('keeps the connection or not as it was asked to: %j', async (headers, connection) => {
+    const picture = await makePicture(1);
+    const { socket, until } = await world.rawUpload(owner, [
+      `Content-Length: ${picture.length}`,
+      'Expect: 100-continue',
+      ...headers,
+    ]);
+    await until('100 Continue\r\n\r\n');
+    socket.write(picture);
+    expect(await until('"id"')).toMatch(connection);
+    socket.destroy();
+  });
+
+  it.each([
     ['a size above the limit', ['Content-Length: 99999999999'], '413'],
     ['a wrong type', ['Content-Length: 10', 'Content-Type: text/html'], '415'],
     ['a wrong name', ['Content-Length: 10', 'Content-Disposition: attachment'], '400'],
