@@ -11,6 +11,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { AppError } from '../../core/errors.ts';
 import { bareHeaders } from './bare-headers.ts';
 import { noteCutOff } from './cut-off.ts';
+import { discardBody } from './discard-body.ts';
 import { deferContinue } from './expect-continue.ts';
 import { unknownMethod } from './known-methods.ts';
 import { problemOf } from './problem.ts';
@@ -18,9 +19,9 @@ import { problemOf } from './problem.ts';
 export interface ServerOptions {
   /** From the first byte of a request to its last: what the slowest upload may take. */
   requestTimeoutSeconds: number;
-}
   /** How long what is left of a body may come after the answer. Default: 5 seconds. */
   discardMilliseconds?: number;
+}
 
 const maxHeaderBytes = 16 * 1024;
 const headersTimeoutMs = 20_000;
@@ -48,6 +49,8 @@ export function createHttpServer(
       requireHostHeader: false,
     },
     (req, res) => {
+      // A body that nobody asked for must not hold its connection for as long as an upload may take.
+      res.once('finish', () => discardBody(req, discardMilliseconds));
       if (isWellAddressed(req)) app(req, res);
       else refuseRequest(res);
     },
@@ -102,15 +105,15 @@ function isRequestLine(error: NodeJS.ErrnoException & { rawPacket?: Buffer }): b
   return /^[!-~]{1,40} [!-~]+ HTTP\//.test(error.rawPacket?.toString('latin1') ?? '');
 }
 
-/** An answer that has begun on this connection must not get a second one into its body; Node's own handler looks too. */
-function isAnswering(socket: HttpSocket): boolean {
-  return socket._httpMessage?.headersSent ?? false;
 type HttpSocket = Duplex & { _httpMessage?: { headersSent: boolean } | null };
 
 function isBusy(socket: HttpSocket): boolean {
   return Boolean(socket._httpMessage);
 }
 
+/** An answer that has begun on this connection must not get a second one into its body; Node's own handler looks too. */
+function isAnswering(socket: HttpSocket): boolean {
+  return socket._httpMessage?.headersSent ?? false;
 }
 
 /** Writes the problem by hand, for there is no response object: nothing of the request could be trusted. */
