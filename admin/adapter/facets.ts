@@ -52,25 +52,29 @@ interface Plan {
 
 function planOf(definition: PanelDefinition, asked: AskedBy, name: string): Plan {
   const { [name]: chosen, ...others } = asked.filters;
-  const where = listCondition(definition, { ...asked, filters: others }, asked.actor);
   const isNarrowed = asked.search.trim() !== '' || Object.keys(others).length > 0;
-  // Left alone is what is counted by an index of its own, and what may have thousands of values: owners, and dates as the
-  // planner sees them, which would sort all rows for them.
-  const together = isNarrowed && hasFewValues(definition, name) ? JSON.stringify(others) : undefined;
   const isDate = definition.fields[name]?.kind === 'datetime';
   const by = isDate ? partsOf(definition, name, chosen) : valuesOf(definition, name);
   if (!by) return { name, others, grouping: null };
   const { inside, ...grouping } = by;
-  if (!inside) return { name, others, grouping: { ...grouping, where, together } };
-  return { name, others, grouping: { ...grouping, where: { [Op.and]: [where, inside] } as WhereOptions } };
+  const where = listCondition(definition, { ...asked, filters: others }, asked.actor);
+  if (inside) {
+    const narrower = { [Op.and]: [where, inside] } as WhereOptions;
+    return { name, others, grouping: { ...grouping, where: narrower, together: name } };
+  }
+  // Left alone is what is counted by an index of its own, and what may have thousands of values: owners.
+  const isShared = isNarrowed && (isDate || hasFewValues(definition, name));
+  const together = JSON.stringify(isShared ? [others] : [others, grouping.value]);
+  return { name, others, grouping: { ...grouping, where, together } };
 }
 
 function hasFewValues({ fields, derived }: PanelDefinition, name: string): boolean {
   const field = fields[name];
-  return derived?.[name] !== undefined || field?.kind === 'boolean' || Boolean(field?.choices);
+  const other = derived?.[name];
+  return other ? !other.through : field?.kind === 'boolean' || Boolean(field?.choices);
 }
 
-interface CountedBy extends Pick<Grouping, 'value' | 'text' | 'isInOrder' | 'related'> {
+interface CountedBy extends Pick<Grouping, 'value' | 'parts' | 'through'> {
   /** The rows are narrowed to this. */
   inside?: WhereOptions;
 }
@@ -78,9 +82,9 @@ interface CountedBy extends Pick<Grouping, 'value' | 'text' | 'isInOrder' | 'rel
 /** A free text has too many to choose from. */
 function valuesOf(definition: PanelDefinition, name: string): CountedBy | null {
   const derived = definition.derived?.[name];
-  if (definition.fields[name]?.kind === 'text' && !derived) return null;
-  const value = derived?.joined?.value ?? derived?.value ?? columnOf(definition, name);
-  return { value, text: `(${value})::text`, related: derived?.joined?.related };
+  if (derived?.through) return { value: columnOf(definition, derived.through.by), through: derived.through.values };
+  if (derived) return derived.value ? { value: derived.value } : null;
+  return definition.fields[name]?.kind === 'text' ? null : { value: columnOf(definition, name) };
 }
 
 /** Years; months of the chosen year; days of the chosen month. */
@@ -89,12 +93,9 @@ function partsOf(definition: PanelDefinition, name: string, chosen: unknown): Co
   const period = readPeriod(within);
   const parts = period ? period.parts : 'YYYY';
   if (!parts) return null;
-  const value = `date_trunc('${units[parts]}', ${columnOf(definition, name)} AT TIME ZONE 'UTC')`;
   return {
-    value,
-    // Of each part once: of each row it takes longer than all the rest.
-    text: `to_char(${value}, '${parts}')`,
-    isInOrder: true,
+    value: `date_trunc('${units[parts]}', ${columnOf(definition, name)} AT TIME ZONE 'UTC')`,
+    parts,
     ...(period && { inside: { [name]: { [Op.gte]: period.start, [Op.lt]: period.end } } }),
   };
 }

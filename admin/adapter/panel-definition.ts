@@ -73,8 +73,11 @@ export interface DerivedFilter {
   reference?: string;
   /** A quicker SQL for "the value is one of these"; `list` is `'a', 'b'`, escaped. */
   isOneOf?(list: string): string;
-  /** A quicker SQL for the value, with the rows of this association joined, for counting all rows. */
-  joined?: { related: string; value: string };
+  /**
+   * The value hangs on this field of the row alone: all rows are counted by the field then. `values` is SQL that gives each
+   * of its values as `id`, and the derived one as `value`.
+   */
+  through?: { by: string; values: string };
 }
 
 export interface PanelDefinition {

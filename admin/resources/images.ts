@@ -51,7 +51,7 @@ export function imagesResource(deps: PanelDeps) {
         reference: 'tiers',
         value: '(SELECT tier_id FROM accounts WHERE accounts.id = "Image".owner_id)::text',
         isOneOf: (list) => `"Image".owner_id IN (SELECT id FROM accounts WHERE tier_id IN (${list}))`,
-        joined: { related: 'owner', value: '"owner".tier_id' },
+        through: { by: 'ownerId', values: 'SELECT id, tier_id AS value FROM accounts' },
       },
     },
     enrich: (rows: Row[]) => addPictures(rows, deps),

@@ -97,6 +97,22 @@ describe('the choices of a filter', () => {
     expect(counts((await facets('images', 'query=c1')).status)).toEqual({ Processing: 1 });
   });
 
+  it('count one and the same rows for each of several filters', async () => {
+    const anna = await world.models.Account.findOne({ where: { username: 'anna' }, rejectOnEmpty: true });
+    const ofOwner = await facets('images', `filters.ownerId=${anna.id}`);
+    expect([ofOwner.status, ofOwner.ownerTier, ofOwner.ownerId].map(counts)).toEqual([
+      { Ready: 2, Failed: 1 },
+      { Premium: 3 },
+      { anna: 3, carl: 1 },
+    ]);
+    const people = await facets('users', 'filters.isStaff=false');
+    expect([people.isActive, people.tierId, people.lastLogin].map(counts)).toEqual([
+      { true: 3, false: 1 },
+      { Premium: 2, Basic: 2 },
+      { '2026': 1 },
+    ]);
+  });
+
   it('name what is chosen even where nothing has it', async () => {
     const { status } = await facets('images', 'query=c1&filters.status=ready');
     expect(counts(status)).toEqual({ Processing: 1, Ready: 0 });
