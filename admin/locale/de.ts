@@ -33,6 +33,7 @@ export const de: Words = {
   'added it': 'hat es angelegt',
   Address: 'Adresse',
   After: 'Nachher',
+  'after a time': 'nach einer Dauer',
   'After so many uses it opens nothing.': 'Nach so vielen Aufrufen öffnet er nichts mehr.',
   'All of it, in the log': 'Alles davon im Protokoll',
   'All originals of one user together. Empty: no limit.': 'Alle Originale eines Benutzers zusammen. Leer: unbegrenzt.',
@@ -63,6 +64,7 @@ export const de: Words = {
   'Asked for in vain': 'Vergeblich angefordert',
   'asked for its address': 'hat nach seiner Adresse gefragt',
   'asked for new thumbnails': 'hat neue Vorschaubilder angefordert',
+  'at a date and time': 'zu einem Zeitpunkt',
   'At least 12 characters; not the user name, not a common password.':
     'Mindestens 12 Zeichen; nicht der Benutzername, kein gängiges Passwort.',
   'At least 12 characters; not the user name, not a common password. All sessions and tokens of this user end.':
@@ -190,6 +192,7 @@ export const de: Words = {
   'From this second on it opens nothing.': 'Von dieser Sekunde an öffnet er nichts mehr.',
   'From what to what, field by field; never a secret.': 'Von was zu was, Feld für Feld; nie ein Geheimnis.',
   'gave its users another tier': 'hat seinen Benutzern einen anderen Tarif gegeben',
+  'Give a date and a time.': 'Geben Sie ein Datum und eine Uhrzeit an.',
   'Give a password.': 'Geben Sie ein Passwort ein.',
   'Give its users the tier': 'Seinen Benutzern diesen Tarif geben',
   'Give them another tier first: the form for it is on the tier’s page.':
@@ -242,6 +245,7 @@ export const de: Words = {
     one: 'In {{count}} Gruppe. Sie dürfen die Gruppen nicht sehen.',
     other: 'In {{count}} Gruppen. Sie dürfen die Gruppen nicht sehen.',
   },
+  'In {{duration}}. Time zone: {{zone}}.': 'Dauer: {{duration}}. Zeitzone: {{zone}}.',
   'Instead of deleting an account, take this away: nothing opens any more, and nothing is lost.':
     'Nehmen Sie das weg, statt ein Konto zu löschen: Nichts öffnet sich mehr, und nichts geht verloren.',
   'It works once, until {{when}}. It is not shown again, and was not sent anywhere.':
@@ -633,6 +637,7 @@ export const de: Words = {
     'Eindeutig; zum Beispiel die Art der Arbeit ihrer Mitglieder.',
   'Unique; users see it in the API.': 'Eindeutig; Benutzer sehen ihn in der API.',
   Unit: 'Einheit',
+  Until: 'Bis',
   'Upload a first image: the API’s page shows how': 'Laden Sie ein erstes Bild hoch: Die Seite der API zeigt, wie',
   'Upload images': 'Bilder hochladen',
   Uploaded: 'Hochgeladen',

@@ -33,6 +33,7 @@ export const pl: Words = {
   'added it': 'dodaje',
   Address: 'Adres',
   After: 'Po',
+  'after a time': 'po pewnym czasie',
   'After so many uses it opens nothing.': 'Po tylu użyciach niczego nie otwiera.',
   'All of it, in the log': 'Całość w dzienniku',
   'All originals of one user together. Empty: no limit.':
@@ -81,6 +82,7 @@ export const pl: Words = {
   'Asked for in vain': 'Zlecone bez skutku',
   'asked for its address': 'pyta o jego adres',
   'asked for new thumbnails': 'zleca nowe miniatury',
+  'at a date and time': 'o określonej godzinie',
   'At least 12 characters; not the user name, not a common password.':
     'Co najmniej 12 znaków; nie nazwa użytkownika i nie popularne hasło.',
   'At least 12 characters; not the user name, not a common password. All sessions and tokens of this user end.':
@@ -220,6 +222,7 @@ export const pl: Words = {
   'From this second on it opens nothing.': 'Od tej sekundy niczego nie otwiera.',
   'From what to what, field by field; never a secret.': 'Z czego na co, pole po polu; nigdy sekret.',
   'gave its users another tier': 'przenosi użytkowników do innego planu',
+  'Give a date and a time.': 'Podaj datę i godzinę.',
   'Give a password.': 'Podaj hasło.',
   'Give its users the tier': 'Daj jego użytkownikom plan',
   'Give them another tier first: the form for it is on the tier’s page.':
@@ -278,6 +281,7 @@ export const pl: Words = {
     many: 'W {{count}} grupach. Nie masz prawa widzieć grup.',
     other: 'W {{count}} grupy. Nie masz prawa widzieć grup.',
   },
+  'In {{duration}}. Time zone: {{zone}}.': 'Czas trwania: {{duration}}. Strefa czasowa: {{zone}}.',
   'Instead of deleting an account, take this away: nothing opens any more, and nothing is lost.':
     'Zamiast usuwać konto, wyłącz to: nic się nie otworzy i nic nie zginie.',
   'It works once, until {{when}}. It is not shown again, and was not sent anywhere.':
@@ -667,6 +671,7 @@ export const pl: Words = {
   'Unique; for example the kind of work that its members do.': 'Niepowtarzalna; na przykład rodzaj pracy jej członków.',
   'Unique; users see it in the API.': 'Niepowtarzalna; użytkownicy widzą ją w API.',
   Unit: 'Jednostka',
+  Until: 'Do',
   'Upload a first image: the API’s page shows how': 'Prześlij pierwszy obraz: strona API pokazuje jak',
   'Upload images': 'Prześlij obrazy',
   Uploaded: 'Przesłano',

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import { localText } from '../../admin/components/images/until.ts';
 import type { AccountModel } from '../../server/accounts/account.model.ts';
 import { buildAccount } from '../support/builders/build-account.ts';
 import { buildTier } from '../support/builders/build-tier.ts';
@@ -61,6 +62,20 @@ describe('the record of an image', () => {
     await links.getByRole('button', { name: 'Revoke' }).click();
     await links.getByRole('button', { name: 'Yes, revoke it' }).click();
     await links.getByText('Revoked', { exact: true }).waitFor();
+
+    await links.getByLabel('at a date and time').check();
+    await links.getByLabel('Until').fill('2020-01-01T00:00');
+    await links.getByRole('button', { name: 'Make a link' }).click();
+    await links.locator('.dr-error', { hasText: /^Between .* by the tier/ }).waitFor();
+    await links.getByLabel('Until').fill(localText(new Date(Date.now() + 2 * 3_600_000)));
+    await links.getByText(/^In .*hour.*Time zone: \S/).waitFor();
+    await links.getByRole('button', { name: 'Make a link' }).click();
+    await eventually(async () => {
+      const where = { imageId: image.id, revokedAt: null };
+      const made = await world.models.ExpiringLink.findOne({ where, rejectOnEmpty: true });
+      expect(made.expireTimeSeconds).toBeGreaterThan(3_600);
+      expect(made.expireTimeSeconds).toBeLessThanOrEqual(7_200);
+    });
     await page.getByRole('region', { name: 'History' }).waitFor();
   });
 });
@@ -78,7 +93,7 @@ describe('uploads on behalf of a user', () => {
     await images.getByText('1 of 2 uploaded').waitFor();
     await images.getByText(/not an image of a type/).waitFor();
     await images.locator('.dr-uploads').getByRole('link', { name: 'dropped.png' }).waitFor();
-    await images.locator('.dr-tiles').getByText('dropped.png').waitFor();
+    await images.getByRole('table').getByRole('link', { name: 'dropped.png' }).waitFor();
     const image = await world.models.Image.findOne({ where: { name: 'dropped.png' }, rejectOnEmpty: true });
     expect(image.ownerId).toBe(owner.id);
   });

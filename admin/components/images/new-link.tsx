@@ -3,8 +3,8 @@ import React, { type FormEvent, useId, useState } from 'react';
 import type { LinkBounds } from '../../links/image-links-section.ts';
 import { CopyField } from '../actions/copy-field.tsx';
 import { type Answer, callAction, noAnswer } from '../base/call-action.ts';
-import { formatDuration } from '../base/format.ts';
 import { say } from '../base/say.ts';
+import { LinkLife, usualLife, wishedSeconds } from './link-life.tsx';
 
 interface Props extends ActionProps {
   bounds: LinkBounds;
@@ -13,7 +13,8 @@ interface Props extends ActionProps {
 
 /** A form for an expiring link, within what the owner's tier allows; the link is shown once. */
 export function NewLink({ bounds, onMade, action, resource, record }: Props) {
-  const [seconds, setSeconds] = useState(String(Math.min(bounds.maxSeconds, Math.max(bounds.minSeconds, 3_600))));
+  const [life, setLife] = useState(() => usualLife(bounds));
+  const [lifeFault, setLifeFault] = useState<string>();
   const [uses, setUses] = useState('');
   const [height, setHeight] = useState('');
   const [url, setUrl] = useState<string>();
@@ -32,24 +33,23 @@ export function NewLink({ bounds, onMade, action, resource, record }: Props) {
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
+    const wished = wishedSeconds(life, bounds);
+    setLifeFault('fault' in wished ? wished.fault : undefined);
+    if ('fault' in wished) return;
     setBusy(true);
     const target = { resourceId: resource.id, actionName: action.name, recordId: record?.id };
-    const wish = { expire_time: seconds.trim(), max_uses: uses.trim(), height };
+    const wish = { expire_time: wished.seconds, max_uses: uses.trim(), height };
     const answer = (await callAction(target, wish).catch(() => undefined)) as
       | (Answer & { section?: { url: string } })
       | undefined;
     setBusy(false);
     setProblem(answer?.problem);
+    setLifeFault(answer?.problem?.errors.find(({ path }) => path === 'expire_time')?.message);
     setUrl(answer?.section?.url);
     addNotice(answer?.notice ?? noAnswer.notice);
     if (answer?.section) onMade();
   };
   const errorOf = (name: string) => problem?.errors.find(({ path }) => path === name)?.message;
-  const help = say('Between {{least}} and {{most}}, by the tier {{tier}}.', {
-    least: formatDuration(bounds.minSeconds),
-    most: formatDuration(bounds.maxSeconds),
-    tier: bounds.tierName,
-  });
   const field = (name: string, label: string, value: string, onChange: (text: string) => void, hint?: string) => (
     <div className="dr-new-link-field">
       <label htmlFor={`${id}-${name}`}>{label}</label>
@@ -73,7 +73,15 @@ export function NewLink({ bounds, onMade, action, resource, record }: Props) {
   return (
     <>
       <form className="dr-new-link" onSubmit={submit} noValidate aria-label={say('New expiring link')}>
-        {field('expire_time', say('Seconds'), seconds, setSeconds, help)}
+        <LinkLife
+          life={life}
+          bounds={bounds}
+          error={lifeFault}
+          onChange={(changed) => {
+            setLife(changed);
+            setLifeFault(undefined);
+          }}
+        />
         {field('max_uses', say('Uses allowed'), uses, setUses, say('Empty: no limit.'))}
         <div className="dr-new-link-field">
           <label htmlFor={`${id}-height`}>{say('Opens')}</label>
