@@ -44,7 +44,10 @@ export interface PanelUseCases {
   createGroup(actor: Actor, input: CreateGroupInput, origin: Origin): Promise<Identified>;
   updateGroup(actor: Actor, groupId: string, input: UpdateGroupInput, origin: Origin): Promise<unknown>;
   deleteGroup(actor: Actor, groupId: string, origin: Origin): Promise<unknown>;
-  renameImage(actor: Actor, input: { imageId: string; name: string; origin: Origin; asStaff: true }): Promise<unknown>;
+  renameImage(
+    actor: Actor,
+    input: { imageId: string; name: string; version: number | undefined; origin: Origin; asStaff: true },
+  ): Promise<unknown>;
   deleteImage(actor: Actor, imageId: string, origin: Origin): Promise<unknown>;
   retryImage(actor: Actor, imageId: string, origin: Origin): Promise<unknown>;
   readPhoto(actor: Actor, imageId: string): Promise<ReadPhoto>;

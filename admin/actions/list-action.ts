@@ -9,6 +9,7 @@ import {
 import { type Facet, facetsOf } from '../adapter/facets.ts';
 import { readListQuery } from '../adapter/list-query.ts';
 import type { PanelResource } from '../adapter/panel-resource.ts';
+import { isUuid } from '../adapter/search-words.ts';
 import { titleOf, userOf } from './panel-action.ts';
 
 /** A page of a list: search, filters, order; a bad value in the address is its default or finds nothing. */
@@ -33,15 +34,30 @@ export const searchHandler: Action<SearchActionResponse>['handler'] = async (req
   return { records: records.map((record) => record.toJSON(context.currentAdmin)) };
 };
 
+/** `named` stands above the list alone, by the name of what was chosen. */
+type Shown = Omit<Facet, 'kind'> & { kind: Facet['kind'] | 'named' };
+
 /** The filters at the side of a list, with a name for each choice. */
 export const facetsHandler: Action<ActionResponse>['handler'] = async (request, _response, context) => {
   const resource = context.resource as PanelResource;
   const query = readListQuery(request.query ?? {}, resource.definition);
-  const facets = await facetsOf(resource.definition, query, userOf(context).actor);
+  const counted = await facetsOf(resource.definition, query, userOf(context).actor);
+  const facets = [...counted, ...namedAlone(resource, query.filters)];
   return { facets: await Promise.all(facets.map((facet) => named(facet, context))) };
 };
 
-async function named(facet: Facet, context: ActionContext) {
+/** What an address narrows a list to, and nobody chooses beside it: the images of a link, the users of a group. */
+function namedAlone({ definition }: PanelResource, filters: Record<string, unknown>): Shown[] {
+  const { fields, derived = {} } = definition;
+  return Object.entries(filters).flatMap(([name, value]) => {
+    const declared = Object.hasOwn(fields, name) && !fields[name]?.computed ? fields : derived;
+    const reference = Object.hasOwn(declared, name) ? declared[name]?.reference : undefined;
+    if (!reference || definition.filters.includes(name) || !isUuid(value)) return [];
+    return [{ name, kind: 'named', choices: [{ value, count: 0 }], isCut: false, reference }];
+  });
+}
+
+async function named(facet: Shown, context: ActionContext) {
   const { definition } = context.resource as PanelResource;
   const property = context.resource.decorate().getPropertyByKey(facet.name);
   const words = definition.derived?.[facet.name]?.choices ?? property?.options.custom?.words;
@@ -53,7 +69,7 @@ async function named(facet: Facet, context: ActionContext) {
   return { ...facet, choices: facet.choices.map((choice) => ({ ...choice, label: labelOf(choice.value) })) };
 }
 
-async function titlesOf({ reference, choices }: Facet, context: ActionContext): Promise<Map<string, string>> {
+async function titlesOf({ reference, choices }: Shown, context: ActionContext): Promise<Map<string, string>> {
   if (!reference || choices.length === 0) return new Map();
   const resource = context._admin.findResource(reference) as PanelResource;
   const records = await resource.findMany(

@@ -13,6 +13,8 @@ interface SectionLook {
   permission: Permission;
   /** The React component, by its name in the bundle. */
   component: string;
+  /** What the component has to know. */
+  custom?: Record<string, unknown>;
 }
 
 /**
@@ -20,12 +22,12 @@ interface SectionLook {
  * does what its button is for, where it has one.
  */
 export function sectionAction(
-  { permission, component }: SectionLook,
+  { permission, component, custom }: SectionLook,
   read: (record: BaseRecord, user: PanelUser) => Promise<object>,
   act?: (record: BaseRecord, form: FormValues, user: PanelUser) => Promise<Done>,
 ): SectionAction {
   const action = recordAction(
-    { permission, component, custom: { isSection: true } },
+    { permission, component, custom: { ...custom, isSection: true } },
     act ?? (async (_record, _form, { say }) => ({ message: say('Nothing was changed.') })),
   );
   const { handler } = action;

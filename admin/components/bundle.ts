@@ -36,6 +36,7 @@ import { SizeInput } from './inputs/size-input.tsx';
 import { SwitchInput } from './inputs/switch-input.tsx';
 import { ModelGuide } from './pages/model-guide.tsx';
 import { OwnAccount } from './pages/own-account.tsx';
+import { InlineRecords } from './sections/inline-records.tsx';
 import { RecordHistory } from './sections/record-history.tsx';
 import { TierPreview } from './sections/tier-preview.tsx';
 import { TierReach } from './sections/tier-reach.tsx';
@@ -62,6 +63,7 @@ import { YesNo } from './values/yes-no.tsx';
 const components = {
   RecordForm,
   RecordPage,
+  InlineRecords,
   RecordHistory,
   ImageLinks,
   PhotoFacts,

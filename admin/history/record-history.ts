@@ -1,5 +1,5 @@
 import { Op } from 'sequelize';
-import type { Resource } from '../../server/accounts/permissions.ts';
+import { can, type Resource } from '../../server/accounts/permissions.ts';
 import { sectionAction } from '../actions/section-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { actionInWords, type ChangeInText, changesInWords, whoInWords } from './audit-words.ts';
@@ -10,6 +10,8 @@ export interface RecordHistory {
   entries: { id: string; at: string; who: string; what: string; changes: ChangeInText[] }[];
   /** There are older ones than these. */
   hasMore: boolean;
+  /** Who asks may read all of it there. */
+  mayReadLog: boolean;
 }
 
 const mostEntries = 25;
@@ -35,7 +37,8 @@ export function historySection(resource: Exclude<Resource, 'log'>, { models }: P
         what: actionInWords(action, say),
         changes: changesInWords(changes, say),
       }));
-      return { entries, hasMore: found.length > mostEntries } satisfies RecordHistory;
+      const hasMore = found.length > mostEntries;
+      return { entries, hasMore, mayReadLog: can(actor, 'log.view') } satisfies RecordHistory;
     },
   );
 }

@@ -42,7 +42,6 @@ export const de: Words = {
   'All your sessions and tokens end, this one too; you log in again with the new password.':
     'Alle Ihre Sitzungen und Tokens enden, auch diese; Sie melden sich mit dem neuen Passwort wieder an.',
   'All {{count}}': 'Alle {{count}}',
-  'All {{count}} images': { one: 'Das {{count}} Bild', other: 'Alle {{count}} Bilder' },
   'All {{count}} links': { one: 'Der {{count}} Link', other: 'Alle {{count}} Links' },
   'All {{count}} that match are chosen': {
     one: '{{count}} Treffer ist ausgewählt',
@@ -132,6 +131,7 @@ export const de: Words = {
   'Delete this?': 'Dies löschen?',
   'delete tiers': 'Tarife löschen',
   'delete users': 'Benutzer löschen',
+  'Delete {{name}}': '{{name}} löschen',
   'Delete {{name}}? This cannot be undone.': '{{name}} löschen? Das lässt sich nicht rückgängig machen.',
   'deleted it': 'hat es gelöscht',
   'Deleted with it:': 'Damit gelöscht:',
@@ -470,10 +470,12 @@ export const de: Words = {
   'Shortest expiring link': 'Kürzester befristeter Link',
   'shortest expiring link (seconds)': 'kürzester befristeter Link (Sekunden)',
   'Show all': 'Alle zeigen',
+  'Show all {{count}}': 'Alle {{count}} zeigen',
   'Show as': 'Zeigen als',
   'Show the link': 'Link zeigen',
   'Show the original ({{size}})': 'Original zeigen ({{size}})',
   'Show the password': 'Passwort zeigen',
+  'Show them in the list': 'In der Liste zeigen',
   'Show where it was taken (the log tells that you looked)':
     'Zeigen, wo es aufgenommen wurde (im Protokoll steht, dass Sie nachgesehen haben)',
   Since: 'Seit',
@@ -495,6 +497,7 @@ export const de: Words = {
   'Take all filters away': 'Alle Filter entfernen',
   'Take the password away…': 'Das Passwort wegnehmen…',
   'Take {{height}} pixels away': '{{height}} Pixel entfernen',
+  'Take {{name}} out of {{of}}': '{{name}} aus {{of}} herausnehmen',
   Taken: 'Aufgenommen',
   'The connection broke. Nothing of this file was kept: send it again.':
     'Die Verbindung ist abgebrochen. Von dieser Datei blieb nichts: Schicken Sie sie noch einmal.',
@@ -585,6 +588,8 @@ export const de: Words = {
     'Es gelten die Berechtigungen aller dieser Gruppen zusammen.',
   'there already': 'schon vorhanden',
   'There are no groups to choose from.': 'Es gibt keine Gruppen zur Auswahl.',
+  'There are none.': 'Es gibt keine.',
+  'There are older entries.': 'Es gibt ältere Einträge.',
   'There is a user with this name already: left alone.':
     'Einen Benutzer mit diesem Namen gibt es schon: bleibt, wie er ist.',
   'There is no such action, or you do not have the right to it.':
@@ -604,7 +609,6 @@ export const de: Words = {
     'Das ist Ihr eigenes Konto. Bitten Sie einen anderen Administrator.',
   'This link does not set a password: it was used, or it is over. Ask whoever gave it to you for a new one.':
     'Dieser Link setzt kein Passwort: Er wurde benutzt oder ist abgelaufen. Bitten Sie den, der ihn Ihnen gegeben hat, um einen neuen.',
-  'This user has no images.': 'Dieser Benutzer hat keine Bilder.',
   'This user has no links.': 'Dieser Benutzer hat keine Links.',
   'This user name and password do not open the panel. Check both and try again.':
     'Dieser Benutzername und dieses Passwort öffnen das Panel nicht. Prüfen Sie beide und versuchen Sie es noch einmal.',
@@ -666,6 +670,7 @@ export const de: Words = {
   What: 'Was',
   'What an account may do. A change counts from the next request, for old images too.':
     'Was ein Konto darf. Eine Änderung gilt ab der nächsten Anfrage, auch für alte Bilder.',
+  'What can be done': 'Was man tun kann',
   'What goes with it could not be read.': 'Was damit gelöscht wird, konnte nicht gelesen werden.',
   'What goes with them could not be read.': 'Was mit ihnen gelöscht wird, konnte nicht gelesen werden.',
   'What happened last': 'Was zuletzt geschah',
@@ -738,6 +743,7 @@ export const de: Words = {
   'Yes, end all sessions and tokens': 'Ja, alle Sitzungen und Tokens beenden',
   'Yes, revoke it': 'Ja, widerrufen',
   'Yes, take it away': 'Ja, wegnehmen',
+  'Yes, take out': 'Ja, herausnehmen',
   'Yes: {{action}}': 'Ja: {{action}}',
   'You are logged out everywhere.': 'Sie sind überall abgemeldet.',
   'You do not have the right to do this.': 'Sie haben nicht das Recht dazu.',

@@ -43,12 +43,6 @@ export const pl: Words = {
   'All your sessions and tokens end, this one too; you log in again with the new password.':
     'Wszystkie twoje sesje i tokeny się kończą, ta także; zalogujesz się ponownie nowym hasłem.',
   'All {{count}}': 'Wszystkie {{count}}',
-  'All {{count}} images': {
-    one: '{{count}} obraz',
-    few: 'Wszystkie {{count}} obrazy',
-    many: 'Wszystkie {{count}} obrazów',
-    other: 'Wszystkie {{count}} obrazu',
-  },
   'All {{count}} links': {
     one: '{{count}} link',
     few: 'Wszystkie {{count}} linki',
@@ -157,6 +151,7 @@ export const pl: Words = {
   'Delete this?': 'Usunąć to?',
   'delete tiers': 'usuwać plany',
   'delete users': 'usuwać użytkowników',
+  'Delete {{name}}': 'Usuń {{name}}',
   'Delete {{name}}? This cannot be undone.': 'Usunąć {{name}}? Tego nie da się cofnąć.',
   'deleted it': 'usuwa',
   'Deleted with it:': 'Razem z tym zostanie usunięte:',
@@ -512,10 +507,12 @@ export const pl: Words = {
   'Shortest expiring link': 'Najkrótszy link czasowy',
   'shortest expiring link (seconds)': 'najkrótszy link czasowy (sekundy)',
   'Show all': 'Pokaż wszystkie',
+  'Show all {{count}}': 'Pokaż wszystkie: {{count}}',
   'Show as': 'Pokaż jako',
   'Show the link': 'Pokaż link',
   'Show the original ({{size}})': 'Pokaż oryginał ({{size}})',
   'Show the password': 'Pokaż hasło',
+  'Show them in the list': 'Pokaż na liście',
   'Show where it was taken (the log tells that you looked)': 'Pokaż, gdzie zrobiono zdjęcie (dziennik to odnotuje)',
   Since: 'Od',
   'Single keys work': 'Pojedyncze klawisze działają',
@@ -536,6 +533,7 @@ export const pl: Words = {
   'Take all filters away': 'Usuń wszystkie filtry',
   'Take the password away…': 'Odbierz hasło…',
   'Take {{height}} pixels away': 'Usuń {{height}} pikseli',
+  'Take {{name}} out of {{of}}': 'Wypisz {{name}} z {{of}}',
   Taken: 'Zrobiono',
   'The connection broke. Nothing of this file was kept: send it again.':
     'Połączenie zostało przerwane. Z tego pliku nic nie zostało: wyślij go ponownie.',
@@ -621,6 +619,8 @@ export const pl: Words = {
   'Their permissions are those of all these groups together.': 'Obowiązują uprawnienia wszystkich tych grup łącznie.',
   'there already': 'już istnieje',
   'There are no groups to choose from.': 'Nie ma grup do wyboru.',
+  'There are none.': 'Nie ma żadnych.',
+  'There are older entries.': 'Są starsze wpisy.',
   'There is a user with this name already: left alone.': 'Użytkownik o tej nazwie już istnieje: pozostaje bez zmian.',
   'There is no such action, or you do not have the right to it.': 'Nie ma takiej akcji albo nie masz do niej prawa.',
   'There is no such record, or you do not have the right to see it.':
@@ -637,7 +637,6 @@ export const pl: Words = {
   'This is your own account. Ask another administrator.': 'To twoje własne konto. Poproś innego administratora.',
   'This link does not set a password: it was used, or it is over. Ask whoever gave it to you for a new one.':
     'Ten link nie ustawia hasła: został użyty albo wygasł. Poproś o nowy osobę, która ci go dała.',
-  'This user has no images.': 'Ten użytkownik nie ma obrazów.',
   'This user has no links.': 'Ten użytkownik nie ma linków.',
   'This user name and password do not open the panel. Check both and try again.':
     'Ta nazwa użytkownika i hasło nie otwierają panelu. Sprawdź obie dane i spróbuj ponownie.',
@@ -700,6 +699,7 @@ export const pl: Words = {
   What: 'Co',
   'What an account may do. A change counts from the next request, for old images too.':
     'Co wolno kontu. Zmiana obowiązuje od następnego żądania, także dla starych obrazów.',
+  'What can be done': 'Co można zrobić',
   'What goes with it could not be read.': 'Nie udało się odczytać, co zostanie usunięte razem z tym.',
   'What goes with them could not be read.': 'Nie udało się odczytać, co zostanie usunięte razem z nimi.',
   'What happened last': 'Co się ostatnio działo',
@@ -771,6 +771,7 @@ export const pl: Words = {
   'Yes, end all sessions and tokens': 'Tak, zakończ wszystkie sesje i tokeny',
   'Yes, revoke it': 'Tak, unieważnij',
   'Yes, take it away': 'Tak, odbierz',
+  'Yes, take out': 'Tak, wypisz',
   'Yes: {{action}}': 'Tak: {{action}}',
   'You are logged out everywhere.': 'Wylogowano cię wszędzie.',
   'You do not have the right to do this.': 'Nie masz do tego prawa.',

@@ -1,6 +1,7 @@
 import type { ActionContext } from 'adminjs';
 import type { Permission } from '../../server/accounts/permissions.ts';
 import { accessSection } from '../access/access-section.ts';
+import { inlineSection } from '../actions/inline-section.ts';
 import { permitted } from '../actions/panel-action.ts';
 import type { SectionAction } from '../actions/section-action.ts';
 import { historySection } from '../history/record-history.ts';
@@ -32,14 +33,22 @@ export function addSections<R extends Registered>(registered: R, deps: PanelDeps
 function sectionsOf(deps: PanelDeps): Record<string, Record<string, SectionAction>> {
   return {
     users: {
-      images: userImagesSection(deps),
+      images: userImagesSection(),
       links: userLinksSection(deps),
       access: accessSection(deps),
       history: historySection('users', deps),
     },
-    tiers: { impact: tierImpactSection(deps), history: historySection('tiers', deps) },
+    tiers: { impact: tierImpactSection(deps), users: usersOf('tierId'), history: historySection('tiers', deps) },
     images: { photo: photoSection(deps), links: imageLinksSection(deps), history: historySection('images', deps) },
     links: { history: historySection('links', deps) },
-    groups: { history: historySection('groups', deps) },
+    groups: { users: usersOf('groupIds'), history: historySection('groups', deps) },
   };
+}
+
+const userFields = ['username', 'tierId', 'isActive', 'isStaff', 'lastLogin'];
+
+/** The users of a tier, who all have one; those of a group, who can be taken out of it. */
+function usersOf(field: 'tierId' | 'groupIds'): SectionAction {
+  const inline = { resource: 'users', filter: field, fields: userFields, chosenIn: field } as const;
+  return inlineSection(field === 'groupIds' ? { ...inline, memberOf: field } : inline);
 }

@@ -1,6 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
+import { versionOf } from '../actions/version-of.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import { deletionAction } from '../deletion/deletion-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
@@ -69,7 +70,7 @@ export function imagesResource(deps: PanelDeps) {
     properties: {
       previewUrl: { components: { list: 'Preview' } },
       picture: { components: { show: 'Picture' } },
-      name: { isRequired: true, props: { maxLength: 255, spellCheck: false } },
+      name: { isRequired: true, props: { maxLength: 255, spellCheck: false }, custom: { quickEdit: true } },
       status: {
         components: { list: 'ImageStatus', show: 'ImageStatus' },
         availableValues: choicesIn(statusWords),
@@ -98,7 +99,8 @@ export function imagesResource(deps: PanelDeps) {
         { permission: 'images.change', component: 'RecordForm' },
         async (record, form, { actor, origin, say }) => {
           const name = form.text('name');
-          await useCases.renameImage(actor, { imageId: record.id(), name, origin, asStaff: true });
+          const version = form.has('version') ? versionOf(form) : undefined;
+          await useCases.renameImage(actor, { imageId: record.id(), name, version, origin, asStaff: true });
           return { message: say('The image is called {{name}} now.', { name }), goTo: { show: record.id() } };
         },
       ),

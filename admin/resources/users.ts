@@ -45,6 +45,14 @@ export function usersResource(deps: PanelDeps) {
       permissions: { kind: 'list', computed: true },
       limits: { kind: 'data', computed: true, export: false },
     },
+    derived: {
+      groupIds: {
+        reference: 'groups',
+        // A user has several: it is asked for one of them, and never counted beside the list.
+        value: `ARRAY(SELECT group_id FROM account_groups WHERE account_id = "Account".id)::text`,
+        isOneOf: (list) => `"Account".id IN (SELECT account_id FROM account_groups WHERE group_id IN (${list}))`,
+      },
+    },
     enrich: async (rows: Row[], reader) => {
       await addColumns(rows, (ids) =>
         sequelize.query<Row>(
@@ -81,7 +89,7 @@ export function usersResource(deps: PanelDeps) {
       email: { props: { type: 'email', autoComplete: 'off', maxLength: 254 }, components: { list: 'TextOrDash' } },
       tierId: {
         isRequired: true,
-        custom: { usual: 'default', quickEdit: true, formInput: 'ReferencePicker' },
+        custom: { usual: 'default', quickEdit: true, formInput: 'ReferencePicker', fromAddress: true },
         components: { edit: 'ReferenceSelect' },
       },
       passwordBy: {
@@ -113,7 +121,7 @@ export function usersResource(deps: PanelDeps) {
         description: 'May do everything, without any permission below.',
         components: { edit: 'SwitchInput', list: 'YesNo', show: 'YesNo' },
       },
-      groupIds: { components: { edit: 'GroupBoxes', show: 'GroupNames' } },
+      groupIds: { components: { edit: 'GroupBoxes', show: 'GroupNames' }, custom: { fromAddress: true } },
       permissions: {
         description: 'Beside those of the groups.',
         components: { edit: 'PermissionBoxes', show: 'PermissionWords' },

@@ -4,6 +4,7 @@ import type { Actor, Origin } from '../accounts/actor.ts';
 import { can } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
 import type { Database } from '../db/models.ts';
+import { requireVersion } from '../db/require-version.ts';
 import { tierRulesOf } from '../tiers/tier-rules.ts';
 import { imageNotFound } from './get-image.ts';
 import type { PresentImage } from './image.presenter.ts';
@@ -21,6 +22,8 @@ export interface RenameImageDeps extends Database {
 export interface RenameInput {
   imageId: string;
   name: string;
+  /** Of the image that the name was given to; the name of whatever it is now, when it is not said. */
+  version?: number | undefined;
   origin: Origin;
   /** In the panel `images.change` is enough; everywhere else an image has to be the actor's own. */
   asStaff?: boolean;
@@ -28,10 +31,13 @@ export interface RenameInput {
 
 /**
  * Gives an image another name. Throws `invalid_filename`, `not_found` for another's image, and `name_taken`: a clash never
- * makes a suffix here. The answer is presented for the owner's tier.
+ * makes a suffix here, `conflict` when `version` is not the image's any more. The answer is presented for the owner's tier.
  */
 export function renameImageOf({ sequelize, models, presentImage, recordAudit }: RenameImageDeps) {
-  return async function renameImage(actor: Actor, { imageId, origin, asStaff, ...input }: RenameInput): Promise<Image> {
+  return async function renameImage(
+    actor: Actor,
+    { imageId, version, origin, asStaff, ...input }: RenameInput,
+  ): Promise<Image> {
     const name = requireImageName(input.name);
     return sequelize
       .transaction(async (transaction) => {
@@ -39,6 +45,7 @@ export function renameImageOf({ sequelize, models, presentImage, recordAudit }: 
         const isOwn = image?.ownerId === actor.accountId;
         const mayChange = isOwn || (asStaff === true && can(actor, 'images.change'));
         if (image?.state !== 'stored' || !mayChange) throw imageNotFound();
+        requireVersion(image, version);
         if (image.name !== name) {
           const changes = { name: { from: image.name, to: name } };
           await image.update({ name, version: image.version + 1, updatedAt: new Date() }, { transaction });

@@ -28,6 +28,20 @@ export function copiedValues(properties: BasePropertyJSON[], copied: Values): Va
   };
 }
 
+/** What the address of a form for a new record has chosen in it already, `?tierId=…`, of the fields that take that. */
+export function givenValues(properties: BasePropertyJSON[], search: string): Values {
+  const params = new URLSearchParams(search);
+  const given = properties.filter(
+    ({ propertyPath, custom }) => custom.fromAddress === true && params.has(propertyPath),
+  );
+  return Object.fromEntries(
+    given.map((property) => {
+      const ids = params.getAll(property.propertyPath);
+      return [property.propertyPath, Array.isArray(initialValue(property, undefined)) ? ids : ids[0]];
+    }),
+  );
+}
+
 /** What the fields start with: the record's values, or the usual ones of a new record. */
 export function initialValues(properties: BasePropertyJSON[], record: RecordJSON | undefined): Values {
   return Object.fromEntries(properties.map((property) => [property.propertyPath, initialValue(property, record)]));

@@ -1,6 +1,7 @@
 import { type ActionProps, type BasePropertyJSON, type RecordJSON, useNotice, useTranslation } from 'adminjs';
 import React, { type ComponentType, type FormEvent, useEffect, useRef, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router-dom';
+import { useBackTo } from '../base/back-to.ts';
 import { type Answer, callAction, noAnswer } from '../base/call-action.ts';
 import { limitsOf, useNewLimits } from '../base/limits.ts';
 import { inPanel } from '../base/panel-path.ts';
@@ -13,6 +14,7 @@ import {
   changedValues,
   copiedValues,
   type FieldGroup,
+  givenValues,
   initialValues,
   isWanted,
   propertiesOf,
@@ -36,10 +38,14 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
   const isNew = action.name === 'new';
   const properties = propertiesOf(resource, action.name);
   const [record, setRecord] = useState<RecordJSON | undefined>(opened);
-  const copy = (useLocation().state as { copy?: Copy } | null)?.copy;
-  const [values, setValues] = useState<Values>(() =>
-    isNew && copy ? copiedValues(properties, copy.values) : initialValues(properties, opened),
-  );
+  const location = useLocation();
+  const backTo = useBackTo();
+  const copy = (location.state as { copy?: Copy } | null)?.copy;
+  const given = isNew ? givenValues(properties, location.search) : {};
+  const [values, setValues] = useState<Values>(() => ({
+    ...(isNew && copy ? copiedValues(properties, copy.values) : initialValues(properties, opened)),
+    ...given,
+  }));
   const [problem, setProblem] = useState<Answer['problem']>();
   const [isBusy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -60,7 +66,7 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
 
   const startAnew = (current: RecordJSON | undefined) => {
     setRecord(current);
-    setValues(initialValues(properties, current));
+    setValues({ ...initialValues(properties, current), ...given });
     setProblem(undefined);
   };
 
@@ -77,7 +83,7 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
       if (isNew) navigate((answer.redirectUrl ?? list).replace(/\/\w+$/, '/edit'));
       else startAnew(answer.record);
     } else {
-      navigate(answer.redirectUrl ?? list);
+      navigate(backTo ?? answer.redirectUrl ?? list);
     }
   };
 
@@ -90,7 +96,7 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
     const data = isNew ? values : changedValues(properties, values, record);
     if (!isNew && Object.keys(data).length === 0) {
       addNotice({ type: 'info', message: say('Nothing was changed.') });
-      if (then.current === 'leave') navigate(inPanel(`/resources/${resource.id}/records/${record?.id}/show`));
+      if (then.current === 'leave') navigate(backTo ?? inPanel(`/resources/${resource.id}/records/${record?.id}/show`));
       return;
     }
     setBusy(true);

@@ -61,7 +61,7 @@ export function RecordList({ resource, setTag }: ActionProps) {
           isWholePage={selectedRecords.length === records.length}
           total={total}
         />
-        <QuickBar quick={quick} />
+        {view === 'table' ? <QuickBar quick={quick} /> : null}
         {canBeGrid && total > 0 ? (
           <ViewSwitch view={view} choose={choose}>
             {view === 'grid' ? <SortSelect resource={resource} sorts={sorts} /> : null}

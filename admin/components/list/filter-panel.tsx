@@ -14,7 +14,9 @@ const wide = '(min-width: 1024px)';
 export function FilterPanel({ resource, facets }: { resource: ResourceJSON; facets: Facet[] }) {
   const [params] = useSearchParams();
   const { translateProperty } = useTranslation();
-  const shown = facets.filter(({ choices, empty, name }) => choices.length > 0 || empty || isUsed(params, name));
+  const shown = facets.filter(
+    ({ kind, choices, empty, name }) => kind !== 'named' && (choices.length > 0 || empty || isUsed(params, name)),
+  );
   const count = activeFilters(params).length;
   if (shown.length === 0) return null;
   return (

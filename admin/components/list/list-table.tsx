@@ -1,14 +1,12 @@
 import type { RecordJSON, ResourceJSON } from 'adminjs';
 import { useTranslation } from 'adminjs';
 import React, { type MouseEvent } from 'react';
-import { Link, useNavigate } from 'react-router-dom';
-import { inPanel } from '../base/panel-path.ts';
+import { useNavigate } from 'react-router-dom';
 import { say } from '../base/say.ts';
-import { Value } from '../values/value.tsx';
-import { QuickCell } from './quick-cell.tsx';
+import { addressOf, RecordCell } from './record-cell.tsx';
 import { SortHeader } from './sort-header.tsx';
 import type { Sort } from './sorts.ts';
-import { isEditable, isQuick, type QuickEdit } from './use-quick-edit.ts';
+import type { QuickEdit } from './use-quick-edit.ts';
 
 interface Props {
   resource: ResourceJSON;
@@ -73,15 +71,7 @@ export function ListTable({ resource, records, sorts, quick, selected, onSelect,
               ) : null}
               {resource.listProperties.map((property) => (
                 <td key={property.propertyPath} data-field={property.propertyPath}>
-                  {property.propertyPath === nameField(resource) ? (
-                    <Link className="dr-name" to={addressOf(resource, record) ?? '#'}>
-                      <Value property={property} record={record} resource={resource} where="list" />
-                    </Link>
-                  ) : quick.isOn && isQuick(property) && isEditable(record) ? (
-                    <QuickCell resource={resource} property={property} record={record} quick={quick} />
-                  ) : (
-                    <Value property={property} record={record} resource={resource} where="list" />
-                  )}
+                  <RecordCell resource={resource} property={property} record={record} quick={quick} />
                 </td>
               ))}
             </tr>
@@ -90,15 +80,4 @@ export function ListTable({ resource, records, sorts, quick, selected, onSelect,
       </table>
     </div>
   );
-}
-
-/** The column that links to the record: its title, or the first where that is no column. */
-function nameField({ titleProperty, listProperties }: ResourceJSON): string | undefined {
-  const title = listProperties.find(({ propertyPath }) => propertyPath === titleProperty.propertyPath);
-  return (title ?? listProperties[0])?.propertyPath;
-}
-
-function addressOf(resource: ResourceJSON, record: RecordJSON): string | undefined {
-  const action = ['show', 'edit'].find((name) => record.recordActions.some((one) => one.name === name));
-  return action && inPanel(`/resources/${resource.id}/records/${record.id}/${action}`);
 }

@@ -10,7 +10,7 @@ export interface FacetChoice {
 /** One filter at the side of a list, as the server counts it. */
 export interface Facet {
   name: string;
-  kind: 'choices' | 'dates';
+  kind: 'choices' | 'dates' | 'named';
   choices: FacetChoice[];
   isCut: boolean;
   empty?: { yes: number; no: number };

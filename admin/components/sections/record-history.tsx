@@ -11,7 +11,7 @@ import { useSection } from './use-section.ts';
 export function RecordHistory(props: ActionProps) {
   const { section } = useSection<History>(props);
   if (!section) return null;
-  const { entries, hasMore } = section;
+  const { entries, hasMore, mayReadLog } = section;
   return (
     <section className="dr-section" aria-label={say('History')}>
       <h2>{say('History')}</h2>
@@ -37,7 +37,8 @@ export function RecordHistory(props: ActionProps) {
           </li>
         ))}
       </ol>
-      {hasMore ? (
+      {hasMore && !mayReadLog ? <p className="dr-nothing">{say('There are older entries.')}</p> : null}
+      {entries.length > 0 && mayReadLog ? (
         <Link className="dr-link" to={inPanel(`/resources/log?filters.recordId=${props.record?.id}`)}>
           {say('All of it, in the log')}
         </Link>

@@ -61,7 +61,7 @@ describe('staff who may see', () => {
     const { client } = await world.staffWith(...resources.map((resource) => `${resource}.view`));
     for (const resource of resources) expect((await client.list(resource)).status).toBe(200);
     const shown = await client.show('tiers', world.tier.id);
-    expect(shown.record.recordActions.map(({ name }) => name)).toEqual(['show', 'impact', 'history']);
+    expect(shown.record.recordActions.map(({ name }) => name)).toEqual(['show', 'impact', 'users', 'history']);
     expect((await client.create('tiers', { name: 'x', thumbnailHeights: [100] })).status).toBe(403);
     expect((await client.act('tiers', world.tier.id, 'edit', { name: 'x', version: 1 })).status).toBe(403);
     expect((await client.act('images', imageId, 'retry')).status).toBe(403);

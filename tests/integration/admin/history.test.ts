@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PanelClient } from '../../support/panel/panel-client.ts';
 import { openPanelWorld, type PanelWorld } from '../../support/panel/panel-world.ts';
 
 let world: PanelWorld;
@@ -8,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 interface Section {
-  section: { entries: { who: string; what: string; changes: object[] }[]; hasMore: boolean };
+  section: { entries: { who: string; what: string; changes: object[] }[]; hasMore: boolean; mayReadLog: boolean };
 }
 
 describe('the history of a record', () => {
@@ -48,8 +49,12 @@ describe('the history of a record', () => {
     const address = `/admin/api/resources/users/records/${world.admin.id}/history`;
     const { client: blind } = await world.staffWith('tiers.view');
     expect((await blind.get(address)).status).toBe(403);
+    const leadsToLog = async (client: PanelClient) =>
+      ((await (await client.get(address)).json()) as Section).section.mayReadLog;
     const { client: seeing } = await world.staffWith('users.view');
-    expect((await seeing.get(address)).status).toBe(200);
+    expect(await leadsToLog(seeing)).toBe(false);
+    const { client: reading } = await world.staffWith('users.view', 'log.view');
+    expect(await leadsToLog(reading)).toBe(true);
   });
 });
 
