@@ -12,6 +12,7 @@ import { AppError } from '../../core/errors.ts';
 import { can, type Permission } from '../../server/accounts/permissions.ts';
 import type { PanelResource } from '../adapter/panel-resource.ts';
 import type { Say } from '../locale/say-in.ts';
+import { problemIn } from '../locale/say-problem.ts';
 import { problemAnswer } from '../security/panel-errors.ts';
 import type { PanelUser } from '../session/panel-user.ts';
 import { FormValues } from './form-values.ts';
@@ -71,7 +72,7 @@ export function createAction(
     isAccessible: permitted(look.permission),
     actionType: 'resource',
     handler: (request, response, context) =>
-      answerWith({ response, look, record: emptyRecord(), say: userOf(context).say }, async () => {
+      answerWith({ response, look, record: emptyRecord(), user: userOf(context) }, async () => {
         if (request.method !== 'post') throw new AppError('method_not_allowed', 'Use POST.', { allow: ['POST'] });
         const done = await create(new FormValues(request.payload ?? {}), userOf(context));
         return { ...doneAnswer(done, context), record: emptyRecord() };
@@ -92,7 +93,7 @@ export function recordAction(
       const record = context.record as BaseRecord;
       const before = record.toJSON(context.currentAdmin);
       if (request.method !== 'post') return { record: before };
-      return answerWith({ response, look, record: before, say: userOf(context).say }, async () => {
+      return answerWith({ response, look, record: before, user: userOf(context) }, async () => {
         const done = await act(record, new FormValues(request.payload ?? {}), userOf(context));
         const after = await (context.resource as PanelResource).findOne(record.id(), context);
         return { ...doneAnswer(done, context), record: after?.toJSON(context.currentAdmin) ?? before };
@@ -120,7 +121,7 @@ export function bulkAction(
         await act(record, userOf(context)).catch((error: unknown) => {
           const problem = toPanelProblem(error);
           if (problem.status >= 500) throw problem;
-          failures.push(`${titleOf(record)}: ${problem.detail}`);
+          failures.push(`${titleOf(record)}: ${problemIn(userOf(context).language, problem).detail}`);
         });
       }
       const done = records.length - failures.length;
@@ -186,14 +187,15 @@ function emptyRecord(): RecordJSON {
 }
 
 async function answerWith<T extends RecordActionResponse>(
-  { response, look, record, say }: { response: Response; look: Look; record: RecordJSON; say: Say },
+  { response, look, record, user }: { response: Response; look: Look; record: RecordJSON; user: PanelUser },
   work: () => Promise<T>,
 ): Promise<RecordActionResponse> {
   try {
     return await work();
   } catch (error) {
-    const problem = atFields(toPanelProblem(error), look.messages ?? {}, say);
-    if (problem.status >= 500) throw problem;
+    const english = toPanelProblem(error);
+    if (english.status >= 500) throw english;
+    const problem = problemIn(user.language, atFields(english, look.messages ?? {}, user.say));
     if (problem.retryAfterSeconds) response.setHeader('Retry-After', String(Math.ceil(problem.retryAfterSeconds)));
     response.status(problem.status);
     const errors = (problem.errors ?? []).map(({ path, message }) => [path, { type: problem.code, message }]);

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts';
 import { type ImportedRow, maxImportBytes } from '../../server/accounts/import-accounts.ts';
 import { toAppError } from '../../server/http/to-app-error.ts';
 import { defaultSenderLimits, watchBody } from '../../server/http/watch-body.ts';
+import { problemIn, sayProblem } from '../locale/say-problem.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import type { PanelUser } from '../session/panel-user.ts';
 
@@ -18,7 +19,7 @@ export function importRouter({ useCases, logger }: Pick<PanelDeps, 'useCases' | 
   const router = Router({ caseSensitive: true });
   router.all('/import/users', async (req, res) => {
     if (req.method !== 'POST') throw new AppError('method_not_allowed', 'Use POST.', { allow: ['POST'] });
-    const { actor, origin } = res.locals.panelUser as PanelUser;
+    const { actor, origin, language } = res.locals.panelUser as PanelUser;
     const left = new AbortController();
     res.once('close', () => left.abort());
     const rows = useCases.importAccounts(actor, {
@@ -34,14 +35,17 @@ export function importRouter({ useCases, logger }: Pick<PanelDeps, 'useCases' | 
     const send = async (line: ImportLine) => {
       if (!res.write(`${JSON.stringify(line)}\n`)) await once(res, 'drain', { signal: left.signal });
     };
+    const said = (row: ImportedRow) => ({ ...row, problems: row.problems.map((one) => sayProblem(language, one)) });
     try {
-      for (let next = first; !next.done; next = await rows.next()) await send({ row: next.value });
+      for (let next = first; !next.done; next = await rows.next()) await send({ row: said(next.value) });
       res.end();
     } catch (error) {
       await rows.return(undefined);
       if (left.signal.aborted) return;
-      const { code, detail, status, cause } = toAppError(error);
+      const problem = toAppError(error);
+      const { code, status, cause } = problem;
       if (status >= 500) logger.error({ err: cause ?? error, requestId: origin.requestId }, 'an import ended early');
+      const { detail } = problemIn(language, problem);
       res.end(`${JSON.stringify({ problem: { code, detail } } satisfies ImportLine)}\n`);
     }
   });

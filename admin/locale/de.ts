@@ -431,6 +431,7 @@ export const de: Words = {
   Rename: 'Umbenennen',
   reprocess: 'neu verarbeiten',
   Request: 'Anfrage',
+  'Request {{id}}': 'Anfrage {{id}}',
   Reset: 'Zurücksetzen',
   Revoke: 'Widerrufen',
   'Revoke this link? Nobody can open it afterwards.': 'Diesen Link widerrufen? Danach kann ihn niemand mehr öffnen.',
@@ -607,8 +608,6 @@ export const de: Words = {
   'This is the link to {{name}}.': 'Das ist der Link zu {{name}}.',
   'This is your own account. Ask another administrator.':
     'Das ist Ihr eigenes Konto. Bitten Sie einen anderen Administrator.',
-  'This link does not set a password: it was used, or it is over. Ask whoever gave it to you for a new one.':
-    'Dieser Link setzt kein Passwort: Er wurde benutzt oder ist abgelaufen. Bitten Sie den, der ihn Ihnen gegeben hat, um einen neuen.',
   'This user has no links.': 'Dieser Benutzer hat keine Links.',
   'This user name and password do not open the panel. Check both and try again.':
     'Dieser Benutzername und dieses Passwort öffnen das Panel nicht. Prüfen Sie beide und versuchen Sie es noch einmal.',
@@ -623,6 +622,7 @@ export const de: Words = {
   'tier {{name}}': 'Tarif {{name}}',
   Tiers: 'Tarife',
   To: 'Bis',
+  'To the panel': 'Zum Panel',
   'To the site': 'Zur Website',
   'To what kind of record.': 'An welcher Art von Datensatz.',
   'Too many attempts. Try again in {{count}} minutes.': {

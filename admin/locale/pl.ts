@@ -469,6 +469,7 @@ export const pl: Words = {
   Rename: 'Zmień nazwę',
   reprocess: 'ponowne przetwarzanie',
   Request: 'Żądanie',
+  'Request {{id}}': 'Żądanie {{id}}',
   Reset: 'Wyczyść',
   Revoke: 'Unieważnij',
   'Revoke this link? Nobody can open it afterwards.': 'Unieważnić ten link? Potem nikt go nie otworzy.',
@@ -635,8 +636,6 @@ export const pl: Words = {
     'To ostatni aktywny superużytkownik. Najpierw nadaj te prawa komuś innemu.',
   'This is the link to {{name}}.': 'To jest link do {{name}}.',
   'This is your own account. Ask another administrator.': 'To twoje własne konto. Poproś innego administratora.',
-  'This link does not set a password: it was used, or it is over. Ask whoever gave it to you for a new one.':
-    'Ten link nie ustawia hasła: został użyty albo wygasł. Poproś o nowy osobę, która ci go dała.',
   'This user has no links.': 'Ten użytkownik nie ma linków.',
   'This user name and password do not open the panel. Check both and try again.':
     'Ta nazwa użytkownika i hasło nie otwierają panelu. Sprawdź obie dane i spróbuj ponownie.',
@@ -651,6 +650,7 @@ export const pl: Words = {
   'tier {{name}}': 'plan {{name}}',
   Tiers: 'Plany',
   To: 'Do',
+  'To the panel': 'Do panelu',
   'To the site': 'Na stronę',
   'To what kind of record.': 'Na jakim rodzaju rekordu.',
   'Too many attempts. Try again in {{count}} minutes.': {

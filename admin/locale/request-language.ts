@@ -17,7 +17,8 @@ export const requestLanguage: RequestHandler = (req, res, next) => {
   next();
 };
 
-function languageOf(req: Request): string {
+/** As the person chose, else as the browser asks, else English. */
+export function languageOf(req: Request): string {
   const chosen = new RegExp(`(?:^|;\\s*)${cookieName}=([A-Za-z-]+)`).exec(req.get('cookie') ?? '')?.[1];
   if (chosen && Object.hasOwn(languages, chosen)) return chosen;
   return req.acceptsLanguages(Object.keys(languages)) || 'en';

@@ -4,6 +4,7 @@ import type { Origin } from '../../server/accounts/actor.ts';
 import { readSmallBody } from '../../server/http/read-small-body.ts';
 import { originOf } from '../../server/http/request-context.ts';
 import type { Say } from '../locale/say-in.ts';
+import { problemIn } from '../locale/say-problem.ts';
 import { type PasswordFaults, renderPasswordForm, renderPasswordRefusal, renderPasswordSet } from './password-page.ts';
 
 interface Owner {
@@ -52,7 +53,8 @@ export function passwordRouter({ passwordLink }: PasswordRouterDeps): Router {
         return renderPasswordSet({ ...(await passwordLink.use(token, password, origin)), ...spokenIn(res) });
       } catch (error) {
         if (!(error instanceof AppError) || error.code !== 'weak_password') throw error;
-        return refill(res, await passwordLink.look(token, origin), { password: error.detail });
+        const password = problemIn(spokenIn(res).language, error).detail;
+        return refill(res, await passwordLink.look(token, origin), { password });
       }
     });
   });
@@ -86,13 +88,7 @@ async function answering(res: Response, work: () => Promise<string>): Promise<vo
     res.type('html').send(html);
   } catch (error) {
     if (!(error instanceof AppError) || error.status >= 500) throw error;
-    const { say } = spokenIn(res);
-    const message =
-      error.code === 'link_ended'
-        ? say(
-            'This link does not set a password: it was used, or it is over. Ask whoever gave it to you for a new one.',
-          )
-        : error.detail;
+    const message = problemIn(spokenIn(res).language, error).detail;
     if (error.retryAfterSeconds) res.setHeader('Retry-After', String(Math.ceil(error.retryAfterSeconds)));
     res
       .status(error.status)

@@ -4,6 +4,7 @@ import { bulkAction, readAction, recordAction, titleOf } from '../actions/panel-
 import { versionOf } from '../actions/version-of.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import { deletionAction } from '../deletion/deletion-action.ts';
+import { failureSaid } from '../images/failure-said.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { signedUrl } from '../signed-urls.ts';
 import { addColumns } from './add-columns.ts';
@@ -88,7 +89,7 @@ export function imagesResource(deps: PanelDeps) {
     actions: {
       list: { ...readAction('images.view'), handler: listHandler },
       search: { ...readAction('images.view'), handler: searchHandler },
-      show: readAction('images.view', { component: 'RecordPage' }),
+      show: { ...readAction('images.view', { component: 'RecordPage' }), after: failureSaid },
       // The page alone: the bytes go to upload-router.ts.
       upload: {
         ...readAction('images.add', { component: 'UploadPage', icon: 'Upload' }),

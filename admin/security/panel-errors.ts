@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import { AppError } from '../../core/errors.ts';
 import { discardBody } from '../../server/http/discard-body.ts';
 import { toAppError } from '../../server/http/to-app-error.ts';
+import { languageOf } from '../locale/request-language.ts';
+import { problemIn } from '../locale/say-problem.ts';
 import { renderErrorPage } from '../page/error-page.ts';
 import type { PanelPaths } from './panel-paths.ts';
 
@@ -16,19 +18,21 @@ export const nothingHere: RequestHandler = (_req, _res, next) => {
  */
 export function panelErrors({ logger, paths: { panel } }: { logger: Logger; paths: PanelPaths }): ErrorRequestHandler {
   return (thrown: unknown, req, res, _next) => {
-    const error = isMissing(thrown)
+    const english = isMissing(thrown)
       ? new AppError('not_found', 'There is no such record any more.', { cause: thrown })
       : toAppError(thrown);
-    const fields = { requestId: res.locals.requestId, code: error.code, err: error.cause };
-    if (error.status >= 500) logger.error(fields, error.detail);
-    else logger.debug(fields, error.detail);
+    const fields = { requestId: res.locals.requestId, code: english.code, err: english.cause };
+    if (english.status >= 500) logger.error(fields, english.detail);
+    else logger.debug(fields, english.detail);
+    const language = languageOf(req);
+    const error = problemIn(language, english);
     res.locals.problemCode = error.code;
     if (res.headersSent) return res.destroy();
     if (error.retryAfterSeconds !== undefined) res.setHeader('Retry-After', String(Math.ceil(error.retryAfterSeconds)));
     if (error.allow) res.setHeader('Allow', error.allow.join(', '));
     res.status(error.status).setHeader('Cache-Control', 'no-store');
-    if (wantsPage(req))
-      res.type('html').send(renderErrorPage(error, { panel, requestId: String(res.locals.requestId ?? '') }));
+    const requestId = String(res.locals.requestId ?? '');
+    if (wantsPage(req)) res.type('html').send(renderErrorPage(error, { panel, requestId, language }));
     else res.json(problemAnswer(error));
     discardBody(req);
   };

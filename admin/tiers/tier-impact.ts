@@ -1,6 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import { titleOf } from '../actions/panel-action.ts';
 import { sectionAction } from '../actions/section-action.ts';
+import { sayProblem } from '../locale/say-problem.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 
 /** What a tier reaches: before a change of it, and while one is carried out. */
@@ -21,15 +22,16 @@ export function tierImpactSection({ sequelize, useCases }: PanelDeps) {
     sequelize.query<T>(sql, { bind: [tierId], type: QueryTypes.SELECT });
   return sectionAction(
     { permission: 'tiers.view', component: 'TierReach' },
-    async (record) => {
+    async (record, { language }) => {
       const id = record.id();
-      const [[counts], made, jobs, otherTiers] = await Promise.all([
+      const [[counts], made, found, otherTiers] = await Promise.all([
         rows<Pick<TierImpact, 'accounts' | 'images'>>(countsQuery, id),
         rows<TierImpact['made'][number]>(madeQuery, id),
         rows<TierImpact['jobs'][number]>(jobsQuery, id),
         rows<TierImpact['otherTiers'][number]>(otherTiersQuery, id),
       ]);
       const { accounts = 0, images = 0 } = counts ?? {};
+      const jobs = found.map((job) => ({ ...job, failure: job.failure && sayProblem(language, job.failure) }));
       return { accounts, images, made, jobs, otherTiers } satisfies TierImpact;
     },
     async (record, form, { actor, origin, say }) => {

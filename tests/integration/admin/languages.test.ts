@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { languages } from '../../../admin/locale/languages.ts';
 import type { Forms } from '../../../admin/locale/say-in.ts';
+import { problemWords, sayProblem } from '../../../admin/locale/say-problem.ts';
+import { errorKinds } from '../../../core/errors.ts';
+import { collectProblems } from '../../support/panel/collect-problems.ts';
 import { collectWords } from '../../support/panel/collect-words.ts';
 import { pageWords } from '../../support/panel/page-words.ts';
 import { openPanelWorld, type PanelWorld } from '../../support/panel/panel-world.ts';
@@ -52,6 +55,53 @@ describe.each(others)('the words in %s', (language, { words }) => {
   });
 });
 
+/** What the panel's use cases are made of. */
+const reachable = [
+  ...['admin', 'lambda', 'core/contracts', 'core/storage', 'core/thumbnails', 'core/from-zod-error.ts'],
+  ...['accounts', 'audit', 'db', 'images', 'jobs', 'links', 'thumbnailing', 'tiers'].map((room) => `server/${room}`),
+  ...['rate-limits', 'read-small-body', 'to-app-error', 'upload-body', 'watch-body'].map(
+    (name) => `server/http/${name}.ts`,
+  ),
+];
+
+/** Of these, what is said over REST alone: of tokens, lists, presigned addresses, bytes behind a link. And colours. */
+const elsewhere = [
+  'admin/theme.ts',
+  ...['core/contracts/image.ts', 'core/contracts/token.ts', 'core/storage/verify-presigned.ts', 'lambda/in-time.ts'],
+  ...['accounts/list-accounts', 'accounts/token-codec', 'images/list-cursor', 'thumbnailing/store-events.routes']
+    .concat(['links/links.routes', 'links/open-link'])
+    .map((name) => `server/${name}.ts`),
+];
+const problems = collectProblems(reachable, elsewhere);
+
+describe.each(others)('what errors say in %s', (language) => {
+  const words = problemWords[language] ?? {};
+
+  it('is there for each that can reach somebody here', () => {
+    const shapes = new Set(Object.keys(words).map(shapeOf));
+    const titles = Object.values(errorKinds).map(({ title }) => title);
+    const missing = [...problems.keys(), ...titles].filter(
+      (text) => !shapes.has(text) && sayProblem(language, text) === text,
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it('has the values of the English text, and every form that the language has for numbers', () => {
+    const categories = [...new Intl.PluralRules(language).resolvedOptions().pluralCategories].sort().join();
+    const wrong = Object.entries(words).filter(([english, said]) => {
+      const wanted = placesOf(english).filter((place) => place !== '{{type}}');
+      const isWhole = Object.values(formsOf(said)).every((text) => placesOf(text).join() === wanted.join());
+      const hasForms = english.includes('{{count}}') === (typeof said !== 'string');
+      return !isWhole || !hasForms || (typeof said !== 'string' && Object.keys(said).sort().join() !== categories);
+    });
+    expect(wrong.map(([english]) => english)).toEqual([]);
+  });
+});
+
+function shapeOf(english: string): string {
+  return english.replaceAll(/\{\{\w+\}\}/g, '{{}}');
+}
+
 function formsOf(said: string | Forms): Record<string, string> {
   return typeof said === 'string' ? { other: said } : { ...said };
 }
@@ -87,6 +137,36 @@ describe('somebody who chose a language', () => {
       ({ name }: { name: string }) => name === 'resource',
     );
     expect(choices.map(({ label }: { label: string }) => label)).toContain('Gruppen');
+  });
+
+  it('is told in it what is wrong: at a field, in a notice, of a file, on a page, and why an image failed', async () => {
+    const client = await world.loggedIn();
+    await client.post('/admin/language', new URLSearchParams({ language: 'pl' }));
+    const user = { username: 'admin', password: 'lamp', passwordAgain: 'lamp', tierId: world.tier.id };
+    const { problem, record } = await client.create('users', user);
+    expect(problem).toMatchObject({ code: 'weak_password', detail: 'Nie zapisano: sprawdź zaznaczone pola.' });
+    expect(record.errors.password?.message).toBe('Użyj co najmniej 12 znaków.');
+    const kept = await client.act('tiers', world.tier.id, 'delete');
+    expect(kept.notice?.message).toBe('Nowe konta dostają ten plan. Najpierw ustaw inny plan jako domyślny.');
+
+    const file = 'username,tier\nzofia,Gold\n';
+    const verdict = await client.post('/admin/import/users?dryRun=1', Buffer.from(file), {
+      'content-type': 'text/csv',
+    });
+    expect(JSON.parse(await verdict.text()).row.problems).toEqual(['Nie ma planu o nazwie Gold.']);
+    const bytes = { 'content-type': 'application/octet-stream' };
+    const upload = await client.post(`/admin/upload/${world.admin.id}?filename=a.png`, Buffer.from('no image'), bytes);
+    expect((await upload.json()).notice.message).toMatch(/^To nie jest obraz .* Prześlij obraz JPEG/);
+
+    const page = await (await client.get('/admin/resources/secrets', { accept: 'text/html' })).text();
+    expect(page).toContain('<html lang="pl">');
+    expect(page).toContain('Pod tym adresem niczego nie ma.');
+    expect(page).toContain('Do panelu');
+    const failed = await world.addImage({ ownerId: world.admin.id, name: 'torn.png', status: 'failed' });
+    await failed.update({ failureMessage: 'The file is cut off: its last part is missing. Upload it again.' });
+    const why = 'Plik jest ucięty: brakuje jego końca. Prześlij go ponownie.';
+    expect((await client.show('images', failed.id)).record.params.failureMessage).toBe(why);
+    expect(await (await client.get('/admin/api/dashboard')).text()).toContain(why);
   });
 
   it('is answered as the browser asks before that, and in English when it asks for another language', async () => {

@@ -72,7 +72,7 @@ function shownBy(node: Node): string[] {
   if (node.type === 'JSXAttribute' && shownAttributes.has(keyOf(node.name as Node) ?? '')) {
     return literalsIn(node.value as Node);
   }
-  // What the server answers: `{ message: 'Saved.' }`. With a path it is an error at a field: those stay English.
+  // What the server answers: `{ message: 'Saved.' }`. With a path it is an error at a field: collect-problems.ts has those.
   if (node.type === 'ObjectExpression') {
     const properties = node.properties as Node[];
     if (properties.some(({ key }) => keyOf(key as Node) === 'path')) return [];

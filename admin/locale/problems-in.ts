@@ -1,0 +1,95 @@
+import type { Forms, Values, Words } from './say-in.ts';
+
+/** A finished English message in another language; undefined where there are no words for it. */
+export type SayProblem = (english: string) => string | undefined;
+
+interface Template {
+  pattern: RegExp;
+  /** Of its places, in their order. */
+  names: string[];
+  said: string | Forms;
+  /** How much of it is text: of two templates that fit, the one that says more is meant. */
+  weight: number;
+}
+
+/** `{{what}}` stands for words of ours, which are said in that language as well; all other places hold values. */
+const wordsPlace = 'what';
+
+/**
+ * What use cases, schemas and the function say, in one language. They say it in finished English sentences, the same over
+ * REST, tRPC and here; so the words have templates as their keys, and a sentence is found by the one that it fits:
+ * `The tier takes images of {{most}} bytes at most.` `{{count}}` chooses the form for a number.
+ *
+ * @param language BCP 47, as `Intl` takes it
+ * @param problems by their English templates
+ * @param words what else a `{{what}}` may be
+ */
+export function problemsIn(language: string, problems: Words, words: Words = {}): SayProblem {
+  const rules = new Intl.PluralRules(language);
+  const templates = Object.entries(problems)
+    .filter(([english]) => english.includes('{{'))
+    .map(([english, said]) => templateOf(english, said))
+    .sort((a, b) => b.weight - a.weight);
+
+  const fill = ({ pattern, names, said }: Template, english: string): string | undefined => {
+    const found = pattern.exec(english);
+    if (!found) return undefined;
+    const values: Values = {};
+    for (const [at, name] of names.entries()) {
+      const given = found[at + 1] ?? '';
+      const value = name === wordsPlace ? whatIs(given) : given;
+      if (value === undefined) return undefined;
+      values[name] = value;
+    }
+    const forms = typeof said === 'string' ? { other: said } : said;
+    const text = forms[rules.select(Number(values.count ?? 0))] ?? forms.other;
+    return text.replaceAll(places, (place, name: string) => String(values[name] ?? place));
+  };
+  const sayOne: SayProblem = (english) => {
+    const known = Object.hasOwn(problems, english) ? problems[english] : undefined;
+    if (typeof known === 'string') return known;
+    for (const template of templates) {
+      const text = fill(template, english);
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  };
+  const whatIs = (english: string): string | undefined => {
+    const known = Object.hasOwn(words, english) ? words[english] : undefined;
+    return typeof known === 'string' ? known : sayOne(english);
+  };
+  return (english) =>
+    english.length > mostCharacters ? undefined : saySentences(english.split(/(?<=\.) (?=\p{Lu})/u), sayOne);
+}
+
+/** Somebody's own text may stand in a message; to look for words in one of any length would take any time. */
+const mostCharacters = 2_000;
+
+/** Several messages may stand one after the other; each may be several sentences. All of them, or none. */
+function saySentences(sentences: string[], sayOne: SayProblem): string | undefined {
+  for (let taken = sentences.length; taken > 0; taken -= 1) {
+    const said = sayOne(sentences.slice(0, taken).join(' '));
+    if (said === undefined) continue;
+    if (taken === sentences.length) return said;
+    const rest = saySentences(sentences.slice(taken), sayOne);
+    if (rest !== undefined) return `${said} ${rest}`;
+  }
+  return undefined;
+}
+
+const places = /\{\{(\w+)\}\}/g;
+
+function templateOf(english: string, said: string | Forms): Template {
+  const texts = english.split(/\{\{\w+\}\}/);
+  return {
+    pattern: new RegExp(`^${texts.map(literally).join('([^]*?)')}$`),
+    names: [...english.matchAll(places)].map(([, name]) => name ?? ''),
+    said,
+    weight: texts.join('').length,
+  };
+}
+
+/** For a regular expression that means just this text. */
+function literally(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
