@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { invalidField } from '../../core/errors.ts';
 import { parseDictionary } from './structured-fields.ts';
 
@@ -17,6 +18,18 @@ export function contentDigestOf(header: string | undefined): Buffer | null {
     throw malformed('sha-256 is not 32 bytes in base64 between colons');
   }
   return member.bytes;
+}
+
+/**
+ * The SHA-256 that a request promises of its content, to be asked for when all of that has come: RFC 9530 lets
+ * `Content-Digest` stand behind the content as well, where `Trailer` announces it. Null when there is nothing to expect. A
+ * header that is malformed is `invalid_request` at once.
+ */
+export function promisedDigestOf(req: IncomingMessage): (() => Buffer | null) | null {
+  const inHeader = contentDigestOf(req.headersDistinct['content-digest']?.join(', '));
+  if (inHeader) return () => inHeader;
+  if (!/(?:^|[ \t,])content-digest(?:$|[ \t,])/i.test(req.headers.trailer ?? '')) return null;
+  return () => contentDigestOf(req.trailersDistinct['content-digest']?.join(', '));
 }
 
 function malformed(why: string) {

@@ -42,9 +42,10 @@ export function isKnownTag(header: string | undefined, etag: string): boolean {
   return header !== undefined && matches(header, etag, 'weak');
 }
 
-/** NaN, which compares as false with everything, for what is absent or no date. */
-function httpDate(text: string | undefined): number {
-  return text === undefined || !/^[A-Z][a-z]+, /.test(text) ? Number.NaN : Date.parse(text);
+/** In the three forms of RFC 9110, 5.6.7. NaN, which compares as false with everything, for what is absent or no date. */
+function httpDate(text = ''): number {
+  if (/^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4}$/.test(text)) return Date.parse(`${text} GMT`);
+  return /^[A-Z][a-z]+, /.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 function matches(list: string, etag: string, comparison: 'strong' | 'weak'): boolean {

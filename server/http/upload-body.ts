@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Request } from 'express';
 import { AppError, invalidField } from '../../core/errors.ts';
-import { contentDigestOf } from './content-digest.ts';
+import { promisedDigestOf } from './content-digest.ts';
 import { filenameOf } from './content-disposition.ts';
 import { maxFormOverheadBytes, readMultipartFile } from './multipart-file.ts';
 import { type SenderLimits, watchBody } from './watch-body.ts';
@@ -33,14 +33,14 @@ export async function readUploadBody(req: Request, options: UploadBodyOptions): 
   refuseEncodings(req);
   const boundary = boundaryOf(req.headers['content-type']);
   const givenName = nameOfRequest(req, options.toName);
-  const sha256 = contentDigestOf(onlyHeader(req, 'content-digest', ', '));
+  const promisedDigest = promisedDigestOf(req);
   const contentLength = contentLengthOf(req);
   const overheadBytes = boundary === null ? 0 : maxFormOverheadBytes;
   if (contentLength !== undefined && contentLength > options.maxBytes + overheadBytes) throw tooLarge(options.maxBytes);
   if (contentLength === 0)
     throw new AppError('empty_body', 'The body has no bytes. Send the image itself as the body.');
 
-  const body = watchBody(req, { ...options.sender, sha256, maxBytes: options.maxBytes + overheadBytes });
+  const body = watchBody(req, { ...options.sender, promisedDigest, maxBytes: options.maxBytes + overheadBytes });
   const release = () => void body.on('error', () => {}).destroy();
   if (boundary === null) return { contents: body, name: givenName, contentLength, release };
   try {
@@ -58,8 +58,13 @@ export function tooLarge(maxBytes: number): AppError {
 
 function refuseEncodings(req: Request): void {
   const encodings = (req.headers['content-encoding'] ?? '').split(',').map((encoding) => encoding.trim().toLowerCase());
-  if (encodings.every((encoding) => encoding === '' || encoding === 'identity')) return;
-  throw new AppError('unsupported_encoding', 'Send the image as it is, without Content-Encoding.');
+  if (!encodings.every((encoding) => encoding === '' || encoding === 'identity')) {
+    throw new AppError('unsupported_encoding', 'Send the image as it is, without Content-Encoding.');
+  }
+  // Node takes `gzip, chunked` and undoes the chunks alone.
+  if (!/^(?:chunked)?$/i.test(req.headers['transfer-encoding'] ?? '')) {
+    throw new AppError('unsupported_encoding', 'Send the image as it is, or in chunks (Transfer-Encoding: chunked).');
+  }
 }
 
 /** The boundary of a form, or null for raw bytes. */
@@ -82,7 +87,7 @@ function boundaryOf(contentType: string | undefined): string | null {
 }
 
 function nameOfRequest(req: Request, toName: (text: string) => string | null): string | null {
-  const header = onlyHeader(req, 'content-disposition');
+  const header = contentDisposition(req);
   if (header !== undefined) return filenameOf(header, toName);
   const parameter = queryValue(req.originalUrl, 'filename');
   if (parameter === undefined) return null;
@@ -117,11 +122,9 @@ function contentLengthOf(req: Request): number | undefined {
   return header === undefined ? undefined : Number(header);
 }
 
-/** A header that may stand once, or with `joinedBy` as often as one likes. */
-function onlyHeader(req: Request, name: string, joinedBy?: string): string | undefined {
-  const values = req.headersDistinct[name] ?? [];
-  if (values.length > 1 && joinedBy === undefined) {
-    throw new AppError('invalid_filename', 'Content-Disposition is given twice; give it once.');
-  }
-  return values.length === 0 ? undefined : values.join(joinedBy);
+/** It may stand once. */
+function contentDisposition(req: Request): string | undefined {
+  const [header, ...others] = req.headersDistinct['content-disposition'] ?? [];
+  if (others.length > 0) throw new AppError('invalid_filename', 'Content-Disposition is given twice; give it once.');
+  return header;
 }

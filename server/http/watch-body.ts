@@ -14,8 +14,8 @@ export interface SenderLimits {
 export const defaultSenderLimits: SenderLimits = { idleMilliseconds: 30_000, minBytesPerSecond: 512 };
 
 export interface WatchOptions extends SenderLimits {
-  /** What `Content-Digest` promises of the body; another is `digest_mismatch` in place of the end. */
-  sha256?: Buffer | null;
+  /** What `Content-Digest` promises of the body, asked at its end; another is `digest_mismatch` in place of the end. */
+  promisedDigest?: (() => Buffer | null) | null;
   /** More than this is `too_large`. */
   maxBytes?: number;
 }
@@ -26,7 +26,7 @@ export interface WatchOptions extends SenderLimits {
  * keep it waiting does not count); and destroying it leaves the request alone, so that an answer can still be sent.
  */
 export function watchBody(req: Request, options: WatchOptions): Readable {
-  const digest = options.sha256 ? createHash('sha256') : null;
+  const digest = options.promisedDigest ? createHash('sha256') : null;
   let started = false;
   let receivedBytes = 0;
   let waitedMilliseconds = 0;
@@ -79,13 +79,18 @@ export function watchBody(req: Request, options: WatchOptions): Readable {
 
   function onEnd(): void {
     stop();
-    if (options.sha256 && digest && !digest.digest().equals(options.sha256)) {
-      body.destroy(
-        new AppError('digest_mismatch', 'The bytes that arrived are not those of Content-Digest. Send them again.'),
-      );
-      return;
+    try {
+      checkDigest();
+      body.push(null);
+    } catch (error) {
+      body.destroy(error as Error);
     }
-    body.push(null);
+  }
+
+  function checkDigest(): void {
+    const promised = options.promisedDigest?.();
+    if (!promised || digest?.digest().equals(promised)) return;
+    throw new AppError('digest_mismatch', 'The bytes that arrived are not those of Content-Digest. Send them again.');
   }
 
   function onGone(): void {

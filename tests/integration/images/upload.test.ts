@@ -156,6 +156,9 @@ describe('an upload', () => {
         code,
       });
     }
+    const { until, socket } = await world.rawUpload(owner, ['Transfer-Encoding: gzip, chunked']);
+    expect(await until('"instance"')).toContain('"unsupported_encoding"');
+    socket.destroy();
     expect(await world.models.Image.count({ where: { ownerId: owner.id } })).toBe(0);
   });
 
@@ -317,6 +320,28 @@ describe('Content-Digest', () => {
     const wrong = await world.upload(owner, picture, { headers: { 'content-digest': digestOf(new Uint8Array(1)) } });
     expect(await answerOf(wrong)).toMatchObject({ status: 400, code: 'digest_mismatch' });
     expect(await world.models.Image.count({ where: { ownerId: owner.id } })).toBe(1);
+  });
+
+  it('counts behind the body too, where it is announced', async () => {
+    const owner = await world.buildOwner();
+    const picture = await makePicture();
+    const headers = ['Transfer-Encoding: chunked', 'Trailer: X-Sum, Content-Digest', 'Connection: close'];
+    const send = async (trailer: string) => {
+      const { socket, until } = await world.rawUpload(owner, headers);
+      socket.write(
+        Buffer.concat([Buffer.from(`${picture.length.toString(16)}\r\n`), picture, Buffer.from('\r\n0\r\n')]),
+      );
+      socket.write(`${trailer}\r\n`);
+      const answer = await until();
+      socket.destroy();
+      return [answer.slice(9, 12), /"code":"([^"]+)"/.exec(answer)?.[1]];
+    };
+    expect(await send(`Content-Digest: ${digestOf(picture)}\r\n`)).toEqual(['201', undefined]);
+    expect(await send(`Content-Digest: ${digestOf(new Uint8Array(1))}\r\n`)).toEqual(['400', 'digest_mismatch']);
+    expect(await send('Content-Digest: sha-256=1\r\n')).toEqual(['400', 'invalid_request']);
+    expect(await send('Content-Digest: sha-512=:AAAA:\r\n')).toEqual(['201', undefined]);
+    expect(await send('')).toEqual(['201', undefined]);
+    expect(await world.models.Image.count({ where: { ownerId: owner.id } })).toBe(3);
   });
 
   it('of a form is of all the form', async () => {
