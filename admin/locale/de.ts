@@ -13,6 +13,8 @@ export const de: Words = {
     'Ein Fingerabdruck des Originals: Wer die Datei hat, kann prüfen, dass es dieselbe ist.',
   'A group gives its members permissions in this panel. Make one for each kind of staff you have.':
     'Eine Gruppe gibt ihren Mitgliedern Berechtigungen in diesem Panel. Legen Sie eine für jede Art von Mitarbeitern an.',
+  'A name has 1 to {{most}} bytes, no control characters, and is neither blank nor a dot or two.':
+    'Ein Name hat 1 bis {{most}} Bytes, keine Steuerzeichen, und ist weder leer noch ein oder zwei Punkte.',
   'A public address of one image that ends by itself. Its owner or staff can revoke it before.':
     'Eine öffentliche Adresse eines Bildes, die von selbst endet. Besitzer und Mitarbeiter können sie vorher widerrufen.',
   'A tier says what the users who have it may do. Make the first one.':
@@ -176,6 +178,7 @@ export const de: Words = {
   failed: 'fehlgeschlagen',
   'failed to log in': 'konnte sich nicht anmelden',
   Field: 'Feld',
+  'Files to upload': 'Dateien zum Hochladen',
   Filter: 'Filtern',
   'Filter the menu': 'Menü filtern',
   Filters: 'Filter',
@@ -260,6 +263,8 @@ export const de: Words = {
   'last looked at {{moment}}': 'zuletzt nachgesehen {{moment}}',
   Latitude: 'Breite',
   'Leave as it is': 'Lassen, wie es ist',
+  'Leave out': 'Weglassen',
+  'Leave out {{file}}': '{{file}} weglassen',
   Lens: 'Objektiv',
   'Letters, digits and @ . + - _; 150 characters at most.': 'Buchstaben, Ziffern und @ . + - _; höchstens 150 Zeichen.',
   Life: 'Dauer',
@@ -321,6 +326,7 @@ export const de: Words = {
   'Mirrored and turned counter-clockwise by 90°': 'Gespiegelt und um 90° gegen den Uhrzeigersinn gedreht',
   'Move {{count}} users': { one: '{{count}} Benutzer verschieben', other: '{{count}} Benutzer verschieben' },
   Name: 'Name',
+  'Name of {{file}}': 'Name von {{file}}',
   'Narrow the permissions': 'Berechtigungen eingrenzen',
   'Narrow what is available': 'Verfügbare eingrenzen',
   'Narrow what is chosen': 'Ausgewählte eingrenzen',
@@ -550,7 +556,6 @@ export const de: Words = {
   'The record’s id, also when the record is gone.': 'Die Id des Datensatzes, auch wenn es ihn nicht mehr gibt.',
   'The same id is in the log of the server and in the answer.':
     'Dieselbe Id steht im Protokoll des Servers und in der Antwort.',
-  'The server did not answer.': 'Der Server hat nicht geantwortet.',
   'The server did not answer. Nothing is lost: try again in a moment.':
     'Der Server hat nicht geantwortet. Nichts ist verloren: Versuchen Sie es gleich noch einmal.',
   'The server did not answer. Try again in a moment.':
@@ -644,6 +649,7 @@ export const de: Words = {
   Until: 'Bis',
   'Upload a first image: the API’s page shows how': 'Laden Sie ein erstes Bild hoch: Die Seite der API zeigt, wie',
   'Upload images': 'Bilder hochladen',
+  'Upload {{count}} files': { one: '{{count}} Datei hochladen', other: '{{count}} Dateien hochladen' },
   Uploaded: 'Hochgeladen',
   'uploaded it for its owner': 'hat es für den Besitzer hochgeladen',
   'Uploaded, {{size}}': 'Hochgeladen, {{size}}',
@@ -764,9 +770,9 @@ export const de: Words = {
   '{{count}} bytes': { one: '{{count}} Byte', other: '{{count}} Bytes' },
   '{{count}} chosen': { one: '{{count}} ausgewählt', other: '{{count}} ausgewählt' },
   '{{count}} expiring links': { one: '{{count}} befristeter Link', other: '{{count}} befristete Links' },
-  '{{count}} files are sent as soon as you choose the owner.': {
-    one: '{{count}} Datei wird geschickt, sobald Sie den Besitzer wählen.',
-    other: '{{count}} Dateien werden geschickt, sobald Sie den Besitzer wählen.',
+  '{{count}} files are waiting: choose the owner first.': {
+    one: '{{count}} Datei wartet: Wählen Sie zuerst den Besitzer.',
+    other: '{{count}} Dateien warten: Wählen Sie zuerst den Besitzer.',
   },
   '{{count}} groups are deleted.': { one: '{{count}} Gruppe ist gelöscht.', other: '{{count}} Gruppen sind gelöscht.' },
   '{{count}} heights are the most.': 'Mehr als {{count}} Höhen gehen nicht.',

@@ -13,6 +13,8 @@ export const pl: Words = {
     'Odcisk oryginału: kto ma plik, może sprawdzić, że jest ten sam.',
   'A group gives its members permissions in this panel. Make one for each kind of staff you have.':
     'Grupa daje swoim członkom uprawnienia w tym panelu. Utwórz po jednej dla każdego rodzaju personelu.',
+  'A name has 1 to {{most}} bytes, no control characters, and is neither blank nor a dot or two.':
+    'Nazwa ma od 1 do {{most}} bajtów, nie zawiera znaków sterujących i nie jest pusta ani jedną lub dwiema kropkami.',
   'A public address of one image that ends by itself. Its owner or staff can revoke it before.':
     'Publiczny adres jednego obrazu, który sam wygasa. Właściciel lub personel może go wcześniej unieważnić.',
   'A tier says what the users who have it may do. Make the first one.':
@@ -201,6 +203,7 @@ export const pl: Words = {
   failed: 'nieudane',
   'failed to log in': 'nie może się zalogować',
   Field: 'Pole',
+  'Files to upload': 'Pliki do przesłania',
   Filter: 'Filtruj',
   'Filter the menu': 'Filtruj menu',
   Filters: 'Filtry',
@@ -291,6 +294,8 @@ export const pl: Words = {
   'last looked at {{moment}}': 'ostatnio sprawdzono {{moment}}',
   Latitude: 'Szerokość geograficzna',
   'Leave as it is': 'Zostaw bez zmian',
+  'Leave out': 'Pomiń',
+  'Leave out {{file}}': 'Pomiń {{file}}',
   Lens: 'Obiektyw',
   'Letters, digits and @ . + - _; 150 characters at most.': 'Litery, cyfry oraz @ . + - _; najwyżej 150 znaków.',
   Life: 'Czas trwania',
@@ -358,6 +363,7 @@ export const pl: Words = {
     other: 'Przenieś {{count}} użytkownika',
   },
   Name: 'Nazwa',
+  'Name of {{file}}': 'Nazwa pliku {{file}}',
   'Narrow the permissions': 'Zawęź uprawnienia',
   'Narrow what is available': 'Zawęź dostępne',
   'Narrow what is chosen': 'Zawęź wybrane',
@@ -581,7 +587,6 @@ export const pl: Words = {
   'The record’s id, also when the record is gone.': 'Identyfikator rekordu, także gdy rekordu już nie ma.',
   'The same id is in the log of the server and in the answer.':
     'Ten sam identyfikator jest w dzienniku serwera i w odpowiedzi.',
-  'The server did not answer.': 'Serwer nie odpowiedział.',
   'The server did not answer. Nothing is lost: try again in a moment.':
     'Serwer nie odpowiedział. Nic nie zginęło: spróbuj ponownie za chwilę.',
   'The server did not answer. Try again in a moment.': 'Serwer nie odpowiedział. Spróbuj ponownie za chwilę.',
@@ -673,6 +678,12 @@ export const pl: Words = {
   Until: 'Do',
   'Upload a first image: the API’s page shows how': 'Prześlij pierwszy obraz: strona API pokazuje jak',
   'Upload images': 'Prześlij obrazy',
+  'Upload {{count}} files': {
+    one: 'Prześlij {{count}} plik',
+    few: 'Prześlij {{count}} pliki',
+    many: 'Prześlij {{count}} plików',
+    other: 'Prześlij {{count}} pliku',
+  },
   Uploaded: 'Przesłano',
   'uploaded it for its owner': 'przesyła w imieniu właściciela',
   'Uploaded, {{size}}': 'Przesłano, {{size}}',
@@ -824,11 +835,11 @@ export const pl: Words = {
     many: '{{count}} linków czasowych',
     other: '{{count}} linku czasowego',
   },
-  '{{count}} files are sent as soon as you choose the owner.': {
-    one: '{{count}} plik zostanie wysłany, gdy wybierzesz właściciela.',
-    few: '{{count}} pliki zostaną wysłane, gdy wybierzesz właściciela.',
-    many: '{{count}} plików zostanie wysłanych, gdy wybierzesz właściciela.',
-    other: '{{count}} pliku zostanie wysłane, gdy wybierzesz właściciela.',
+  '{{count}} files are waiting: choose the owner first.': {
+    one: '{{count}} plik czeka: najpierw wybierz właściciela.',
+    few: '{{count}} pliki czekają: najpierw wybierz właściciela.',
+    many: '{{count}} plików czeka: najpierw wybierz właściciela.',
+    other: '{{count}} pliku czeka: najpierw wybierz właściciela.',
   },
   '{{count}} groups are deleted.': {
     one: 'Usunięto {{count}} grupę.',

@@ -26,6 +26,28 @@ function rows(count: number) {
   return page.waitForFunction((wanted) => document.querySelectorAll('.dr-table tbody tr').length === wanted, count);
 }
 
+describe('a list', () => {
+  it('tells no number and no emptiness before it is read', async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const asked = page.waitForRequest(/resources\/images\/actions\/list/);
+    await page.route(/resources\/images\/actions\/list/, async (route) => {
+      await held;
+      await route.continue();
+    });
+    await logIn(page, 'admin', adminPassword, '/admin/resources/images');
+    await asked;
+    const heading = page.getByRole('heading', { level: 1 });
+    expect(await heading.textContent()).toBe('Images');
+    expect(await page.getByText('No images yet').count()).toBe(0);
+    release();
+    await rows(25);
+    await page.getByRole('heading', { level: 1, name: /^Images\s*30$/ }).waitFor();
+  });
+});
+
 describe('the filters at the side', () => {
   it('count, combine, stand above the list, and are there again when one comes back', async () => {
     await logIn(page, 'admin', adminPassword, '/admin/resources/images');

@@ -1,6 +1,6 @@
 import '../list/list.css';
 import { type ActionProps, useRecords, useSelectedRecords } from 'adminjs';
-import React, { useEffect } from 'react';
+import React, { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router-dom';
 import { formatCount } from '../base/format.ts';
 import { rememberList } from '../base/list-address.ts';
@@ -32,8 +32,14 @@ export function RecordList({ resource, setTag }: ActionProps) {
   const { canBeGrid, view, choose } = useListView(resource);
   const drop = useListDrop(resource);
 
+  const [readOf, setReadOf] = useState<string>();
+  const isRead = readOf === resource.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever records have come, which is not so at the start
+  useEffect(() => {
+    if (sortBy !== undefined) setReadOf(resource.id);
+  }, [records]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: setTag is new at each render
-  useEffect(() => setTag?.(formatCount(total)), [total]);
+  useEffect(() => setTag?.(isRead ? formatCount(total) : ''), [total, isRead]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list, or another page of it, has other records
   useEffect(() => {
     setSelectedRecords([]);
@@ -87,7 +93,7 @@ export function RecordList({ resource, setTag }: ActionProps) {
             onSelectAll={handleSelectAll}
           />
         ) : null}
-        {records.length === 0 && !loading ? <EmptyList resource={resource} isNarrowed={isNarrowed} /> : null}
+        {records.length === 0 && isRead && !loading ? <EmptyList resource={resource} isNarrowed={isNarrowed} /> : null}
         {total > 0 ? <PageBar resource={resource} page={page} perPage={perPage} total={total} /> : null}
       </section>
       <FilterPanel resource={resource} facets={facets} />

@@ -1,6 +1,6 @@
 import { type RecordJSON, type ResourceJSON, useNotice } from 'adminjs';
 import { useState } from 'react';
-import { callAction } from '../base/call-action.ts';
+import { type Answer, callAction, noAnswer } from '../base/call-action.ts';
 import { say } from '../base/say.ts';
 
 type Changes = Record<string, Record<string, unknown>>;
@@ -38,8 +38,8 @@ export function useQuickEdit(resource: ResourceJSON, records: RecordJSON[], relo
     const refused: QuickEdit['refusals'] = [];
     for (const { id, title, params } of changed) {
       const target = { resourceId: resource.id, actionName: 'edit', recordId: id };
-      const answer = await callAction(target, { ...changes[id], version: params.version }).catch(() => undefined);
-      const problem = answer ? answer.problem : { detail: say('The server did not answer.'), errors: [] };
+      const values = { ...changes[id], version: params.version };
+      const { problem } = await callAction(target, values).catch((): Answer => noAnswer);
       if (problem)
         refused.push({
           id,
