@@ -109,6 +109,8 @@ export const deProblems: Words = {
   'Send the body as UTF-8.': 'Schicken Sie den Inhalt in UTF-8.',
   'Send the body without Content-Encoding.': 'Schicken Sie den Inhalt ohne Content-Encoding.',
   'Send the file as text/csv.': 'Schicken Sie die Datei als text/csv.',
+  'Send the image as it is, or in chunks (Transfer-Encoding: chunked).':
+    'Schicken Sie das Bild, wie es ist, oder in Stücken (Transfer-Encoding: chunked).',
   'Send the image as it is, without Content-Encoding.': 'Schicken Sie das Bild, wie es ist, ohne Content-Encoding.',
   'Send the image itself (Content-Type: application/octet-stream) or a multipart/form-data form with one file.':
     'Schicken Sie das Bild selbst (Content-Type: application/octet-stream) oder ein Formular (multipart/form-data) mit einer Datei.',

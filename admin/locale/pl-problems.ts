@@ -107,6 +107,8 @@ export const plProblems: Words = {
   'Send the body as UTF-8.': 'Wyślij treść w UTF-8.',
   'Send the body without Content-Encoding.': 'Wyślij treść bez Content-Encoding.',
   'Send the file as text/csv.': 'Wyślij plik jako text/csv.',
+  'Send the image as it is, or in chunks (Transfer-Encoding: chunked).':
+    'Wyślij obraz taki, jaki jest, albo w kawałkach (Transfer-Encoding: chunked).',
   'Send the image as it is, without Content-Encoding.': 'Wyślij obraz taki, jaki jest, bez Content-Encoding.',
   'Send the image itself (Content-Type: application/octet-stream) or a multipart/form-data form with one file.':
     'Wyślij sam obraz (Content-Type: application/octet-stream) lub formularz multipart/form-data z jednym plikiem.',
