@@ -81,7 +81,7 @@ describe('the record of an image', () => {
 });
 
 describe('uploads on behalf of a user', () => {
-  it('take what is dropped on the user’s page, and say of each file what became of it', async () => {
+  it('take what is dropped on the user’s page by the name that it is given, and say what became of each file', async () => {
     await logIn(page, 'admin', adminPassword, `/admin/resources/users/records/${owner.id}/show`);
     const images = page.getByRole('region', { name: 'Images' });
     await images.getByText('Drop images here to upload them for photographer').waitFor();
@@ -90,22 +90,32 @@ describe('uploads on behalf of a user', () => {
       { name: 'notes.txt', bytes: Buffer.from('no picture, only some words') },
     ]);
     await images.locator('.dr-drop').dispatchEvent('drop', { dataTransfer: dropped });
+    const name = images.getByLabel('Name of dropped.png');
+    expect(await name.inputValue()).toBe('dropped.png');
+    await name.fill('..');
+    await images.getByRole('button', { name: 'Upload 2 files' }).click();
+    await images.getByText(/^A name has 1 to 255 bytes/).waitFor();
+    expect(await name.evaluate((input) => input === document.activeElement)).toBe(true);
+    expect(await seriousFaults(page)).toEqual([]);
+    await name.fill('renamed.png');
+    await images.getByRole('button', { name: 'Upload 2 files' }).click();
     await images.getByText('1 of 2 uploaded').waitFor();
     await images.getByText(/not an image of a type/).waitFor();
-    await images.locator('.dr-uploads').getByRole('link', { name: 'dropped.png' }).waitFor();
-    await images.getByRole('table').getByRole('link', { name: 'dropped.png' }).waitFor();
-    const image = await world.models.Image.findOne({ where: { name: 'dropped.png' }, rejectOnEmpty: true });
+    await images.locator('.dr-uploads').getByRole('link', { name: 'renamed.png' }).waitFor();
+    await images.getByRole('table').getByRole('link', { name: 'renamed.png' }).first().waitFor();
+    const image = await world.models.Image.findOne({ where: { name: 'renamed.png' }, rejectOnEmpty: true });
     expect(image.ownerId).toBe(owner.id);
   });
 
-  it('begin with what is dropped on the list, as soon as the owner is chosen', async () => {
+  it('begin with what is dropped on the list, when the owner is chosen', async () => {
     await logIn(page, 'admin', adminPassword, '/admin/resources/images');
     await page.getByRole('searchbox', { name: 'Search' }).waitFor();
     const dataTransfer = await filesOf([{ name: 'on-the-list.png', bytes: await makePicture(5) }]);
     await page.locator('.dr-list').dispatchEvent('drop', { dataTransfer });
-    await page.getByText('1 file is sent as soon as you choose the owner.').waitFor();
+    await page.getByText('1 file is waiting: choose the owner first.').waitFor();
     await page.getByLabel('Owner of the images').fill('photogr');
     await page.getByRole('option', { name: 'photographer' }).click();
+    await page.getByRole('button', { name: 'Upload 1 file' }).click();
     await page.getByText('1 of 1 uploaded').waitFor();
     await page.getByRole('link', { name: 'on-the-list.png' }).click();
     await page.getByRole('heading', { name: 'on-the-list.png' }).waitFor();
@@ -125,6 +135,7 @@ describe('uploads on behalf of a user', () => {
       uploadThroughput: 300_000,
     });
     await page.setInputFiles('input[type=file]', { name: 'slow.png', mimeType: 'image/png', buffer: body });
+    await page.getByRole('button', { name: 'Upload 1 file' }).click();
     const progress = page.getByRole('progressbar', { name: 'slow.png' });
     await eventually(async () => expect(Number(await progress.getAttribute('value'))).toBeGreaterThan(0));
     await page.getByRole('button', { name: 'Cancel slow.png' }).click();

@@ -7,8 +7,15 @@ export interface Sending {
   cancel(): void;
 }
 
+export interface FileToSend {
+  file: File;
+  /** What the image is to be called. */
+  name: string;
+  ownerId: string;
+}
+
 /** Sends one file for a user. By XMLHttpRequest, because `fetch` tells nothing of how much has been sent. */
-export function sendFile(file: File, ownerId: string, onProgress: (sentBytes: number) => void): Sending {
+export function sendFile({ file, name, ownerId }: FileToSend, onProgress: (sentBytes: number) => void): Sending {
   const request = new XMLHttpRequest();
   const done = new Promise<{ id: string; name: string }>((resolve, reject) => {
     request.upload.onprogress = ({ loaded }) => onProgress(loaded);
@@ -22,7 +29,7 @@ export function sendFile(file: File, ownerId: string, onProgress: (sentBytes: nu
       reject(new Error(say('The connection broke. Nothing of this file was kept: send it again.')));
     request.onabort = () => reject(new Error(say('Cancelled')));
   });
-  const address = `/upload/${encodeURIComponent(ownerId)}?filename=${encodeURIComponent(file.name)}`;
+  const address = `/upload/${encodeURIComponent(ownerId)}?filename=${encodeURIComponent(name)}`;
   request.open('POST', inPanel(address));
   // The type is what the bytes are, not what the browser makes of the suffix.
   request.setRequestHeader('Content-Type', 'application/octet-stream');

@@ -7,15 +7,16 @@ import type { Upload, Uploads } from './use-uploads.ts';
 
 /** How far each file is, with a way to stop it or to send it again. */
 export function UploadList({ uploads: { uploads, cancel, retry } }: { uploads: Uploads }) {
-  if (uploads.length === 0) return null;
-  const done = uploads.filter(({ state }) => state === 'done').length;
+  const sent = uploads.filter(({ state }) => state !== 'chosen');
+  if (sent.length === 0) return null;
+  const done = sent.filter(({ state }) => state === 'done').length;
   return (
     <>
       <p className="dr-help" role="status">
-        {say('{{done}} of {{all}} uploaded', { done, all: uploads.length })}
+        {say('{{done}} of {{all}} uploaded', { done, all: sent.length })}
       </p>
       <ul className="dr-uploads">
-        {uploads.map((upload) => (
+        {sent.map((upload) => (
           <li key={upload.key}>
             <span className="dr-upload-name">
               {upload.image ? (
@@ -23,7 +24,7 @@ export function UploadList({ uploads: { uploads, cancel, retry } }: { uploads: U
                   {upload.image.name}
                 </Link>
               ) : (
-                upload.file.name
+                upload.name
               )}
             </span>
             <Progress upload={upload} />
@@ -31,7 +32,7 @@ export function UploadList({ uploads: { uploads, cancel, retry } }: { uploads: U
               <button
                 type="button"
                 className="dr-button"
-                aria-label={say('Cancel {{name}}', { name: upload.file.name })}
+                aria-label={say('Cancel {{name}}', { name: upload.name })}
                 onClick={() => cancel(upload.key)}
               >
                 {say('Cancel')}
@@ -41,7 +42,7 @@ export function UploadList({ uploads: { uploads, cancel, retry } }: { uploads: U
               <button
                 type="button"
                 className="dr-button"
-                aria-label={say('Send {{name}} again', { name: upload.file.name })}
+                aria-label={say('Send {{name}} again', { name: upload.name })}
                 onClick={() => retry(upload.key)}
               >
                 {say('Send again')}
@@ -54,14 +55,14 @@ export function UploadList({ uploads: { uploads, cancel, retry } }: { uploads: U
   );
 }
 
-function Progress({ upload: { state, file, sentBytes, message } }: { upload: Upload }) {
+function Progress({ upload: { state, file, name, sentBytes, message } }: { upload: Upload }) {
   const size = formatBytes(file.size);
   if (state === 'done') return <span className="dr-yes">{say('Uploaded, {{size}}', { size })}</span>;
   if (state === 'cancelled') return <span className="dr-nothing">{say('Cancelled')}</span>;
   if (state === 'failed') return <span className="dr-error">{message}</span>;
   return (
     <span className="dr-upload-progress">
-      <progress max={file.size || 1} value={sentBytes} aria-label={file.name} />
+      <progress max={file.size || 1} value={sentBytes} aria-label={name} />
       <span className="dr-nowrap">{say('{{sent}} of {{size}}', { sent: formatBytes(sentBytes), size })}</span>
     </span>
   );

@@ -33,8 +33,8 @@ export function UploadPage() {
         <p className="dr-help">
           {files.length > 0
             ? say.count(files.length, {
-                one: '{{count}} file is sent as soon as you choose the owner.',
-                other: '{{count}} files are sent as soon as you choose the owner.',
+                one: '{{count}} file is waiting: choose the owner first.',
+                other: '{{count}} files are waiting: choose the owner first.',
               })
             : say('Choose the owner first.')}
         </p>

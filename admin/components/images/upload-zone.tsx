@@ -2,13 +2,14 @@ import './images.css';
 import { Icon } from '@adminjs/design-system';
 import React, { type DragEvent, useEffect, useRef, useState } from 'react';
 import { say } from '../base/say.ts';
+import { ChosenFiles } from './chosen-files.tsx';
 import { UploadList } from './upload-list.tsx';
 import { useUploads } from './use-uploads.ts';
 
 interface Props {
   ownerId: string;
   ownerName: string;
-  /** Sent at once. */
+  /** Chosen before, elsewhere. */
   files?: readonly File[];
   /** After each image that has arrived. */
   onDone(): void;
@@ -25,13 +26,13 @@ export function UploadZone({ ownerId, ownerName, files = noFiles, onDone }: Prop
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: once
   useEffect(() => {
-    if (files.length > 0) uploads.add(files, ownerId);
+    if (files.length > 0) uploads.choose(files, ownerId);
   }, []);
 
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    uploads.add(event.dataTransfer.files, ownerId);
+    uploads.choose(event.dataTransfer.files, ownerId);
   };
   return (
     <div className="dr-upload">
@@ -59,11 +60,12 @@ export function UploadZone({ ownerId, ownerName, files = noFiles, onDone }: Prop
           tabIndex={-1}
           aria-label={say('Images to upload')}
           onChange={(event) => {
-            uploads.add(event.target.files ?? [], ownerId);
+            uploads.choose(event.target.files ?? [], ownerId);
             event.target.value = '';
           }}
         />
       </div>
+      <ChosenFiles uploads={uploads} />
       <UploadList uploads={uploads} />
     </div>
   );

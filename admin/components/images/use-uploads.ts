@@ -1,11 +1,15 @@
 import { useEffect, useRef, useState } from 'react';
+import { toImageName } from '../../../core/image-name.ts';
 import { sendFile } from './send-file.ts';
 
 export interface Upload {
   key: number;
   file: File;
+  /** What the image is to be called: the file's name, until somebody changes it. */
+  name: string;
   ownerId: string;
-  state: 'waiting' | 'sending' | 'done' | 'failed' | 'cancelled';
+  /** `chosen` until somebody sends it. */
+  state: 'chosen' | 'waiting' | 'sending' | 'done' | 'failed' | 'cancelled';
   sentBytes: number;
   /** What became of it. */
   image?: { id: string; name: string };
@@ -15,7 +19,12 @@ export interface Upload {
 
 export interface Uploads {
   uploads: Upload[];
-  add(files: Iterable<File>, ownerId: string): void;
+  choose(files: Iterable<File>, ownerId: string): void;
+  rename(key: number, name: string): void;
+  /** Out of the list, before it is sent. */
+  remove(key: number): void;
+  /** All that are chosen and have a name that an image can have. */
+  send(): void;
   cancel(key: number): void;
   retry(key: number): void;
 }
@@ -23,15 +32,15 @@ export interface Uploads {
 const atOnce = 2;
 let lastKey = 0;
 
-/** Files on their way, two at a time. Who leaves the page cancels what is not done; the browser asks before it is closed. */
+/** Files that are chosen, named and sent, two at a time. Who leaves the page cancels what is not done; the browser asks before it is closed. */
 export function useUploads(onDone: () => void): Uploads {
   const [uploads, setUploads] = useState<Upload[]>([]);
   const cancels = useRef(new Map<number, () => void>());
   const change = (key: number, changes: Partial<Upload>) =>
     setUploads((before) => before.map((upload) => (upload.key === key ? { ...upload, ...changes } : upload)));
 
-  const start = ({ key, file, ownerId }: Upload) => {
-    const { done, cancel } = sendFile(file, ownerId, (sentBytes) => change(key, { sentBytes }));
+  const start = ({ key, file, name, ownerId }: Upload) => {
+    const { done, cancel } = sendFile({ file, name, ownerId }, (sentBytes) => change(key, { sentBytes }));
     cancels.current.set(key, cancel);
     change(key, { state: 'sending', sentBytes: 0, message: undefined });
     done
@@ -76,17 +85,27 @@ export function useUploads(onDone: () => void): Uploads {
 
   return {
     uploads,
-    add: (files, ownerId) => {
+    choose: (files, ownerId) => {
       const added = [...files].map((file): Upload => {
         lastKey += 1;
-        return { key: lastKey, file, ownerId, state: 'waiting', sentBytes: 0 };
+        return { key: lastKey, file, name: file.name, ownerId, state: 'chosen', sentBytes: 0 };
       });
       setUploads((before) => [...before, ...added]);
     },
+    rename: (key, name) => change(key, { name }),
+    remove: (key) => setUploads((before) => before.filter((upload) => upload.key !== key)),
+    send: () =>
+      setUploads((before) =>
+        before.map((upload) => (isReady(upload) ? { ...upload, state: 'waiting' as const } : upload)),
+      ),
     cancel: (key) => {
       change(key, { state: 'cancelled' });
       cancels.current.get(key)?.();
     },
     retry: (key) => change(key, { state: 'waiting', sentBytes: 0, message: undefined }),
   };
+}
+
+function isReady({ state, name }: Upload): boolean {
+  return state === 'chosen' && toImageName(name) !== null;
 }

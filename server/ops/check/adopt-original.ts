@@ -1,10 +1,11 @@
 import { literal, QueryTypes, type Transaction } from 'sequelize';
 import { AppError } from '../../../core/errors.ts';
+import { toImageName } from '../../../core/image-name.ts';
 import { parseOriginalKey } from '../../../core/storage/object-key.ts';
 import type { ObjectMetadata, ObjectStore } from '../../../core/storage/object-store.ts';
 import type { RecordAudit } from '../../audit/record-audit.ts';
 import type { Database } from '../../db/models.ts';
-import { nameOfId, toImageName } from '../../images/image-name.ts';
+import { nameOfId } from '../../images/image-name.ts';
 import { lockAccount } from '../../images/lock-image.ts';
 import { recordImageChange } from '../../images/record-image-change.ts';
 import { findFreeName } from '../../images/upload/free-name.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { AppError } from '../../../../core/errors.ts';
+import { toImageName } from '../../../../core/image-name.ts';
 import { inlineDisposition } from '../../../../core/storage/inline-disposition.ts';
 import { filenameOf, partDisposition } from '../../../../server/http/content-disposition.ts';
-import { toImageName } from '../../../../server/images/image-name.ts';
 
 /** As Node hands a header out: its bytes as ISO 8859-1. */
 const wire = (text: string) => Buffer.from(text).toString('latin1');

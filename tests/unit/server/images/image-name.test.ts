@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  maxNameBytes,
-  numberedName,
-  requireImageName,
-  thumbnailName,
-  toImageName,
-} from '../../../../server/images/image-name.ts';
+import { maxNameBytes, toImageName } from '../../../../core/image-name.ts';
+import { numberedName, requireImageName, thumbnailName } from '../../../../server/images/image-name.ts';
 import { findFreeName } from '../../../../server/images/upload/free-name.ts';
 
 const imageName = fc
