@@ -71,7 +71,7 @@ function planOf(definition: PanelDefinition, asked: AskedBy, name: string): Plan
 function hasFewValues({ fields, derived }: PanelDefinition, name: string): boolean {
   const field = fields[name];
   const other = derived?.[name];
-  return other ? !other.through : field?.kind === 'boolean' || Boolean(field?.choices);
+  return other ? !other.through : field?.kind === 'boolean' || field?.kind === 'choice';
 }
 
 interface CountedBy extends Pick<Grouping, 'value' | 'parts' | 'through'> {
