@@ -7,7 +7,7 @@ import type { Authenticate } from '../http/authenticate.ts';
 import type { LimitRate } from '../http/rate-limits.ts';
 import type { AppRouter } from './app-router.ts';
 import { createContextOf } from './context.ts';
-import { readTrpcInput } from './read-trpc-input.ts';
+import { readTrpcInput, takeOctets } from './read-trpc-input.ts';
 import { appErrorOf } from './trpc.ts';
 
 export interface MountTrpcDeps {
@@ -28,11 +28,11 @@ export function mountTrpc({ router, authenticate, limitRate, logger }: MountTrpc
     createContext: createContextOf({ authenticate, limitRate }),
     maxBodySize: maxBodyBytes,
     maxBatchSize,
-    // Without `info` the request could not be read at all, and the error would go out as plain text.
-    responseMeta: ({ info, errors }) => ({
+    // Without a type an error over a request that cannot be read goes out as plain text. A stream of events has its own.
+    responseMeta: ({ type, eagerGeneration, errors }) => ({
       headers: {
         'Cache-Control': 'no-store',
-        ...(info ? {} : { 'Content-Type': 'application/json' }),
+        ...(eagerGeneration && type === 'subscription' ? {} : { 'Content-Type': 'application/json; charset=utf-8' }),
         ...headersOfErrors(errors),
       },
     }),
@@ -46,7 +46,8 @@ export function mountTrpc({ router, authenticate, limitRate, logger }: MountTrpc
   });
   const mounted = Router({ caseSensitive: true });
   mounted.use(onlyKnownMethods);
-  mounted.use('/images.upload', keepBodyFromTrpc);
+  mounted.use(withoutSlash);
+  mounted.use('/images.upload', takeOctets);
   mounted.use(readTrpcInput);
   mounted.use(handler);
   return mounted;
@@ -62,12 +63,6 @@ function headersOfErrors(errors: readonly TRPCError[]): Record<string, string> {
   };
 }
 
-/** The procedure reads the request itself, as fast as the store takes it. */
-const keepBodyFromTrpc: RequestHandler = (req, _res, next) => {
-  req.body = '';
-  next();
-};
-
 const allow = ['GET', 'HEAD', 'OPTIONS', 'POST'];
 
 const onlyKnownMethods: RequestHandler = (req, res, next) => {
@@ -76,5 +71,11 @@ const onlyKnownMethods: RequestHandler = (req, res, next) => {
     return;
   }
   if (!allow.includes(req.method)) throw new AppError('method_not_allowed', `Use ${allow.join(', ')} here.`, { allow });
+  next();
+};
+
+/** As everywhere, a slash at the end of a path changes nothing. */
+const withoutSlash: RequestHandler = (req, _res, next) => {
+  req.url = req.url.replace(/^([^?]*[^/?])\/(?=\?|$)/, '$1');
   next();
 };

@@ -147,9 +147,24 @@ describe('/trpc', () => {
       body: 'x',
       headers: { 'content-type': 'text/plain' },
     });
-    expect([text.status, text.headers.get('content-type')]).toEqual([415, 'application/json']);
+    expect([text.status, text.headers.get('content-type')]).toEqual([415, 'application/json; charset=utf-8']);
     expect(text.json).toMatchObject({ error: { data: { code: 'unsupported_type' } } });
-    expect((await ada.get('/trpc/me')).json).toMatchObject({ result: { data: { username: 'ada' } } });
+    for (const type of ['application/json', 'image/png', 'multipart/form-data; boundary=B']) {
+      const upload = { method: 'POST', body: '{}', headers: { 'content-type': type } };
+      const octets = await ada.call('/trpc/images.upload', upload);
+      expect([octets.status, octets.json]).toMatchObject([
+        415,
+        {
+          error: {
+            message: expect.stringContaining('octets'),
+            data: { code: 'unsupported_type', path: 'images.upload' },
+          },
+        },
+      ]);
+    }
+    for (const path of ['/trpc/me', '/trpc/me/', '/trpc/me/?input=']) {
+      expect((await ada.get(path)).json).toMatchObject({ result: { data: { username: 'ada' } } });
+    }
   });
 
   it('takes no JSON that gives a name twice, nor a body that is too large or no UTF-8, and says so as tRPC does', async () => {
@@ -248,6 +263,9 @@ describe('every answer', () => {
       ada.get('/image/all'),
       ada.get(`/image/${imageId}`),
       ada.get('/image/expiring/'),
+      ada.get('/trpc/me'),
+      app.call('/trpc/me'),
+      app.call('/trpc/nothing'),
     ]);
     for (const { headers, text } of answers) {
       expect(text).not.toBe('');
