@@ -28,7 +28,7 @@ export function UploadCharts({ days }: { days: Day[] }) {
       </div>
       <details className="dr-chart-table">
         <summary>{say('As a table')}</summary>
-        <div className="dr-scroll">
+        <div className="dr-chart-scroll">
           <table>
             <thead>
               <tr>
