@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { buildAccount } from '../support/builders/build-account.ts';
+import { buildTier } from '../support/builders/build-tier.ts';
 import { browsePanel } from '../support/panel/browse-panel.ts';
 import { logIn } from '../support/panel/open-browser.ts';
 import { adminPassword, type PanelWorld } from '../support/panel/panel-world.ts';
@@ -71,6 +72,21 @@ describe('the form of a user', () => {
     await save();
     await page.locator('.dr-details').waitFor();
     expect((await account('admin')).tierId).not.toBe(world.tier.id);
+  });
+
+  it('loses a tier that is deleted beside it, and has the default again', async () => {
+    const spare = await buildTier(world.models, { name: 'Spare' });
+    await logIn(page, 'admin', adminPassword, `/admin/resources/users/actions/new?tierId=${spare.id}`);
+    const [other] = await Promise.all([
+      page.waitForEvent('popup'),
+      page.getByRole('button', { name: 'Delete Spare' }).click(),
+    ]);
+    await Promise.all([other.waitForEvent('close'), other.getByRole('button', { name: 'Yes, delete it' }).click()]);
+    await page.waitForFunction(
+      (name) => (document.querySelector('#field-tierId') as HTMLInputElement).value === name,
+      world.tier.name,
+    );
+    expect(await world.models.Tier.count({ where: { name: 'Spare' } })).toBe(0);
   });
 
   it('saves as a new one, which asks for what is its own', async () => {

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { v7 as uuidV7 } from 'uuid';
 import { buildAccount } from '../support/builders/build-account.ts';
+import { buildTier } from '../support/builders/build-tier.ts';
 import { browsePanel } from '../support/panel/browse-panel.ts';
 import { logIn } from '../support/panel/open-browser.ts';
 import { adminPassword, type PanelWorld } from '../support/panel/panel-world.ts';
@@ -33,6 +35,47 @@ describe('a user’s page', () => {
     await access.getByText('none', { exact: true }).waitFor();
     await page.getByRole('link', { name: /^admin/ }).click();
     await page.getByRole('heading', { name: 'Change your password' }).waitFor();
+  });
+});
+
+describe('what belongs to a record', () => {
+  it('is changed, taken out and deleted on its page, and leads to all of it and to another', async () => {
+    const group = await world.models.Group.create({ id: uuidV7(), name: 'Printers' });
+    const tier = await buildTier(world.models, { name: 'Members only' });
+    const [heron, ibis] = await Promise.all(
+      ['heron', 'ibis'].map((username) => buildAccount(world.models, { username, tierId: tier.id })),
+    );
+    await world.models.AccountGroup.create({ accountId: String(heron?.id), groupId: group.id });
+    await logIn(page, 'admin', adminPassword, `/admin/resources/groups/records/${group.id}/show`);
+    const users = page.getByRole('region', { name: 'Users' });
+    await users.getByRole('button', { name: 'Take heron out of Printers' }).click();
+    await users.getByRole('button', { name: 'Yes, take out' }).click();
+    await users.getByText('There are none.').waitFor();
+
+    await page.goto(`/admin/resources/tiers/records/${tier.id}/show`);
+    await users.getByRole('button', { name: 'Edit in the list' }).click();
+    await users.getByLabel('Active of heron').click();
+    await users.getByRole('button', { name: 'Save 1' }).click();
+    await users.getByRole('button', { name: 'Edit in the list' }).waitFor();
+    expect(await heron?.reload({ include: 'groups' })).toMatchObject({ isActive: false, groups: [] });
+    await users.getByRole('link', { name: 'Delete ibis' }).click();
+    await page.getByRole('button', { name: 'Yes, delete it' }).click();
+    await users.getByRole('link', { name: 'Delete ibis' }).waitFor({ state: 'detached' });
+    await users.getByRole('link', { name: 'Delete heron' }).waitFor();
+    expect(await world.models.Account.count({ where: { id: ibis?.id } })).toBe(0);
+    expect(await seriousFaults(page)).toEqual([]);
+
+    await users.getByRole('link', { name: 'Change heron' }).click();
+    await page.getByLabel('E-mail').fill('heron@example.org');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await users.getByRole('link', { name: 'New user' }).click();
+    await page.getByLabel('User name').waitFor();
+    await page.waitForFunction(
+      () => (document.querySelector('#field-tierId') as HTMLInputElement)?.value === 'Members only',
+    );
+    await page.goBack();
+    await users.getByRole('link', { name: 'Show them in the list' }).click();
+    await page.getByRole('button', { name: 'Without Tier: Members only' }).waitFor();
   });
 });
 

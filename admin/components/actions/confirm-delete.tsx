@@ -1,9 +1,11 @@
 import { type ActionProps, useNotice } from 'adminjs';
 import React, { useState } from 'react';
 import { Link, useNavigate } from 'react-router-dom';
+import { useBackTo } from '../base/back-to.ts';
 import { callAction, noAnswer } from '../base/call-action.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { said, say } from '../base/say.ts';
+import { giveToWaitingForm } from '../inputs/record-options.ts';
 import { GoingList, KeepingList } from './deletion-lists.tsx';
 import { useDeletionPlan } from './use-deletion-plan.ts';
 
@@ -12,6 +14,7 @@ export function ConfirmDelete({ action, resource, record }: ActionProps) {
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState('');
   const navigate = useNavigate();
+  const backTo = useBackTo();
   const addNotice = useNotice();
   const plan = useDeletionPlan(resource.id, record ? [record.id] : [], true);
   if (!record) return null;
@@ -27,8 +30,9 @@ export function ConfirmDelete({ action, resource, record }: ActionProps) {
       setRefusal((answer?.problem ?? noAnswer.problem).detail);
       return;
     }
+    if (giveToWaitingForm({ id: record.id, title: record.title, isDeleted: true })) return;
     if (answer.notice) addNotice(answer.notice);
-    navigate(answer.redirectUrl ?? inPanel(`/resources/${resource.id}`));
+    navigate(backTo ?? answer.redirectUrl ?? inPanel(`/resources/${resource.id}`));
   };
 
   return (
@@ -60,7 +64,7 @@ export function ConfirmDelete({ action, resource, record }: ActionProps) {
             {say('Yes, delete it')}
           </button>
         ) : null}
-        <Link className="dr-button" to={inPanel(`/resources/${resource.id}/records/${record.id}/show`)}>
+        <Link className="dr-button" to={backTo ?? inPanel(`/resources/${resource.id}/records/${record.id}/show`)}>
           {say('Back')}
         </Link>
       </div>

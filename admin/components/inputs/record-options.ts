@@ -5,36 +5,44 @@ export async function findOptions(resourceId: string, typed: string): Promise<Re
   return new ApiClient().searchRecords({ resourceId, query: typed }).catch(() => []);
 }
 
-const channelName = 'darkroom-made';
+const channelName = 'darkroom-records';
 
-interface Made {
-  /** The form that waits for it. */
-  ticket: string;
+/** What became of a record in a window that a form had opened. */
+interface Outcome {
   id: string;
   title: string;
+  isDeleted?: boolean;
+}
+
+interface Message extends Outcome {
+  /** The form that waits for it. */
+  ticket: string;
 }
 
 const ticketParam = 'chosenFor';
 
-/** Opens the form for a new record in a window of its own; `then` gets what was made there. Gives a function that stops waiting. */
-export function makeInNewWindow(address: string, then: (made: { id: string; title: string }) => void): () => void {
+/**
+ * Opens the form for a new record, or the page that deletes one, in a window of its own; `then` gets what was made or
+ * deleted there. Gives a function that stops waiting.
+ */
+export function askNewWindow(address: string, then: (outcome: Outcome) => void): () => void {
   const ticket = crypto.getRandomValues(new Uint32Array(4)).join('-');
   const channel = new BroadcastChannel(channelName);
-  channel.onmessage = ({ data }: MessageEvent<Made>) => {
-    if (data.ticket !== ticket) return;
+  channel.onmessage = ({ data: { ticket: other, ...outcome } }: MessageEvent<Message>) => {
+    if (other !== ticket) return;
     channel.close();
-    then({ id: data.id, title: data.title });
+    then(outcome);
   };
   window.open(`${address}?${ticketParam}=${ticket}`, '_blank');
   return () => channel.close();
 }
 
 /** In such a window: tells the form that waits, and closes. False when none waits for it. */
-export function giveToWaitingForm(made: { id: string; title: string }): boolean {
+export function giveToWaitingForm(outcome: Outcome): boolean {
   const ticket = new URLSearchParams(window.location.search).get(ticketParam);
   if (ticket === null) return false;
   const channel = new BroadcastChannel(channelName);
-  channel.postMessage({ ticket, ...made } satisfies Made);
+  channel.postMessage({ ticket, ...outcome } satisfies Message);
   channel.close();
   window.close();
   return true;

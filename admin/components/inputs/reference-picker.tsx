@@ -4,7 +4,7 @@ import React, { useEffect, useRef, useState } from 'react';
 import { inPanel } from '../base/panel-path.ts';
 import { say } from '../base/say.ts';
 import type { InputProps } from './input-props.ts';
-import { findOptions, makeInNewWindow } from './record-options.ts';
+import { askNewWindow, findOptions } from './record-options.ts';
 import { type Picked, RecordPicker } from './record-picker.tsx';
 
 interface Known extends Picked {
@@ -13,9 +13,9 @@ interface Known extends Picked {
 }
 
 /**
- * One of another resource's records, found by its name; beside it the ways to see it, to change it and to make a new
- * one, each in a window of its own: what is made there is chosen here. A new record starts with the one that is the
- * default.
+ * One of another resource's records, found by its name; beside it the ways to see it, to change it, to delete it and to
+ * make a new one, each in a window of its own: what is made there is chosen here, and what is deleted there is not any
+ * more. A new record starts with the one that is the default.
  */
 export function ReferencePicker({ id, property, record, value, onChange, isInvalid, describedBy }: InputProps) {
   const resourceId = property.reference ?? '';
@@ -23,8 +23,10 @@ export function ReferencePicker({ id, property, record, value, onChange, isInval
   const populated = record?.populated[property.propertyPath];
   const [known, setKnown] = useState<Known | null>(populated ? asKnown(populated) : null);
   const stopWaiting = useRef<() => void>(undefined);
+  const chosenNow = useRef(value);
+  chosenNow.current = value;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each resource; the value is chosen only at first
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each resource, and when the value was taken away
   useEffect(() => {
     let isHere = true;
     void findOptions(resourceId, '').then((found) => {
@@ -37,7 +39,7 @@ export function ReferencePicker({ id, property, record, value, onChange, isInval
     return () => {
       isHere = false;
     };
-  }, [resourceId]);
+  }, [resourceId, !value]);
   useEffect(() => () => stopWaiting.current?.(), []);
 
   const choose = (picked: Known | null) => {
@@ -46,9 +48,19 @@ export function ReferencePicker({ id, property, record, value, onChange, isInval
   };
   const add = () => {
     stopWaiting.current?.();
-    stopWaiting.current = makeInNewWindow(inPanel(`/resources/${resourceId}/actions/new`), (made) =>
-      choose({ ...made, actions: ['show', 'edit'] }),
-    );
+    stopWaiting.current = askNewWindow(inPanel(`/resources/${resourceId}/actions/new`), ({ id, title }) => {
+      choose({ id, title, actions: ['show', 'edit'] });
+      void findOptions(resourceId, title).then((found) => {
+        const made = found.find((option) => option.id === id);
+        if (made) setKnown(asKnown(made));
+      });
+    });
+  };
+  const remove = () => {
+    stopWaiting.current?.();
+    stopWaiting.current = askNewWindow(address('delete'), ({ id }) => {
+      if (chosenNow.current === id) choose(null);
+    });
   };
   const current = known && known.id === value ? known : null;
   const may = (name: string) => current?.actions.includes(name);
@@ -75,17 +87,20 @@ export function ReferencePicker({ id, property, record, value, onChange, isInval
         />
       ) : null}
       {resource?.resourceActions.some(({ name }) => name === 'new') ? (
-        <button
-          type="button"
-          className="dr-icon-button"
-          title={say('Make a new one and choose it')}
-          aria-label={say('Make a new one and choose it')}
-          onClick={add}
-        >
-          <Icon icon="Plus" size={15} />
-        </button>
+        <AskButton icon="Plus" text={say('Make a new one and choose it')} onClick={add} />
+      ) : null}
+      {may('delete') ? (
+        <AskButton icon="Trash2" text={say('Delete {{name}}', { name: current?.title ?? '' })} onClick={remove} />
       ) : null}
     </div>
+  );
+}
+
+function AskButton({ icon, text, onClick }: { icon: string; text: string; onClick(): void }) {
+  return (
+    <button type="button" className="dr-icon-button" title={text} aria-label={text} onClick={onClick}>
+      <Icon icon={icon as IconProps['icon']} size={15} />
+    </button>
   );
 }
 
