@@ -14,7 +14,7 @@ export const de: Words = {
   'A group gives its members permissions in this panel. Make one for each kind of staff you have.':
     'Eine Gruppe gibt ihren Mitgliedern Berechtigungen in diesem Panel. Legen Sie eine für jede Art von Mitarbeitern an.',
   'A name has 1 to {{most}} bytes, no control characters, and is neither blank nor a dot or two.':
-    'Ein Name hat 1 bis {{most}} Bytes, keine Steuerzeichen, und ist weder leer noch ein oder zwei Punkte.',
+    'Ein Name hat 1 bis {{most}} Bytes, keine Steuerzeichen und ist weder leer noch nur ein oder zwei Punkte.',
   'A public address of one image that ends by itself. Its owner or staff can revoke it before.':
     'Eine öffentliche Adresse eines Bildes, die von selbst endet. Besitzer und Mitarbeiter können sie vorher widerrufen.',
   'A tier says what the users who have it may do. Make the first one.':
@@ -107,7 +107,7 @@ export const de: Words = {
   'Choose files': 'Dateien wählen',
   'Choose the owner first.': 'Wählen Sie zuerst den Besitzer.',
   'Choose {{name}}': '{{name}} auswählen',
-  'Choose…': 'Wählen…',
+  'Choose…': 'Wählen …',
   Chosen: 'Ausgewählt',
   Close: 'Schließen',
   'Close this message': 'Diese Meldung schließen',
@@ -183,7 +183,7 @@ export const de: Words = {
   'Filter the menu': 'Menü filtern',
   Filters: 'Filter',
   'Filters ({{count}})': 'Filter ({{count}})',
-  'Filter…': 'Filtern…',
+  'Filter…': 'Filtern …',
   'First steps': 'Erste Schritte',
   Flash: 'Blitz',
   'Focal length': 'Brennweite',
@@ -231,7 +231,7 @@ export const de: Words = {
   'How often the picture was fetched through it.': 'Wie oft das Bild darüber geholt wurde.',
   'How programs log in': 'Wie Programme sich anmelden',
   'How the password is set': 'Wie das Passwort gesetzt wird',
-  Id: 'Id',
+  Id: 'ID',
   Image: 'Bild',
   Images: 'Bilder',
   'Images by status': 'Bilder nach Status',
@@ -250,7 +250,7 @@ export const de: Words = {
   },
   'In {{duration}}. Time zone: {{zone}}.': 'Dauer: {{duration}}. Zeitzone: {{zone}}.',
   'Instead of deleting an account, take this away: nothing opens any more, and nothing is lost.':
-    'Nehmen Sie das weg, statt ein Konto zu löschen: Nichts öffnet sich mehr, und nichts geht verloren.',
+    'Schalten Sie das aus, statt ein Konto zu löschen: Nichts öffnet sich mehr, und nichts geht verloren.',
   'It works once, until {{when}}. It is not shown again, and was not sent anywhere.':
     'Er funktioniert einmal, bis {{when}}. Er wird nicht noch einmal angezeigt und wurde nirgendwohin geschickt.',
   'Jobs that run or wait': 'Aufträge, die laufen oder warten',
@@ -285,20 +285,20 @@ export const de: Words = {
   'Log out': 'Abmelden',
   'Log out everywhere': 'Überall abmelden',
   'logged in': 'hat sich angemeldet',
-  'logged it out everywhere': 'hat es überall abgemeldet',
+  'logged it out everywhere': 'hat das Konto überall abgemeldet',
   'logged out': 'hat sich abgemeldet',
   'Longest expiring link': 'Längster befristeter Link',
   'longest expiring link (seconds)': 'längster befristeter Link (Sekunden)',
   Longitude: 'Länge',
   'Look at all {{count}} that failed': {
-    one: 'Das eine fehlgeschlagene ansehen',
-    other: 'Alle {{count}} fehlgeschlagenen ansehen',
+    one: 'Das eine fehlgeschlagene Bild ansehen',
+    other: 'Alle {{count}} fehlgeschlagenen Bilder ansehen',
   },
   'Look at the tiers, and make them say what your users may do':
     'Sehen Sie sich die Tarife an und lassen Sie sie sagen, was Ihre Benutzer dürfen',
   'looked at where it was taken': 'hat nachgesehen, wo es aufgenommen wurde',
   'Looks in {{fields}}. Every word has to be there; “quotes” keep words together; an id finds its record.':
-    'Sucht in {{fields}}. Jedes Wort muss vorkommen; „Anführungszeichen“ halten Wörter zusammen; eine Id findet ihren Datensatz.',
+    'Sucht in {{fields}}. Jedes Wort muss vorkommen; „Anführungszeichen“ halten Wörter zusammen; eine ID findet ihren Datensatz.',
   Made: 'Angelegt',
   made: 'angelegt',
   'made a link to set a new password': 'hat einen Link zum Setzen eines neuen Passworts erstellt',
@@ -426,12 +426,12 @@ export const de: Words = {
   'quota (bytes)': 'Speicherplatz (Bytes)',
   Reach: 'Reichweite',
   'Read the EXIF of the original': 'EXIF des Originals lesen',
-  'Reading the file…': 'Die Datei wird gelesen…',
-  'Reading what matches: {{done}} of {{total}}…': 'Treffer werden gelesen: {{done}} von {{total}}…',
-  'Reading what matches…': 'Treffer werden gelesen…',
+  'Reading the file…': 'Die Datei wird gelesen …',
+  'Reading what matches: {{done}} of {{total}}…': 'Treffer werden gelesen: {{done}} von {{total}} …',
+  'Reading what matches…': 'Treffer werden gelesen …',
   Ready: 'Fertig',
   Record: 'Datensatz',
-  'Record id': 'Id des Datensatzes',
+  'Record id': 'ID des Datensatzes',
   Remove: 'Entfernen',
   'Remove all': 'Alle entfernen',
   Rename: 'Umbenennen',
@@ -442,12 +442,12 @@ export const de: Words = {
   Revoke: 'Widerrufen',
   'Revoke this link? Nobody can open it afterwards.': 'Diesen Link widerrufen? Danach kann ihn niemand mehr öffnen.',
   Revoked: 'Widerrufen',
-  'revoked it': 'hat es widerrufen',
+  'revoked it': 'hat den Link widerrufen',
   'Rights in this panel': 'Rechte in diesem Panel',
   Save: 'Speichern',
   'Save and add another': 'Speichern und noch einen anlegen',
   'Save and go on editing': 'Speichern und weiter bearbeiten',
-  'Save as new…': 'Als neu speichern…',
+  'Save as new…': 'Als neu speichern …',
   'Save the links as a CSV file': 'Links als CSV-Datei speichern',
   'Save {{count}}': '{{count}} speichern',
   'Save, from within a field': 'Speichern, aus einem Feld heraus',
@@ -502,7 +502,7 @@ export const de: Words = {
   superuser: 'Superuser',
   Table: 'Tabelle',
   'Take all filters away': 'Alle Filter entfernen',
-  'Take the password away…': 'Das Passwort wegnehmen…',
+  'Take the password away…': 'Das Passwort wegnehmen …',
   'Take {{height}} pixels away': '{{height}} Pixel entfernen',
   'Take {{name}} out of {{of}}': '{{name}} aus {{of}} herausnehmen',
   Taken: 'Aufgenommen',
@@ -553,9 +553,9 @@ export const de: Words = {
   'The record could not be read. Try again in a moment.':
     'Der Datensatz konnte nicht gelesen werden. Versuchen Sie es gleich noch einmal.',
   'The record, by the name it had then.': 'Der Datensatz, unter dem damaligen Namen.',
-  'The record’s id, also when the record is gone.': 'Die Id des Datensatzes, auch wenn es ihn nicht mehr gibt.',
+  'The record’s id, also when the record is gone.': 'Die ID des Datensatzes, auch wenn es ihn nicht mehr gibt.',
   'The same id is in the log of the server and in the answer.':
-    'Dieselbe Id steht im Protokoll des Servers und in der Antwort.',
+    'Dieselbe ID steht im Protokoll des Servers und in der Antwort.',
   'The server did not answer. Nothing is lost: try again in a moment.':
     'Der Server hat nicht geantwortet. Nichts ist verloren: Versuchen Sie es gleich noch einmal.',
   'The server did not answer. Try again in a moment.':
@@ -606,13 +606,13 @@ export const de: Words = {
   'There is nothing here that you may see.': 'Hier gibt es nichts, was Sie sehen dürfen.',
   'These stay:': 'Diese bleiben:',
   'This account has permissions that you do not have. Ask a superuser.':
-    'Dieses Konto hat Berechtigungen, die Sie nicht haben. Bitten Sie einen Superuser.',
+    'Dieses Konto hat Berechtigungen, die Sie nicht haben. Wenden Sie sich an einen Superuser.',
   'This help': 'Diese Hilfe',
   'This is the last active superuser. Make somebody else a superuser first.':
     'Das ist der letzte aktive Superuser. Machen Sie zuerst jemand anderen zum Superuser.',
   'This is the link to {{name}}.': 'Das ist der Link zu {{name}}.',
   'This is your own account. Ask another administrator.':
-    'Das ist Ihr eigenes Konto. Bitten Sie einen anderen Administrator.',
+    'Das ist Ihr eigenes Konto. Wenden Sie sich an einen anderen Administrator.',
   'This user has no links.': 'Dieser Benutzer hat keine Links.',
   'This user name and password do not open the panel. Check both and try again.':
     'Dieser Benutzername und dieses Passwort öffnen das Panel nicht. Prüfen Sie beide und versuchen Sie es noch einmal.',
@@ -869,9 +869,9 @@ export const de: Words = {
   '{{sum}}; the most on {{day}}: {{most}}': '{{sum}}; die meisten am {{day}}: {{most}}',
   '{{text}} is not a whole number from {{min}} to {{max}}.': '{{text}} ist keine ganze Zahl von {{min}} bis {{max}}.',
   '{{total}} match; {{most}} are done at once. Come back for the rest.':
-    '{{total}} passen; auf einmal gehen {{most}}. Kommen Sie für den Rest wieder.',
+    '{{total}} Treffer; auf einmal gehen {{most}}. Wiederholen Sie es für den Rest.',
   '{{used}} of {{quota}}': '{{used}} von {{quota}}',
-  '{{users}} with {{images}}.': '{{users}} mit {{images}}.',
+  '{{users}} with {{images}}.': '{{users}}, {{images}}.',
   '{{uses}} of {{most}}': '{{uses}} von {{most}}',
   '{{who}} {{what}}': '{{who}} {{what}}',
   '{{who}} {{what}}: {{record}}': '{{who}} {{what}}: {{record}}',

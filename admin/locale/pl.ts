@@ -8,13 +8,13 @@ export const pl: Words = {
   '12 to 1024 characters; not your user name, not a common password.':
     'Od 12 do 1024 znaków; nie nazwa użytkownika i nie popularne hasło.',
   'A copy of {{name}}: give it what is its own, then save it.':
-    'Kopia {{name}}: nadaj jej to, co własne, a potem zapisz.',
+    'Kopia {{name}}: zmień to, co ma być inne, a potem zapisz.',
   'A fingerprint of the original: whoever has the file can check that it is the same.':
     'Odcisk oryginału: kto ma plik, może sprawdzić, że jest ten sam.',
   'A group gives its members permissions in this panel. Make one for each kind of staff you have.':
     'Grupa daje swoim członkom uprawnienia w tym panelu. Utwórz po jednej dla każdego rodzaju personelu.',
   'A name has 1 to {{most}} bytes, no control characters, and is neither blank nor a dot or two.':
-    'Nazwa ma od 1 do {{most}} bajtów, nie zawiera znaków sterujących i nie jest pusta ani jedną lub dwiema kropkami.',
+    'Nazwa ma od 1 do {{most}} bajtów, nie zawiera znaków sterujących nie jest pusta i nie składa się z samej kropki ani dwóch kropek.',
   'A public address of one image that ends by itself. Its owner or staff can revoke it before.':
     'Publiczny adres jednego obrazu, który sam wygasa. Właściciel lub personel może go wcześniej unieważnić.',
   'A tier says what the users who have it may do. Make the first one.':
@@ -93,7 +93,7 @@ export const pl: Words = {
   'brought it back from the store': 'przywraca z magazynu',
   Browser: 'Przeglądarka',
   'By the link, {{name}} sets a new password without knowing the old one. The password of now works until then.':
-    'Przez link {{name}} ustawia nowe hasło bez znajomości starego. Do tego czasu działa obecne hasło.',
+    'Za pomocą linku {{name}} ustawi nowe hasło, nie znając starego. Do tego czasu działa obecne.',
   bytes: 'bajty',
   Camera: 'Aparat',
   Cancel: 'Anuluj',
@@ -165,8 +165,8 @@ export const pl: Words = {
   done: 'gotowe',
   'Done with all {{count}}.': {
     one: 'Gotowe: {{count}}.',
-    few: 'Gotowe: wszystkie {{count}}.',
-    many: 'Gotowe: wszystkich {{count}}.',
+    few: 'Gotowe: {{count}}.',
+    many: 'Gotowe: {{count}}.',
     other: 'Gotowe: {{count}}.',
   },
   'Download the original': 'Pobierz oryginał',
@@ -255,7 +255,7 @@ export const pl: Words = {
   'How often the picture was fetched through it.': 'Ile razy pobrano przez niego obraz.',
   'How programs log in': 'Jak logują się programy',
   'How the password is set': 'Jak ustawić hasło',
-  Id: 'Id',
+  Id: 'ID',
   Image: 'Obraz',
   Images: 'Obrazy',
   'Images by status': 'Obrazy według stanu',
@@ -367,7 +367,7 @@ export const pl: Words = {
   'Narrow the permissions': 'Zawęź uprawnienia',
   'Narrow what is available': 'Zawęź dostępne',
   'Narrow what is chosen': 'Zawęź wybrane',
-  'Neighbours in the list': 'Sąsiedzi na liście',
+  'Neighbours in the list': 'Sąsiednie rekordy listy',
   never: 'nigdy',
   'New entry': 'Nowy wpis',
   'New expiring link': 'Nowy link czasowy',
@@ -469,7 +469,7 @@ export const pl: Words = {
   'Reading what matches…': 'Odczytywanie pasujących…',
   Ready: 'Gotowy',
   Record: 'Rekord',
-  'Record id': 'Id rekordu',
+  'Record id': 'ID rekordu',
   Remove: 'Usuń',
   'Remove all': 'Usuń wszystkie',
   Rename: 'Zmień nazwę',
@@ -504,7 +504,7 @@ export const pl: Words = {
   'Send {{name}} again': 'Wyślij {{name}} ponownie',
   Sensitivity: 'Czułość',
   'Sessions in this panel': 'Sesje w tym panelu',
-  'set a new password by a link': 'ustawia nowe hasło przez link',
+  'set a new password by a link': 'ustawia nowe hasło za pomocą linku',
   'Set by the user, by a link that you pass on': 'Ustawione przez użytkownika, przez przekazany link',
   'Set password': 'Ustaw hasło',
   'Set the password': 'Ustaw hasło',
@@ -635,15 +635,15 @@ export const pl: Words = {
   'There is nothing here that you may see.': 'Nie ma tu niczego, co możesz zobaczyć.',
   'These stay:': 'Te pozostaną:',
   'This account has permissions that you do not have. Ask a superuser.':
-    'To konto ma uprawnienia, których nie masz. Poproś superużytkownika.',
+    'To konto ma uprawnienia, których nie masz. Zwróć się do superużytkownika.',
   'This help': 'Ta pomoc',
   'This is the last active superuser. Make somebody else a superuser first.':
     'To ostatni aktywny superużytkownik. Najpierw nadaj te prawa komuś innemu.',
   'This is the link to {{name}}.': 'To jest link do {{name}}.',
-  'This is your own account. Ask another administrator.': 'To twoje własne konto. Poproś innego administratora.',
+  'This is your own account. Ask another administrator.': 'To twoje własne konto. Zwróć się do innego administratora.',
   'This user has no links.': 'Ten użytkownik nie ma linków.',
   'This user name and password do not open the panel. Check both and try again.':
-    'Ta nazwa użytkownika i hasło nie otwierają panelu. Sprawdź obie dane i spróbuj ponownie.',
+    'Ta nazwa użytkownika i hasło nie otwierają panelu. Sprawdź je i spróbuj ponownie.',
   'Thumbnail format': 'Format miniatur',
   'thumbnail format': 'format miniatur',
   'Thumbnail heights': 'Wysokości miniatur',
@@ -732,7 +732,7 @@ export const pl: Words = {
   'What thumbnails are saved as, whatever the original is.':
     'W jakim formacie zapisywane są miniatury, niezależnie od oryginału.',
   'What was done.': 'Co zrobiono.',
-  'What you did last': 'Co ostatnio robiono z twojego konta',
+  'What you did last': 'Twoje ostatnie działania',
   'What you do not have yourself is greyed out: only a superuser may change it.':
     'To, czego nie masz, jest wyszarzone: może to zmienić tylko superużytkownik.',
   When: 'Kiedy',
@@ -750,7 +750,7 @@ export const pl: Words = {
   'Where staff can write to; the service sends nothing there.':
     'Adres, na który może pisać personel; usługa niczego tam nie wysyła.',
   'Where you are': 'Gdzie jesteś',
-  'Where you are logged in': 'Gdzie jesteś zalogowany(-a)',
+  'Where you are logged in': 'Twoje aktywne sesje',
   'Whether images come with a link to the uploaded file.': 'Czy obrazy mają link do przesłanego pliku.',
   'Whether users can make links that anybody may open until they end.':
     'Czy użytkownicy mogą tworzyć linki, które każdy otworzy, dopóki się nie skończą.',
@@ -760,7 +760,7 @@ export const pl: Words = {
   'Who did it, by the name they had then.': 'Kto to zrobił, pod ówczesną nazwą.',
   'Who uploaded it.': 'Kto przesłał obraz.',
   'Whoever has this link sees the image until it ends. To open it counts as a use; that you asked for it is in the log.':
-    'Kto ma ten link, widzi obraz, dopóki link się nie skończy. Otwarcie liczy się jako użycie; dziennik odnotował twoje pytanie.',
+    'Kto ma ten link, widzi obraz, dopóki link się nie skończy. Otwarcie liczy się jako użycie; w dzienniku zapisano, że go pokazano.',
   'Whoever logs in: people, programs that upload, and the staff of this panel.':
     'Każdy, kto się loguje: ludzie, programy przesyłające obrazy i personel tego panelu.',
   'Whose image it is.': 'Czyj to obraz.',
@@ -772,7 +772,7 @@ export const pl: Words = {
   'With Shift: sort by this as well': 'Z klawiszem Shift: sortuj także po tym',
   'Without one, nobody can log in as this user with a password.':
     'Bez niego nikt nie zaloguje się hasłem jako ten użytkownik.',
-  'Without {{filter}}': 'Bez {{filter}}',
+  'Without {{filter}}': 'Usuń filtr: {{filter}}',
   works: 'działa',
   wrong: 'błędne',
   Yes: 'Tak',
@@ -873,10 +873,10 @@ export const pl: Words = {
     other: '{{count}} obrazu z oryginałami i miniaturami',
   },
   '{{count}} images; they are tried again by themselves': {
-    one: '{{count}} obraz; zostanie ponowiony automatycznie',
-    few: '{{count}} obrazy; zostaną ponowione automatycznie',
-    many: '{{count}} obrazów; zostaną ponowione automatycznie',
-    other: '{{count}} obrazu; zostaną ponowione automatycznie',
+    one: '{{count}} obraz; próba zostanie ponowiona automatycznie',
+    few: '{{count}} obrazy; próba zostanie ponowiona automatycznie',
+    many: '{{count}} obrazów; próba zostanie ponowiona automatycznie',
+    other: '{{count}} obrazu; próba zostanie ponowiona automatycznie',
   },
   '{{count}} links are revoked.': {
     one: 'Unieważniono {{count}} link.',
@@ -1029,7 +1029,7 @@ export const pl: Words = {
   '{{name}} has no password any more. All sessions and tokens of this user have ended.':
     '{{name}} nie ma już hasła. Wszystkie sesje i tokeny tego użytkownika zostały zakończone.',
   '{{name}} is logged out everywhere: all sessions and tokens have ended.':
-    '{{name}} jest wszędzie wylogowany(-a): wszystkie sesje i tokeny zostały zakończone.',
+    'Użytkownik {{name}} został wszędzie wylogowany: wszystkie sesje i tokeny zostały zakończone.',
   '{{name}}: {{problem}}': '{{name}}: {{problem}}',
   '{{position}} of {{all}}': '{{position}} z {{all}}',
   '{{scheme}}, {{size}} MiB, {{passes}} passes, salted': '{{scheme}}, {{size}} MiB, przebiegi: {{passes}}, z solą',
