@@ -68,8 +68,13 @@ export function createTokenCodec({ keys, issuer, lifetimeSeconds, now }: TokenCo
     checkClaims,
     nowSeconds,
 
-    /** @param exp seconds since 1970 */
-    sign(type: TokenType, account: { id: string; gen: number }, jti: string, exp: number): string {
+    /** @param times seconds since 1970 */
+    sign(
+      type: TokenType,
+      account: { id: string; gen: number },
+      jti: string,
+      times: Pick<Claims, 'iat' | 'exp'>,
+    ): string {
       const claims: Claims = {
         token_type: type,
         sub: account.id,
@@ -77,8 +82,7 @@ export function createTokenCodec({ keys, issuer, lifetimeSeconds, now }: TokenCo
         jti,
         iss: issuer,
         aud: tokenAudience,
-        iat: nowSeconds(),
-        exp,
+        ...times,
       };
       return jwt.sign(claims, keys.current, { algorithm: tokenAlgorithm, keyid: keyId(keys.current) });
     },

@@ -54,10 +54,16 @@ export function createTokens({
   const lifetimeSeconds = { access: Math.round(accessMinutes * 60), refresh: Math.round(refreshDays * 86_400) };
   const { sign, read, keyOf, checkClaims, nowSeconds } = createTokenCodec({ keys, issuer, lifetimeSeconds, now });
 
-  function pairOf(account: { id: string; gen: number }, refreshId: string, refreshExpiresAt: Date): TokenPair {
+  /** @param iat seconds since 1970 */
+  function pairOf(
+    account: { id: string; gen: number },
+    refresh: { id: string; expiresAt: Date },
+    iat: number,
+  ): TokenPair {
+    const refreshEndsAt = Math.floor(refresh.expiresAt.getTime() / 1000);
     return {
-      access: sign('access', account, uuidV7(), nowSeconds() + lifetimeSeconds.access),
-      refresh: sign('refresh', account, refreshId, Math.floor(refreshExpiresAt.getTime() / 1000)),
+      access: sign('access', account, uuidV7(), { iat, exp: iat + lifetimeSeconds.access }),
+      refresh: sign('refresh', account, refresh.id, { iat, exp: refreshEndsAt }),
     };
   }
 
@@ -101,10 +107,11 @@ export function createTokens({
 
     async issue(account) {
       const id = uuidV7();
-      const expiresAt = new Date((nowSeconds() + lifetimeSeconds.refresh) * 1000);
+      const issuedAt = nowSeconds();
+      const expiresAt = new Date((issuedAt + lifetimeSeconds.refresh) * 1000);
       const row = { id, familyId: uuidV7(), accountId: account.id, expiresAt, createdAt: now() };
       await models.RefreshToken.create(row);
-      return pairOf({ id: account.id, gen: account.tokenGeneration }, id, expiresAt);
+      return pairOf({ id: account.id, gen: account.tokenGeneration }, { id, expiresAt }, issuedAt);
     },
 
     async refresh(refresh, origin) {
@@ -115,7 +122,7 @@ export function createTokens({
         bind: [claims.jti, now(), id, claims.sub, claims.gen],
         plain: true,
       });
-      if (next) return pairOf({ id: claims.sub, gen: claims.gen }, id, next.expiresAt);
+      if (next) return pairOf({ id: claims.sub, gen: claims.gen }, { id, ...next }, nowSeconds());
       await endFamilyOf(claims, 'it was used a second time', origin);
       throw notValid();
     },
