@@ -3,10 +3,9 @@ import { AppError, type FieldError } from './errors.ts';
 
 /** `invalid_request` that names each field or parameter at fault. */
 export function fromZodError(error: ZodError): AppError {
-  const errors: FieldError[] = error.issues.map((issue) => ({
-    path: issue.path.join('.'),
-    message: messageOf(issue.message),
-  }));
+  const errors: FieldError[] = error.issues.flatMap((issue) =>
+    pathsOf(issue).map((path) => ({ path: path.join('.'), message: messageOf(issue.message) })),
+  );
   const first = errors[0];
   return new AppError(
     'invalid_request',
@@ -15,6 +14,11 @@ export function fromZodError(error: ZodError): AppError {
       errors,
     },
   );
+}
+
+/** What does not belong to an object is at fault itself, not the object. */
+function pathsOf(issue: ZodError['issues'][number]): PropertyKey[][] {
+  return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
 }
 
 /** Zod's own words for a wrong type are for programmers. */

@@ -35,17 +35,22 @@ export function createLinkSchemaFor(limits: LinkLimits) {
   const { expiringLinkMinSeconds: min, expiringLinkMaxSeconds: max, thumbnailHeights: heights } = limits;
   const height = `has to be one of your tier's heights: ${heights.join(', ')}; leave it out for the original`;
   const image = { error: 'has to be the id or the exact name of one of your images' };
-  return z.preprocess(
-    onlySpelling,
-    z.object({
-      image: z.string(image).min(1, image),
-      expire_time: wholeNumber(min, max, `has to be a whole number of seconds, ${min} to ${max}, in digits`),
-      max_uses: wholeNumber(1, maxLinkUses, `has to be a whole number, 1 to ${maxLinkUses}, in digits`).nullish(),
-      height: wholeNumber(0, Number.MAX_SAFE_INTEGER, height)
-        .refine((pixels) => heights.includes(pixels), { error: height })
-        .nullish(),
-    }),
-  );
+  const link = z.object({
+    image: z.string(image).min(1, image),
+    expire_time: wholeNumber(min, max, `has to be a whole number of seconds, ${min} to ${max}, in digits`),
+    max_uses: wholeNumber(1, maxLinkUses, `has to be a whole number, 1 to ${maxLinkUses}, in digits`).nullish(),
+    height: wholeNumber(0, Number.MAX_SAFE_INTEGER, height)
+      .refine((pixels) => heights.includes(pixels), { error: height })
+      .nullish(),
+  });
+  return z.unknown().transform((given, context) => {
+    const parsed = link.safeParse(onlySpelling(given, context));
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of parsed.error.issues) {
+      context.addIssue({ code: 'custom', path: path.map((name) => spellingIn(given, name)), message });
+    }
+    return z.NEVER;
+  });
 }
 
 const otherSpellings = { expireTime: 'expire_time', maxUses: 'max_uses' } as const;
@@ -61,6 +66,12 @@ function onlySpelling(given: unknown, context: z.RefinementCtx): unknown {
     wish[name] = wish[other];
   }
   return wish;
+}
+
+/** A fault is named as the one who made it wrote it. */
+function spellingIn(given: unknown, name: PropertyKey): PropertyKey {
+  const others = Object.entries(otherSpellings).filter(([, plain]) => plain === name);
+  return others.find(([other]) => Object.hasOwn(Object(given), other))?.[0] ?? name;
 }
 
 /** The parameters of a new link, as they are meant to be. */

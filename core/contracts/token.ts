@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const jwtSchema = z.string().min(1).describe('A JSON Web Token of this service.');
+const jwtSchema = z.string().describe('A JSON Web Token of this service.');
 
 export const credentialsSchema = z
   .object({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createUserSchema, listUsersSchema, setPasswordSchema, updateUserSchema } from '../../core/contracts/user.ts';
+import { recordId } from '../trpc/record-id.ts';
 import { router, userProcedure } from '../trpc/trpc.ts';
 import { presentAccount } from './account.presenter.ts';
 import type { createAccountOf } from './create-account.ts';
@@ -18,7 +19,7 @@ export interface UsersRouterDeps {
   setPassword: ReturnType<typeof setPasswordOf>;
 }
 
-const byId = z.object({ id: z.uuid() });
+const byId = z.object({ id: recordId });
 
 /** For staff: each use case asks for the right it needs. */
 export function usersRouter(accounts: UsersRouterDeps) {
@@ -37,7 +38,7 @@ export function usersRouter(accounts: UsersRouterDeps) {
       return { id };
     }),
     update: userProcedure
-      .input(z.object({ id: z.uuid(), changes: updateUserSchema }))
+      .input(z.object({ id: recordId, changes: updateUserSchema }))
       .mutation(async ({ input, ctx }) => {
         await accounts.update(ctx.actor, input.id, input.changes, ctx.origin);
         return { id: input.id };

@@ -3,6 +3,7 @@ import { octetInputParser } from '@trpc/server/http';
 import { z } from 'zod';
 import { listImagesInputSchema, onConflictSchema, renameImageSchema } from '../../core/contracts/image.ts';
 import { accessTokenEnd } from '../http/access-token-end.ts';
+import { recordId } from '../trpc/record-id.ts';
 import { router, userProcedure } from '../trpc/trpc.ts';
 import type { ImagesRoutesDeps } from './images.routes.ts';
 import type { DeletedImage, WatchImages } from './watch-images.ts';
@@ -14,7 +15,7 @@ export interface ImagesRouterDeps
   stopping: AbortSignal;
 }
 
-const byId = z.object({ id: z.uuid() });
+const byId = z.object({ id: recordId });
 
 export function imagesRouter(images: ImagesRouterDeps) {
   return router({

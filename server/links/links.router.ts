@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { maxLinkUses } from '../../core/contracts/link.ts';
+import { recordId } from '../trpc/record-id.ts';
 import { router, userProcedure } from '../trpc/trpc.ts';
 import type { LinksRoutesDeps } from './links.routes.ts';
 
@@ -27,7 +28,7 @@ export function linksRouter({ createLink, listLinks, revokeLink }: LinksRoutesDe
         return links;
       }),
     revoke: userProcedure
-      .input(z.object({ id: z.uuid() }))
+      .input(z.object({ id: recordId }))
       .mutation(({ input, ctx }) => revokeLink(ctx.actor, input.id, ctx.origin)),
   });
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createTierSchema, updateTierSchema } from '../../core/contracts/tier.ts';
+import { recordId } from '../trpc/record-id.ts';
 import { router, userProcedure } from '../trpc/trpc.ts';
 import type { createTierOf } from './create-tier.ts';
 import type { deleteTierOf } from './delete-tier.ts';
@@ -20,20 +21,20 @@ export function tiersRouter(tiers: TiersRouterDeps) {
   return router({
     list: userProcedure.query(async ({ ctx }) => (await tiers.list(ctx.actor)).map(presentTierForStaff)),
     get: userProcedure
-      .input(z.object({ id: z.uuid() }))
+      .input(z.object({ id: recordId }))
       .query(async ({ input, ctx }) => presentTierForStaff(await tiers.get(ctx.actor, input.id))),
     create: userProcedure
       .input(createTierSchema)
       .mutation(async ({ input, ctx }) => presentTier(await tiers.create(ctx.actor, input, ctx.origin))),
     update: userProcedure
-      .input(z.object({ id: z.uuid(), changes: updateTierSchema }))
+      .input(z.object({ id: recordId, changes: updateTierSchema }))
       .mutation(async ({ input, ctx }) => {
         await tiers.update(ctx.actor, input.id, input.changes, ctx.origin);
         return presentTierForStaff(await tiers.get(ctx.actor, input.id));
       }),
     /** `in_use` while accounts have it, unless they are moved to another tier in the same step. */
     delete: userProcedure
-      .input(z.object({ id: z.uuid(), moveAccountsTo: z.uuid().optional() }))
+      .input(z.object({ id: recordId, moveAccountsTo: z.uuid().optional() }))
       .mutation(async ({ input: { id, ...options }, ctx }) => tiers.delete(ctx.actor, id, ctx.origin, options)),
   });
 }

@@ -25,9 +25,25 @@ export const readTrpcInput: RequestHandler = async (req, res, next) => {
   next();
 };
 
+/**
+ * Of an upload the procedure reads the request itself, as fast as the store takes it, and tRPC gets no body. Only octets
+ * come like that.
+ */
+export const takeOctets: RequestHandler = (req, res, next) => {
+  if (req.method === 'POST' && !/^application\/octet-stream[ \t]*(?:;|$)/i.test(req.headers['content-type'] ?? '')) {
+    const detail = 'Send the image as octets (Content-Type: application/octet-stream), or to /image/upload.';
+    return refuse(req, res, new AppError('unsupported_type', detail));
+  }
+  req.body = '';
+  next();
+};
+
 function refuse(req: Request, res: Response, error: AppError): void {
   res.locals.problemCode = error.code;
-  const data = errorDataOf(error, { path: req.path.slice(1), requestId: String(res.locals.requestId ?? '') });
+  const data = errorDataOf(error, {
+    path: `${req.baseUrl}${req.path}`.split('/')[2] ?? null,
+    requestId: String(res.locals.requestId ?? ''),
+  });
   const code = TRPC_ERROR_CODES_BY_KEY[trpcCodeOf(error)];
   res.setHeader('Cache-Control', 'no-store');
   res.status(error.status).json({ error: { code, message: error.detail, data } });

@@ -50,7 +50,11 @@ export function appErrorOf(error: TRPCError): AppError {
   if (error.cause instanceof AppError) return error.cause;
   if (error.cause instanceof ZodError) return fromZodError(error.cause);
   const code = codesOfTrpc[error.code];
-  return code ? new AppError(code, error.message) : toAppError(error.cause ?? error);
+  if (!code) return toAppError(error.cause ?? error);
+  return new AppError(
+    code,
+    code === 'unsupported_type' ? 'Send JSON (Content-Type: application/json).' : error.message,
+  );
 }
 
 export interface ProcedureMeta {

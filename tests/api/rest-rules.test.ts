@@ -162,7 +162,7 @@ describe('/trpc', () => {
         },
       ]);
     }
-    for (const path of ['/trpc/me', '/trpc/me/', '/trpc/me/?input=']) {
+    for (const path of ['/trpc/me', '/trpc/me/', '/trpc/me/?x=1']) {
       expect((await ada.get(path)).json).toMatchObject({ result: { data: { username: 'ada' } } });
     }
   });
@@ -230,6 +230,14 @@ describe('errors', () => {
         { path: 'password', message: 'has to be of the type string, not number' },
       ],
     });
+    const empty = await app.post('/token/verify', { token: '' });
+    expect(empty.json).toMatchObject({ errors: [{ path: 'token', message: 'Give the token.' }] });
+    const unknown = await ada.call(`/image/${imageId}`, {
+      method: 'PATCH',
+      body: '{"name":"a.png","size":1}',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect([unknown.status, unknown.json]).toMatchObject([400, { errors: [{ path: 'size' }] }]);
   });
 
   it('of Node itself are problems too', async () => {

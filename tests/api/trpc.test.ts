@@ -86,6 +86,19 @@ describe('tRPC', () => {
     expect((await failure(client.links.create.mutate({ image: image.id, expireTime: 300 }))).data?.code).toBe(
       'tier_forbids',
     );
+    const tooShort = await failure(client.links.create.mutate({ image: image.id, expireTime: 1 }));
+    expect(tooShort.data).toMatchObject({ code: 'invalid_request', errors: [{ path: 'expireTime' }] });
+    for (const id of ['1', 'undefined', `${image.id}0`]) {
+      const calls = [
+        client.images.get.query({ id }),
+        client.images.delete.mutate({ id }),
+        client.links.revoke.mutate({ id }),
+      ];
+      for (const call of calls) {
+        expect((await failure(call)).data).toMatchObject({ code: 'not_found', httpStatus: 404 });
+      }
+    }
+    expect((await client.images.get.query({ id: image.id.toUpperCase() })).id).toBe(image.id);
     expect((await failure(client.images.upload.mutate(new Blob(['no image'])))).data?.code).toBe('unsupported_type');
     expect((await failure(client.users.list.query({}))).data?.code).toBe('permission_denied');
     expect((await failure(clientOf().me.query())).data?.code).toBe('not_authenticated');

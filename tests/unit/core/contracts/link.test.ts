@@ -9,6 +9,14 @@ const messages = (wish: unknown) =>
   read(wish).error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
 const bounds = 'expire_time: has to be a whole number of seconds, 300 to 30000, in digits';
 
+describe('a fault', () => {
+  it('is named as it was written', () => {
+    expect(messages({ image: 'a', expireTime: 1 })).toEqual([bounds.replace('expire_time', 'expireTime')]);
+    expect(messages({ image: 'a', expireTime: 300, maxUses: 0 }).join()).toMatch(/^maxUses: /);
+    expect(messages({ image: 'a', expire_time: 300, max_uses: 0 }).join()).toMatch(/^max_uses: /);
+  });
+});
+
 describe('expire_time', () => {
   it('takes every whole number within the bounds, as digits or as an integer', () => {
     fc.assert(
