@@ -77,7 +77,7 @@ export function usersResource(deps: PanelDeps) {
       ...['usedBytes', 'imageCount', 'linkCount', 'hasPassword', 'dateJoined', 'lastLogin', 'id'],
     ],
     editProperties: [
-      ...['username', 'passwordBy', 'password', 'passwordAgain', 'email', 'tierId'],
+      ...['username', 'email', 'passwordBy', 'password', 'passwordAgain', 'tierId'],
       ...['isActive', 'isStaff', 'isSuperuser', 'groupIds', 'permissions'],
     ],
     properties: {
@@ -85,6 +85,7 @@ export function usersResource(deps: PanelDeps) {
         isRequired: true,
         description: 'Letters, digits and @ . + - _; 150 characters at most.',
         props: { autoComplete: 'off', maxLength: 150, spellCheck: false },
+        custom: { proposedBy: 'email' },
       },
       email: { props: { type: 'email', autoComplete: 'off', maxLength: 254 }, components: { list: 'TextOrDash' } },
       tierId: {
@@ -221,7 +222,7 @@ const formGroups = {
   groups: [
     {
       title: 'Account',
-      fields: ['username', 'passwordBy', 'password', 'passwordAgain', 'email', 'tierId', 'isActive'],
+      fields: ['username', 'email', 'passwordBy', 'password', 'passwordAgain', 'tierId', 'isActive'],
     },
     { title: 'Rights in this panel', fields: ['isStaff', 'isSuperuser', 'groupIds', 'permissions'] },
   ],

@@ -47,6 +47,8 @@ describe('a user', () => {
   it('is made, found, edited, given another password and deleted', async () => {
     await logIn(page, 'admin', adminPassword, '/admin/resources/users');
     await page.getByRole('button', { name: 'New user' }).click();
+    await page.getByLabel('E-mail').fill('maria.k@example.org');
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('#field-username')?.value === 'maria.k');
     await page.getByLabel('User name').fill('a b');
     await page.getByLabel('Password', { exact: true }).or(page.locator('#field-password')).first().fill(password);
     await page.locator('#field-passwordAgain').fill('something else here');

@@ -20,6 +20,7 @@ import {
   propertiesOf,
   type Values,
 } from './form-state.ts';
+import { withProposals } from './proposals.ts';
 
 type Then = 'leave' | 'continue' | 'another';
 
@@ -53,6 +54,9 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
   const navigate = useNavigate();
   const addNotice = useNotice();
   const { translateButton } = useTranslation();
+
+  const change = (changed: Values) =>
+    setValues((before) => (isNew ? withProposals(properties, before, changed) : { ...before, ...changed }));
 
   const newLimits = useNewLimits(resource.id);
   const fixed = (record ? limitsOf(record) : newLimits).fields ?? {};
@@ -173,7 +177,7 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
                   record={record}
                   value={values[name]}
                   error={errorOf(name)}
-                  onChange={(value) => setValues((before) => ({ ...before, [name]: value }))}
+                  onChange={(value) => change({ [name]: value })}
                 />
               );
             })}
