@@ -224,7 +224,7 @@ describe('the session', () => {
 });
 
 describe('behind TLS', () => {
-  it('has a __Host- cookie that is Secure, and HSTS, without a header of the proxy', async () => {
+  it('has cookies that are Secure, by name too, and HSTS, without a header of the proxy', async () => {
     const secure = await openPanelWorld({ publicUrl: 'https://photos.example' });
     try {
       const response = await secure.client().login('admin', adminPassword);
@@ -233,6 +233,12 @@ describe('behind TLS', () => {
       expect(cookie).toMatch(/; Secure/);
       expect(cookie).toMatch(/; Path=\/;/);
       expect(response.headers.get('strict-transport-security')).toMatch(/max-age=63072000; includeSubDomains/);
+
+      const chooser = secure.client();
+      const chosen = await chooser.post('/admin/language', new URLSearchParams({ language: 'de' }));
+      expect(chosen.headers.get('set-cookie')).toMatch(/^__Secure-darkroom_language=de;.*; Secure/);
+      const german = { cookie: '__Secure-darkroom_language=de' };
+      expect((await secure.client().get('/admin/login/', german)).headers.get('content-language')).toBe('de');
     } finally {
       await secure.close();
     }
