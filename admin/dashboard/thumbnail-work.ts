@@ -1,8 +1,9 @@
 import { QueryTypes } from 'sequelize';
-import type { Actor } from '../../server/accounts/actor.ts';
 import type { FunctionHealth } from '../../server/thumbnailing/function-invoker.ts';
 import type { SweepStatus } from '../../server/thumbnailing/sweep.ts';
+import { sayProblem } from '../locale/say-problem.ts';
 import type { PanelDeps } from '../panel-deps.ts';
+import type { PanelUser } from '../session/panel-user.ts';
 
 /** How the making of thumbnails does. */
 export interface ThumbnailWork {
@@ -19,19 +20,19 @@ export interface ThumbnailWork {
 
 /** For who may see images. The reasons of a fault, which may name machines, are for superusers. */
 export function thumbnailWorkOf({ sequelize, health }: Pick<PanelDeps, 'sequelize' | 'health'>) {
-  return async (actor: Actor): Promise<ThumbnailWork> => {
+  return async ({ actor, language }: PanelUser): Promise<ThumbnailWork> => {
     const [queue] = await sequelize.query<Pick<ThumbnailWork, 'waiting' | 'inVain' | 'overdueSince' | 'jobs'>>(
       queueQuery,
       { type: QueryTypes.SELECT },
     );
     const { status, detail, queued } = health.function();
     const { lastRunAt, faults } = health.sweep();
-    const toldTo = (text: string | undefined) => (actor.isSuperuser ? (text ?? null) : null);
+    const told = (text: string | undefined) => (actor.isSuperuser && text ? sayProblem(language, text) : null);
     return {
-      function: { status, detail: toldTo(detail), queued: queued ?? null },
+      function: { status, detail: told(detail), queued: queued ?? null },
       sweep: {
         lastRunAt: lastRunAt?.toISOString() ?? null,
-        faults: Object.entries(faults).map(([part, text]) => ({ part, detail: toldTo(text) })),
+        faults: Object.entries(faults).map(([part, text]) => ({ part, detail: told(text) })),
       },
       ...(queue as NonNullable<typeof queue>),
     };

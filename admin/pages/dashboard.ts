@@ -3,7 +3,6 @@ import { type FailedImage, failedImagesOf } from '../dashboard/failed-images.ts'
 import { type Figures, figuresOf } from '../dashboard/figures.ts';
 import { type RecentAction, recentActionsOf } from '../dashboard/recent-actions.ts';
 import { type ThumbnailWork, thumbnailWorkOf } from '../dashboard/thumbnail-work.ts';
-import { sayProblem } from '../locale/say-problem.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import type { PanelUser } from '../session/panel-user.ts';
 
@@ -26,15 +25,15 @@ export function dashboardOf(deps: PanelDeps) {
   const readWork = thumbnailWorkOf(deps);
   const readRecent = recentActionsOf(deps);
 
-  return async ({ actor, language, say }: PanelUser): Promise<Dashboard> => {
+  return async (user: PanelUser): Promise<Dashboard> => {
+    const { actor, language, say } = user;
     const seesImages = can(actor, 'images.view');
-    const [figures, images, work, recent] = await Promise.all([
+    const [figures, failed, work, recent] = await Promise.all([
       readFigures(actor),
-      seesImages ? readFailed() : undefined,
-      seesImages ? readWork(actor) : undefined,
+      seesImages ? readFailed(language) : undefined,
+      seesImages ? readWork(user) : undefined,
       readRecent(actor, say),
     ]);
-    const failed = images?.map((image) => ({ ...image, why: sayProblem(language, image.why) }));
     return { ...figures, failed, work, recent, may: offered.filter((permission) => can(actor, permission)) };
   };
 }

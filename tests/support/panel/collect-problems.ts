@@ -46,7 +46,7 @@ export function collectProblems(places: readonly string[], except: readonly stri
 }
 
 const saidBySchema = new Set(['min', 'max', 'regex', 'refine', 'email', 'addIssue']);
-const lists = new Set(['problems', 'faults']);
+const lists = new Set(['problems', 'faults', 'messages']);
 
 /** What a node puts before a person. */
 function messagesOf(node: Node): Node[] {
@@ -92,12 +92,13 @@ function textsOf(node: Node | undefined, scope: Scope, files: readonly Scope[][]
       return all([node.left as Node]).flatMap((text) => all([node.right as Node]).map((more) => text + more));
     case 'ConditionalExpression':
       return all([node.consequent as Node, node.alternate as Node]);
+    case 'ObjectExpression':
+      return all((node.properties as Node[]).map(({ value }) => value as Node));
     case 'ArrayExpression':
       return all((node.elements as { expression: Node }[]).map(({ expression }) => expression));
     case 'MemberExpression': {
       const table = variableOf(nameOf(node.object), scope)?.node;
-      if (table?.type !== 'ObjectExpression') return [hole];
-      return all((table.properties as Node[]).map(({ value }) => value as Node));
+      return table?.type === 'ObjectExpression' ? all([table]) : [hole];
     }
     case 'CallExpression': {
       const called = functionCalled(nameOf(node.callee), scope, files);
