@@ -59,6 +59,10 @@ export function groupsResource(deps: PanelDeps) {
         components: { edit: 'PermissionBoxes', show: 'PermissionWords', list: 'ListCount' },
         custom: { permissions },
       },
+      memberCount: {
+        components: { list: 'CountLink', show: 'CountLink' },
+        custom: { to: 'users', filter: 'groupIds' },
+      },
       createdAt: { components: { show: 'Moment' } },
       updatedAt: { components: { list: 'Moment', show: 'Moment' } },
       id: { components: { show: 'MonoText' } },

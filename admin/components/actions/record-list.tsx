@@ -67,12 +67,13 @@ export function RecordList({ resource, setTag }: ActionProps) {
           isWholePage={selectedRecords.length === records.length}
           total={total}
         />
-        {view === 'table' ? <QuickBar quick={quick} /> : null}
         {canBeGrid && total > 0 ? (
           <ViewSwitch view={view} choose={choose}>
-            {view === 'grid' ? <SortSelect resource={resource} sorts={sorts} /> : null}
+            {view === 'grid' ? <SortSelect resource={resource} sorts={sorts} /> : <QuickBar quick={quick} />}
           </ViewSwitch>
-        ) : null}
+        ) : (
+          <QuickBar quick={quick} />
+        )}
         {records.length > 0 && view === 'grid' ? (
           <ListGrid
             resource={resource}
