@@ -13,6 +13,8 @@ export interface UploadBody {
   name: string | null;
   /** Bytes, when known beforehand. */
   contentLength?: number;
+  /** More bytes than these cannot come: of a form, whose length is known and not that of the file in it. */
+  maxContentLength?: number;
   /** Lets go of the request, so that an answer can be sent whatever has been read of it. */
   release(): void;
 }
@@ -45,11 +47,17 @@ export async function readUploadBody(req: Request, options: UploadBodyOptions): 
   if (boundary === null) return { contents: body, name: givenName, contentLength, release };
   try {
     const file = await readMultipartFile(body, boundary, options.toName);
-    return { contents: file.contents, name: givenName ?? file.name, release };
+    const maxContentLength = contentLength && Math.max(1, contentLength - formBytes(boundary));
+    return { contents: file.contents, name: givenName ?? file.name, maxContentLength, release };
   } catch (error) {
     release();
     throw error;
   }
+}
+
+/** The least that stands around a file: the line before its part, an empty line, and the last line. */
+function formBytes(boundary: string): number {
+  return `--${boundary}\r\n\r\n\r\n--${boundary}--`.length;
 }
 
 export function tooLarge(maxBytes: number): AppError {

@@ -48,11 +48,12 @@ export function receiveUploadOf({ uploadImage, waitUntilSettled, getImage, sende
       toName: toImageName,
     });
     try {
-      const { contents, name, contentLength } = body;
+      const { contents, name, contentLength, maxContentLength } = body;
       const { image, replayed } = await uploadImage(actor, {
         body: contents,
         name,
         contentLength,
+        maxContentLength,
         onConflict: query.on_conflict,
         signal: gone,
         alsoWrite,

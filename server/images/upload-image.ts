@@ -15,6 +15,7 @@ import {
   claimUpload,
   defaultLeaseSeconds,
   growReservation,
+  mostBytes,
   type RunningUpload,
   type UploadWish,
 } from './upload/claim-upload.ts';
@@ -101,7 +102,7 @@ async function receiveAndKeep(deps: Deps, actor: Actor, input: UploadInput, uplo
       objectKey: upload.objectKey,
       contentLength: input.contentLength,
       maxPixels: deps.maxPixels,
-      allow: (bytes) => allowBytes(deps, actor, upload, bytes),
+      allow: (bytes) => allowBytes(deps, actor, upload, { bytes, maxBytes: mostBytes(actor, input) }),
       describe: (type) => originalMetadata(actor, { ...upload, name: upload.name ?? nameOfId(upload.imageId, type) }),
       signal,
     });
@@ -125,12 +126,11 @@ function allowBytes(
   { sequelize, takeTurn }: Deps,
   actor: Actor,
   upload: RunningUpload,
-  bytes: number,
+  { bytes, maxBytes }: { bytes: number; maxBytes: number },
 ): Promise<void> | undefined {
   refuseTooLarge(actor.tier, bytes);
   if (bytes <= upload.reservedBytes) return undefined;
-  const need = { neededBytes: bytes, maxBytes: actor.tier.maxUploadBytes };
-  return takeTurn(upload.ownerId, () => growReservation(sequelize, upload, need));
+  return takeTurn(upload.ownerId, () => growReservation(sequelize, upload, { neededBytes: bytes, maxBytes }));
 }
 
 /** Reads the body for its hash alone; the same image comes out, presented anew. */

@@ -15,6 +15,8 @@ export interface UploadWish {
   name: string | null;
   onConflict: 'rename' | 'error';
   contentLength?: number;
+  /** Of an upload of unknown length: it has no more bytes than these. */
+  maxContentLength?: number;
   idempotency?: IdempotentRequest;
 }
 
@@ -77,9 +79,15 @@ export async function claimUpload(
   });
 }
 
-function reservationFor(actor: Actor, { contentLength }: UploadWish) {
+function reservationFor(actor: Actor, wish: UploadWish) {
+  const { contentLength } = wish;
   if (contentLength !== undefined) return { wanted: contentLength, atLeast: contentLength };
-  return { wanted: Math.min(firstStepBytes, actor.tier.maxUploadBytes), atLeast: 1 };
+  return { wanted: Math.min(firstStepBytes, mostBytes(actor, wish)), atLeast: 1 };
+}
+
+/** What an upload can have at most. To reserve more would keep others out for nothing. */
+export function mostBytes(actor: Actor, { maxContentLength }: UploadWish): number {
+  return Math.min(actor.tier.maxUploadBytes, maxContentLength ?? Number.POSITIVE_INFINITY);
 }
 
 /** With the account's row locked, so that nobody takes the name meanwhile. */
@@ -126,8 +134,9 @@ export async function growReservation(
   const atLeast = neededBytes - upload.reservedBytes;
   const step = Math.min(Math.max(firstStepBytes, upload.reservedBytes), maxStepBytes);
   const wanted = Math.max(atLeast, Math.min(step, maxBytes - upload.reservedBytes));
+  const held = upload.reservedBytes;
   const granted = await sequelize.transaction(async (transaction) => {
-    const bytes = await reserveBytes(sequelize, upload.ownerId, { wanted, atLeast }, transaction);
+    const bytes = await reserveBytes(sequelize, upload.ownerId, { wanted, atLeast, held }, transaction);
     const [, changed] = await sequelize.query(
       `UPDATE images SET reserved_bytes = reserved_bytes + $2 WHERE id = $1 AND state = 'uploading'`,
       { type: QueryTypes.UPDATE, bind: [upload.imageId, bytes], transaction },

@@ -6,6 +6,8 @@ export interface Reservation {
   wanted: number;
   /** Bytes without which it makes no sense; fewer is `quota_exceeded`. */
   atLeast: number;
+  /** Bytes that the upload has already. */
+  held?: number;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Reservation {
 export async function reserveBytes(
   sequelize: Sequelize,
   accountId: string,
-  { wanted, atLeast }: Reservation,
+  { wanted, atLeast, held = 0 }: Reservation,
   transaction: Transaction,
 ): Promise<number> {
   const [account] = await sequelize.query<{ isActive: boolean; usedBytes: number; quotaBytes: number | null }>(
@@ -28,7 +30,7 @@ export async function reserveBytes(
   if (!account?.isActive) throw accountEnded();
   const left = account.quotaBytes === null ? wanted : Math.max(0, account.quotaBytes - account.usedBytes);
   const granted = Math.min(wanted, left);
-  if (granted < atLeast) throw quotaExceeded(account.quotaBytes ?? 0, left);
+  if (granted < atLeast) throw quotaExceeded(account.quotaBytes ?? 0, left + held);
   await giveBytes(sequelize, accountId, -granted, transaction);
   return granted;
 }

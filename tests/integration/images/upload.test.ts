@@ -4,7 +4,14 @@ import sharp from 'sharp';
 import { type Image, imageSchema } from '../../../core/contracts/image.ts';
 import { parseRecipe } from '../../../core/thumbnails/recipe.ts';
 import { buildTier } from '../../support/builders/build-tier.ts';
-import { type ImagesWorld, makePicture, openImagesWorld, publicUrl, sha256 } from '../../support/images-world.ts';
+import {
+  eventually,
+  type ImagesWorld,
+  makePicture,
+  openImagesWorld,
+  publicUrl,
+  sha256,
+} from '../../support/images-world.ts';
 
 let world: ImagesWorld;
 beforeAll(async () => {
@@ -236,7 +243,9 @@ describe('the size of an upload', () => {
     const picture = async (bytes: number) => new Uint8Array(await makePicture(bytes, { bytes }));
     expect((await world.upload(owner, await picture(30_000))).status).toBe(201);
     for (const asked of [await picture(20_001), new Blob([await picture(20_001)]).stream()]) {
-      expect(await answerOf(await world.upload(owner, asked))).toMatchObject({ status: 413, code: 'quota_exceeded' });
+      const answer = await answerOf(await world.upload(owner, asked));
+      expect(answer).toMatchObject({ status: 413, code: 'quota_exceeded' });
+      expect(answer.detail).toContain('20000 of them are free');
     }
     expect((await world.upload(owner, new Blob([await picture(20_000)]).stream())).status).toBe(201);
     expect((await owner.reload()).usedBytes).toBe(50_000);
@@ -245,6 +254,30 @@ describe('the size of an upload', () => {
 });
 
 describe('a form', () => {
+  it('reserves no more of the quota than it can have', async () => {
+    const tier = await buildTier(world.models, { quotaBytes: 50_000 });
+    const owner = await world.buildOwner({ tierId: tier.id });
+    const form = Buffer.concat([
+      Buffer.from('--XX\r\nContent-Disposition: form-data; name="f"; filename="a.png"\r\n\r\n'),
+      await makePicture(1, { bytes: 24_000 }),
+      Buffer.from('\r\n--XX--\r\n'),
+    ]);
+    const type = 'multipart/form-data; boundary=XX';
+    const { socket, until } = await world.rawUpload(owner, [
+      `Content-Type: ${type}`,
+      `Content-Length: ${form.length}`,
+      'Connection: close',
+    ]);
+    socket.write(form.subarray(0, 1_000));
+    await eventually(async () => expect((await owner.reload()).usedBytes).toBeGreaterThan(0));
+    const beside = await world.upload(owner, new Uint8Array(form), { headers: { 'content-type': type } });
+    expect(beside.status).toBe(201);
+    socket.write(form.subarray(1_000));
+    expect(await until()).toContain('HTTP/1.1 201');
+    expect((await owner.reload()).usedBytes).toBe(48_000);
+    socket.destroy();
+  });
+
   const send = (owner: { id: string }, form: FormData) =>
     world.request('/image/upload', { method: 'POST', as: owner, body: form });
   const file = async (seed = 0, bytes?: number) => new Blob([new Uint8Array(await makePicture(seed, { bytes }))]);
