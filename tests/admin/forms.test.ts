@@ -97,6 +97,12 @@ describe('the form of a user', () => {
     const groups = page.getByRole('group', { name: 'Groups' });
     await groups.getByLabel(/^Available/).selectOption({ label: 'Printers' });
     await groups.getByLabel(/^Available/).press('Enter');
+    await groups.getByLabel(/^Chosen 1/).selectOption({ label: 'Printers' });
+    await groups.getByLabel(/^Chosen 1/).press('ArrowLeft');
+    await groups.getByLabel('Narrow what is available').fill('no such');
+    await groups.getByRole('option').waitFor({ state: 'detached' });
+    await groups.getByLabel('Narrow what is available').fill('PRINT');
+    await groups.getByRole('button', { name: 'Choose all' }).click();
     await groups.getByLabel(/^Chosen 1/).waitFor();
     await page.getByRole('button', { name: 'Save as new…' }).click();
     await page.getByText('A copy of karl').waitFor();

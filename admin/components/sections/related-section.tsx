@@ -3,6 +3,7 @@ import { type RecordJSON, useTranslation } from 'adminjs';
 import React, { type ReactNode } from 'react';
 import { Link } from 'react-router-dom';
 import { formatCount } from '../base/format.ts';
+import { limitsOf } from '../base/limits.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { say } from '../base/say.ts';
 import { QuickBar } from '../list/quick-bar.tsx';
@@ -23,7 +24,8 @@ export function RelatedSection({ parent, related, children }: Props) {
   const { translateLabel, translateAction } = useTranslation();
   const quick = useQuickEdit(resource, records, reload);
   const list = inPanel(`/resources/${resource.id}`);
-  const add = inline.chosenIn ? resource.resourceActions.find(({ name }) => name === 'new') : undefined;
+  const mayAdd = inline.chosenIn !== undefined && limitsOf(parent).isBeyond !== true;
+  const add = mayAdd ? resource.resourceActions.find(({ name }) => name === 'new') : undefined;
   const heading = translateLabel(resource.name, resource.id);
   return (
     <section className="dr-section" aria-label={heading}>

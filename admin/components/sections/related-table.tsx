@@ -3,6 +3,7 @@ import { type RecordJSON, useTranslation } from 'adminjs';
 import React from 'react';
 import { Link } from 'react-router-dom';
 import { useLeadBack } from '../base/back-to.ts';
+import { limitsOf } from '../base/limits.ts';
 import { inPanel } from '../base/panel-path.ts';
 import { say } from '../base/say.ts';
 import { RecordCell } from '../list/record-cell.tsx';
@@ -50,7 +51,7 @@ export function RelatedTable({ parent, related, quick }: Props) {
               <td>
                 <div className="dr-inline-ways">
                   <WayTo record={record} resourceId={resource.id} action="edit" />
-                  {inline.memberOf && isEditable(record) ? (
+                  {inline.memberOf && isEditable(record) && limitsOf(parent).isBeyond !== true ? (
                     <TakeOutButton
                       resourceId={resource.id}
                       record={record}
