@@ -111,6 +111,25 @@ describe('a user', () => {
     expect(await world.models.Account.count({ where: { username: 'maria' } })).toBe(0);
   });
 
+  it('shows staff what they may not change as it is, with why, and no button that would be refused', async () => {
+    const { account: staff } = await world.staffWith('users.view', 'users.change', 'groups.view');
+    await world.models.Group.create({ id: staff.id, name: 'Within' });
+    const beyond = await world.models.Group.create({ id: world.admin.id, name: 'Beyond' });
+    await world.models.GroupPermission.create({ groupId: beyond.id, permission: 'images.delete' });
+    await logIn(page, staff.username, adminPassword, `/admin/resources/users/records/${staff.id}/edit`);
+    const superuser = page.locator('[data-field="isSuperuser"]');
+    await superuser.getByText('Only a superuser may change this.').waitFor();
+    expect(await superuser.getByRole('switch').count()).toBe(0);
+    await page.getByRole('option', { name: 'Beyond', disabled: true }).waitFor();
+    await page.getByRole('option', { name: 'Within', disabled: false }).waitFor();
+    expect(await page.getByRole('checkbox', { disabled: false }).count()).toBe(3);
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.goto(`/admin/resources/users/records/${world.admin.id}/show`);
+    await page.getByRole('heading', { name: 'admin' }).waitFor();
+    expect(await page.locator('[data-action="edit"], [data-action="setPassword"]').count()).toBe(0);
+    await world.models.Group.destroy({ where: { name: ['Within', 'Beyond'] } });
+  });
+
   it('that somebody else changes meanwhile is not overwritten', async () => {
     const { account } = await world.staffWith();
     await logIn(page, 'admin', adminPassword, `/admin/resources/users/records/${account.id}/edit`);
