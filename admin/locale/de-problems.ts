@@ -52,7 +52,6 @@ export const deProblems: Words = {
   'Give a size of at least one byte.': 'Geben Sie eine Größe von mindestens einem Byte an.',
   'Give a size, or leave it empty for no limit.':
     'Geben Sie eine Größe an, oder lassen Sie das Feld für unbegrenzt leer.',
-  'Give a username.': 'Geben Sie einen Benutzernamen ein.',
   'Give a whole number of seconds, from one second to a week.':
     'Geben Sie eine ganze Zahl von Sekunden an, von einer Sekunde bis zu einer Woche.',
   'Give the group a name.': 'Geben Sie der Gruppe einen Namen.',
@@ -144,7 +143,6 @@ export const deProblems: Words = {
   'the checksum of the PNG header is wrong': 'die Prüfsumme im Kopf des PNG ist falsch',
   'The column username is missing.': 'Die Spalte username fehlt.',
   'The condition of the request does not hold': 'Die Bedingung der Anfrage trifft nicht zu',
-  'The connection was closed before the answer.': 'Die Verbindung endete vor der Antwort.',
   'The content encoding is not supported': 'Diese Inhaltskodierung wird nicht angenommen',
   'The credentials are not valid': 'Die Anmeldedaten stimmen nicht',
   'The database does not answer. Try again in a few seconds.':

@@ -50,7 +50,6 @@ export const plProblems: Words = {
   'Give a password.': 'Podaj hasło.',
   'Give a size of at least one byte.': 'Podaj rozmiar co najmniej jednego bajta.',
   'Give a size, or leave it empty for no limit.': 'Podaj rozmiar albo zostaw puste, aby nie było ograniczeń.',
-  'Give a username.': 'Podaj nazwę użytkownika.',
   'Give a whole number of seconds, from one second to a week.':
     'Podaj całkowitą liczbę sekund, od jednej sekundy do tygodnia.',
   'Give the group a name.': 'Nadaj grupie nazwę.',
@@ -141,7 +140,6 @@ export const plProblems: Words = {
   'the checksum of the PNG header is wrong': 'suma kontrolna nagłówka PNG jest błędna',
   'The column username is missing.': 'Brakuje kolumny username.',
   'The condition of the request does not hold': 'Warunek żądania nie jest spełniony',
-  'The connection was closed before the answer.': 'Połączenie zamknięto przed odpowiedzią.',
   'The content encoding is not supported': 'To kodowanie treści nie jest przyjmowane',
   'The credentials are not valid': 'Dane logowania są nieprawidłowe',
   'The database does not answer. Try again in a few seconds.':
