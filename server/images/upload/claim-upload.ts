@@ -136,6 +136,7 @@ export async function growReservation(
   const wanted = Math.max(atLeast, Math.min(step, maxBytes - upload.reservedBytes));
   const held = upload.reservedBytes;
   const granted = await sequelize.transaction(async (transaction) => {
+    await lockAccount(sequelize, upload.ownerId, transaction);
     const bytes = await reserveBytes(sequelize, upload.ownerId, { wanted, atLeast, held }, transaction);
     const [, changed] = await sequelize.query(
       `UPDATE images SET reserved_bytes = reserved_bytes + $2 WHERE id = $1 AND state = 'uploading'`,

@@ -2,6 +2,7 @@ import { QueryTypes, type Transaction } from 'sequelize';
 import type { Database } from '../../db/models.ts';
 import { type TierRules, tierRulesOf } from '../../tiers/tier-rules.ts';
 import { nameOfId } from '../image-name.ts';
+import { lockAccount } from '../lock-image.ts';
 import { recordImageChange } from '../record-image-change.ts';
 import { findStoredImage, type StoredImage } from '../stored-image.ts';
 import { type RunningUpload, uploadEnded } from './claim-upload.ts';
@@ -55,10 +56,17 @@ export async function keepUpload(
   });
 }
 
-/** Locks the account, so that its tier and what it may do stay as they are until the end of the transaction. */
-async function tierOfActive({ models }: Database, accountId: string, transaction: Transaction): Promise<TierRules> {
+/**
+ * Locks the account, so that its tier and what it may do stay as they are until the end of the transaction. In a
+ * statement of its own, as `reserveBytes` explains.
+ */
+async function tierOfActive(
+  { sequelize, models }: Database,
+  accountId: string,
+  transaction: Transaction,
+): Promise<TierRules> {
+  await lockAccount(sequelize, accountId, transaction);
   const account = await models.Account.findByPk(accountId, {
-    lock: { level: transaction.LOCK.NO_KEY_UPDATE, of: models.Account },
     include: { association: 'tier', required: true },
     transaction,
   });

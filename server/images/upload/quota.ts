@@ -12,7 +12,9 @@ export interface Reservation {
 
 /**
  * Takes bytes of an account's quota for an upload and answers with how many it got: as many as are wanted, or as are
- * left. The account's row stays locked until the transaction ends, so uploads side by side never take the same byte.
+ * left. The caller has locked the account's row, so uploads side by side never take the same byte. (Locking and joining
+ * in one statement would find nobody when the account gets another tier just then: the tier that was joined first no
+ * longer fits, and PostgreSQL does not look for the new one.)
  * Throws `quota_exceeded`, or `token_not_valid` when the account is gone or inactive.
  */
 export async function reserveBytes(
@@ -24,7 +26,7 @@ export async function reserveBytes(
   const [account] = await sequelize.query<{ isActive: boolean; usedBytes: number; quotaBytes: number | null }>(
     `SELECT account.is_active AS "isActive", account.used_bytes AS "usedBytes", tier.quota_bytes AS "quotaBytes"
      FROM accounts account JOIN tiers tier ON tier.id = account.tier_id
-     WHERE account.id = $1 FOR NO KEY UPDATE OF account`,
+     WHERE account.id = $1`,
     { type: QueryTypes.SELECT, bind: [accountId], transaction },
   );
   if (!account?.isActive) throw accountEnded();

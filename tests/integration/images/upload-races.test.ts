@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AccountModel } from '../../../server/accounts/account.model.ts';
-import { type ImagesWorld, makePicture, openImagesWorld, sha256 } from '../../support/images-world.ts';
+import { eventually, type ImagesWorld, makePicture, openImagesWorld, sha256 } from '../../support/images-world.ts';
 
 let world: ImagesWorld;
 let owner: AccountModel;
@@ -73,5 +73,36 @@ describe('uploads side by side', () => {
     expect(highest).toBeLessThanOrEqual(200_000);
     expect(await countImages()).toBe(kept);
     expect((await owner.reload()).usedBytes).toBe(kept * 20_000);
+  });
+});
+
+describe('an account that gets another tier', () => {
+  it.each([
+    ['at the end of an upload', 30_000],
+    ['when an upload takes more of the quota', 600_000],
+  ])('%s keeps the image', async (when, bytes) => {
+    const tier = await world.models.Tier.create({ ...world.tier.get(), id: owner.id, name: when });
+    const picture = await makePicture(1, { bytes });
+    const { socket, until } = await world.rawUpload(owner, ['Transfer-Encoding: chunked', 'Connection: close']);
+    const sendChunk = (chunk: Buffer) => {
+      socket.write(`${chunk.length.toString(16)}\r\n`);
+      socket.write(chunk);
+      socket.write('\r\n');
+    };
+    sendChunk(picture.subarray(0, 10_000));
+    await eventually(async () => expect(await countImages()).toBe(1));
+    await world.sequelize.transaction(async (transaction) => {
+      await owner.update({ tierId: tier.id }, { transaction });
+      sendChunk(picture.subarray(10_000));
+      socket.write('0\r\n\r\n');
+      await eventually(async () => {
+        const [waiting] = await world.sequelize.query(
+          `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+        );
+        expect(waiting).not.toHaveLength(0);
+      });
+    });
+    expect(await until('"id"')).toMatch(/^HTTP\/1\.1 201 /);
+    socket.destroy();
   });
 });
