@@ -122,7 +122,7 @@ describe('making an account', () => {
     ['a tier that is not there', { tierId: uuidV7() }, 'invalid_request', 'tierId'],
     ['a group that is not there', { groupIds: [uuidV7()] }, 'invalid_request', 'groupIds'],
     ['a permission that is none', { permissions: ['images.fly'] }, 'invalid_request', 'permissions'],
-    ['columns that nobody may write', { passwordHash: 'x' } as object, 'invalid_request', ''],
+    ['columns that nobody may write', { passwordHash: 'x' } as object, 'invalid_request', 'passwordHash'],
   ])('refuses %s, at its field, and leaves nothing', async (_, given, code, path) => {
     const before = [await models().Account.count(), await models().AuditEntry.count()];
     const error = await world.createAccount(root, { username: 'refused', ...given }, origin).catch((thrown) => thrown);
