@@ -21,6 +21,7 @@ const javascript = 'text/javascript; charset=utf-8';
 const css = 'text/css; charset=utf-8';
 const keptForEver = 'public, max-age=31536000, immutable';
 const askedEachTime = 'no-cache';
+const unchanged = { 304: { description: 'It has not changed.' } };
 
 const fromSwagger = (file: string) => () => readFile(join(swaggerUiFolder(), file));
 
@@ -57,7 +58,7 @@ export function docsRoutes({ publicUrl, routes }: DocsRoutesDeps): Route[] {
       tag,
       summary: 'What this is',
       auth: 'none',
-      responses: { 200: { description: 'A page for people.', contentTypes: ['text/html'] } },
+      responses: { 200: { description: 'A page for people.', contentTypes: ['text/html'] }, ...unchanged },
       errors: [],
       handler: async ({ req, res }) => {
         res.setHeader('Content-Security-Policy', homePagePolicy);
@@ -77,7 +78,7 @@ export function docsRoutes({ publicUrl, routes }: DocsRoutesDeps): Route[] {
           schema: z.looseObject({ openapi: z.string() }),
           headers: { ETag: 'Of it.' },
         },
-        304: { description: 'It has not changed.' },
+        ...unchanged,
       },
       errors: [],
       handler: async ({ req, res }) => sendAsset(req, res, await document(), askedEachTime),
@@ -89,7 +90,7 @@ export function docsRoutes({ publicUrl, routes }: DocsRoutesDeps): Route[] {
       tag,
       summary: 'This document, to browse and to try',
       auth: 'none',
-      responses: { 200: { description: 'A page for people.', contentTypes: ['text/html'] } },
+      responses: { 200: { description: 'A page for people.', contentTypes: ['text/html'] }, ...unchanged },
       errors: [],
       handler: async ({ req, res }) => {
         res.setHeader('Content-Security-Policy', docsPagePolicy);
@@ -106,7 +107,7 @@ export function docsRoutes({ publicUrl, routes }: DocsRoutesDeps): Route[] {
       params: z.object({ file: z.string().meta({ examples: Object.keys(docsFiles) }) }),
       responses: {
         200: { description: 'The file.', contentTypes: ['text/css', 'text/javascript', 'image/png'] },
-        304: { description: 'It has not changed.' },
+        ...unchanged,
       },
       errors: [],
       handler: async ({ req, res, params }) => {

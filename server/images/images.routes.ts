@@ -105,7 +105,7 @@ function uploadRoute({ receiveUpload, publicUrl }: ImagesRoutesDeps): Route {
     headers: {
       'Content-Disposition': 'The name: `attachment; filename="cat.png"`, or `filename*` of RFC 8187.',
       'Content-Digest':
-        'RFC 9530. `sha-256` is checked against the body, others are passed over; another digest is `digest_mismatch`.',
+        'RFC 9530. `sha-256` is checked against the body, others are passed over; another digest is `digest_mismatch`. Behind the body it counts too, where `Trailer` announces it.',
       'Idempotency-Key': idempotencyKeySchema.describe(
         '1 to 255 visible ASCII characters. The same request again within 24 hours (account, body, name, query) answers with the same image as it is then and `Idempotency-Replayed: true`; while the first one runs it is 409 `idempotency_running`; another request with this key is 422 `idempotency_mismatch`. A failure or a deletion of the image frees the key, a crash of the server frees it within a minute.',
       ),

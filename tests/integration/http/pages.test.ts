@@ -70,6 +70,13 @@ describe('the pages of the service', () => {
 });
 
 describe('GET /openapi.json', () => {
+  it.each(['/', '/docs', '/openapi.json'])('says that %s is 304 while it is the same', async (path) => {
+    const etag = (await ask(path)).headers.get('etag') ?? '';
+    expect((await ask(path, { 'if-none-match': etag })).status).toBe(304);
+    const { paths } = (await (await ask('/openapi.json')).json()) as { paths: Record<string, { get: object }> };
+    expect(paths[path]?.get).toHaveProperty(['responses', '304']);
+  });
+
   it('is the document, with the public address, and 304 while it is the same', async () => {
     const answer = await ask('/openapi.json');
     expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
