@@ -30,6 +30,7 @@ export function readMultipartFile(
     const parser = new Dicer({ boundary, maxHeaderPairs: 20 });
     let files = 0;
     let parts = 0;
+    let readableParts = 0;
     let parserDone = false;
     let bodyDone = false;
 
@@ -69,6 +70,7 @@ export function readMultipartFile(
       parts += 1;
       if (parts > maxParts) fail(new AppError('invalid_request', `The form has more than ${maxParts} parts.`));
       part.on('header', (headers: Headers) => {
+        if (Object.keys(headers).length > 0) readableParts += 1;
         try {
           onHeader(part, headers);
         } catch (error) {
@@ -79,6 +81,11 @@ export function readMultipartFile(
     });
     parser.on('finish', () => {
       parserDone = true;
+      // What stands behind a boundary that is a piece of the file by accident; the file would be cut there.
+      if (readableParts < parts) {
+        fail(new AppError('invalid_request', 'A part of the form has no headers. Choose another boundary.'));
+        return;
+      }
       // Behind the last boundary nothing has a meaning; but the body has to come to its end.
       body.unpipe(parser);
       body.resume();

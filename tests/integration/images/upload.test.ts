@@ -326,6 +326,22 @@ describe('a form', () => {
     expect(await world.models.Image.count({ where: { ownerId: owner.id } })).toBe(0);
   });
 
+  it.each(['\r\n--XXL\r\nmore', '\r\n--XX\r\n\r\nmore'])(
+    'whose boundary stands in its file too keeps no half of it: %j',
+    async (rest) => {
+      const owner = await world.buildOwner();
+      const form = Buffer.concat([
+        Buffer.from('--XX\r\nContent-Disposition: form-data; name="f"; filename="a.png"\r\n\r\n'),
+        await makePicture(),
+        Buffer.from(`${rest}\r\n--XX--\r\n`),
+      ]);
+      const headers = { 'content-type': 'multipart/form-data; boundary=XX' };
+      const answer = await answerOf(await world.upload(owner, new Uint8Array(form), { headers }));
+      expect(answer).toMatchObject({ status: 400, code: 'invalid_request' });
+      expect(await world.models.Image.count({ where: { ownerId: owner.id } })).toBe(0);
+    },
+  );
+
   it('that ends before its last boundary is refused, however it is cut', async () => {
     const owner = await world.buildOwner();
     const head = '--XX\r\nContent-Disposition: form-data; name="f"; filename="a.png"\r\n\r\n';
