@@ -21,7 +21,6 @@ export function browsePanel(prepare?: (world: PanelWorld) => Promise<unknown>, o
   let faults: string[];
   beforeAll(async () => {
     [panel.world, panel.browser] = await Promise.all([openPanelWorld(options), openBrowser()]);
-    await panel.world.panel.ready();
     await prepare?.(panel.world);
   });
   afterAll(async () => {

@@ -119,6 +119,8 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
     assetsDirectory,
     now: () => clock.now(),
   });
+  // Not in the middle of a request: on a busy machine it holds up everything for longer than a database may take.
+  await panel.ready();
   const app = express();
   app.set('query parser', false);
   app.disable('x-powered-by');
