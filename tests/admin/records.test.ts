@@ -77,6 +77,13 @@ describe('what belongs to a record', () => {
     await users.getByRole('link', { name: 'Show them in the list' }).click();
     await page.getByRole('button', { name: 'Without Tier: Members only' }).waitFor();
   });
+
+  it('makes the page long, and the page alone scrolls', async () => {
+    await page.setViewportSize({ width: 390, height: 400 });
+    await logIn(page, 'admin', adminPassword, `/admin/resources/users/records/${world.admin.id}/show`);
+    await page.getByText('Drop images here').waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollHeight)).toBe(400);
+  });
 });
 
 describe('one’s own account', () => {
