@@ -58,12 +58,16 @@ export function problemsIn(language: string, problems: Words, words: Words = {})
     const known = Object.hasOwn(words, english) ? words[english] : undefined;
     return typeof known === 'string' ? known : sayOne(english);
   };
-  return (english) =>
-    english.length > mostCharacters ? undefined : saySentences(english.split(/(?<=\.) (?=\p{Lu})/u), sayOne);
+  return (english) => {
+    if (english.length > mostCharacters) return undefined;
+    const sentences = english.split(/(?<=\.) (?=\p{Lu})/u);
+    return sentences.length > mostSentences ? sayOne(english) : saySentences(sentences, sayOne);
+  };
 }
 
 /** Somebody's own text may stand in a message; to look for words in one of any length would take any time. */
 const mostCharacters = 2_000;
+const mostSentences = 8;
 
 /** Several messages may stand one after the other; each may be several sentences. All of them, or none. */
 function saySentences(sentences: string[], sayOne: SayProblem): string | undefined {

@@ -57,6 +57,7 @@ describe('a message in another language', () => {
   it('is not looked for when there is more than a person would read', () => {
     expect(german(`There is no tier named ${'a'.repeat(1_000)}.`)).toContain('Einen Tarif namens a');
     expect(german(`There is no tier named ${'a'.repeat(5_000)}.`)).toBeUndefined();
+    expect(german(`${'This is A. '.repeat(100)}Nobody knows`)).toBeUndefined();
   });
 });
 
