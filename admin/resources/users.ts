@@ -1,20 +1,17 @@
-import { QueryTypes } from 'sequelize';
 import type { CreateUserInput, UpdateUserInput } from '../../core/contracts/user.ts';
-import { invalidField } from '../../core/errors.ts';
 import { can, permissions } from '../../server/accounts/permissions.ts';
-import { limitsOfAccount, type Standing, standingSql } from '../access/account-limits.ts';
 import { isChangeable, isDeletable } from '../access/limits.ts';
-import type { FormValues } from '../actions/form-values.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
 import { versionOf } from '../actions/version-of.ts';
-import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
+import type { PanelDefinition } from '../adapter/panel-definition.ts';
 import { deletionAction } from '../deletion/deletion-action.ts';
 import { importAction } from '../import/import-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { passwordLinkAction } from '../password/password-link-action.ts';
-import { addColumns } from './add-columns.ts';
+import { addUserColumns } from './add-user-columns.ts';
 import { choicesIn, defineResource } from './panel-resource-options.ts';
+import { newPassword, userFields } from './user-form.ts';
 
 export function usersResource(deps: PanelDeps) {
   const { models, sequelize, useCases } = deps;
@@ -53,20 +50,7 @@ export function usersResource(deps: PanelDeps) {
         isOneOf: (list) => `"Account".id IN (SELECT account_id FROM account_groups WHERE group_id IN (${list}))`,
       },
     },
-    enrich: async (rows: Row[], reader) => {
-      await addColumns(rows, (ids) =>
-        sequelize.query<Row>(
-          `SELECT a.id, a.password_hash IS NOT NULL AS "hasPassword", t.quota_bytes AS "quotaBytes",
-             (SELECT count(*) FROM images i WHERE i.owner_id = a.id AND i.state = 'stored') AS "imageCount",
-             (SELECT count(*) FROM expiring_links l WHERE l.owner_id = a.id) AS "linkCount",
-             ARRAY(SELECT group_id::text FROM account_groups WHERE account_id = a.id ORDER BY 1) AS "groupIds",
-             ARRAY(SELECT permission FROM account_permissions WHERE account_id = a.id ORDER BY 1) AS permissions, ${standingSql}
-           FROM accounts a JOIN tiers t ON t.id = a.tier_id WHERE a.id = ANY ($1::uuid[])`,
-          { bind: [ids], type: QueryTypes.SELECT },
-        ),
-      );
-      for (const row of rows) row.limits = limitsOfAccount(row as Row & Standing, reader);
-    },
+    enrich: (rows, reader) => addUserColumns(sequelize, rows, reader),
   };
 
   return defineResource(definition, words, {
@@ -229,27 +213,6 @@ const formGroups = {
 };
 
 const passwordWays = { now: 'Given here', link: 'Set by the user, by a link that you pass on' };
-
-/** What a person may write of an account; nothing else in a form is looked at. */
-function userFields(form: FormValues): Record<string, unknown> {
-  return {
-    ...(form.has('username') ? { username: form.text('username') } : {}),
-    ...(form.has('email') ? { email: form.text('email').trim() } : {}),
-    ...(form.has('tierId') ? { tierId: form.raw('tierId') } : {}),
-    ...(form.has('isActive') ? { isActive: form.boolean('isActive') } : {}),
-    ...(form.has('isStaff') ? { isStaff: form.boolean('isStaff') } : {}),
-    ...(form.has('isSuperuser') ? { isSuperuser: form.boolean('isSuperuser') } : {}),
-    ...(form.has('groupIds') ? { groupIds: form.list('groupIds') } : {}),
-    ...(form.has('permissions') ? { permissions: form.list('permissions') } : {}),
-  };
-}
-
-function newPassword(form: FormValues): string {
-  const password = form.text('password');
-  if (password === '') throw invalidField('password', 'Give a password.');
-  if (password !== form.text('passwordAgain')) throw invalidField('passwordAgain', 'The two passwords differ.');
-  return password;
-}
 
 const words = {
   one: 'User',
