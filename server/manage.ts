@@ -5,6 +5,7 @@ import { type CheckCommandOptions, runCheck } from './manage/check-command.ts';
 import { type MigrateStoreCommandOptions, runMigrateStore } from './manage/migrate-store-command.ts';
 import { createProgressBar } from './manage/progress-bar.ts';
 import { type ReprocessCommandOptions, runReprocess } from './manage/reprocess-command.ts';
+import { rotateKeptKeys, runRotateKeys } from './manage/rotate-keys-command.ts';
 import { runCommand } from './manage/run-command.ts';
 import { seedOf } from './manage/seed/seed.ts';
 import { runSeed, type SeedCommandOptions } from './manage/seed-command.ts';
@@ -95,6 +96,17 @@ when a secret is lost. What was signed with a lost secret ends (logins, expiring
   .action(() =>
     runCommand('adopt', async ({ adopt }) => `Database, buckets and secrets are of installation ${await adopt()} now.`),
   );
+
+program
+  .command('rotate-keys')
+  .description('make new keys and passwords in place of all that are kept in DATA_DIR; the server must be stopped')
+  .addHelpText(
+    'after',
+    `
+For when a copy of DATA_DIR is lost. Ends every login, panel session, expiring link, password link and URL of a picture
+that was handed out before. Deletes nothing, and changes no password of an account. Run it again if it was cut off.`,
+  )
+  .action(() => runCommand('rotate-keys', runRotateKeys, rotateKeptKeys));
 
 program
   .command('reprocess')

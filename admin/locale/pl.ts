@@ -272,6 +272,7 @@ export const pl: Words = {
     many: 'Importuj {{count}} użytkowników',
     other: 'Importuj {{count}} użytkownika',
   },
+  'made new keys for everything that is signed': 'wymienia wszystkie klucze podpisujące',
   'imported users from a file': 'importuje użytkowników z pliku',
   'In {{count}} groups. You may not see the groups.': {
     one: 'W {{count}} grupie. Nie masz prawa widzieć grup.',

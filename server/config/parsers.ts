@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 
 /**
@@ -62,6 +63,10 @@ export const postgresUrl: Parser<string> = (text) => {
     throw new SettingFault(`must be the address of a PostgreSQL database, ${example}`);
   }
   if (url.pathname.length < 2) throw new SettingFault(`must name the database at its end, ${example}`);
+  for (const name of ['sslrootcert', 'sslcert', 'sslkey']) {
+    const file = url.searchParams.get(name);
+    if (file && !existsSync(file)) throw new SettingFault(`names a file that is not there: ${name}=${file}`);
+  }
   return text;
 };
 

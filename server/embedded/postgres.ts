@@ -6,8 +6,16 @@ import type { Logger } from 'pino';
 import { writeFileDurably } from '../ops/durable-file.ts';
 import { StartupError } from '../ops/startup-error.ts';
 import { findPostgresBinaries } from './postgres/binaries.ts';
-import { createCluster, serverSettings } from './postgres/cluster.ts';
-import { type Credentials, choosePort, connectionUrl, ensureDatabase, loadCredentials } from './postgres/connection.ts';
+import { createCluster, runAlone, serverSettings } from './postgres/cluster.ts';
+import {
+  type Credentials,
+  choosePort,
+  connectionUrl,
+  ensureDatabase,
+  loadCredentials,
+  replaceCredentials,
+  setPasswords,
+} from './postgres/connection.ts';
 import { disarmStalePidFile, runningPostmaster, servesFolder, stopPostmaster } from './postgres/postmaster.ts';
 import { chooseUnprivileged, type RunAs } from './postgres/unprivileged.ts';
 
@@ -133,6 +141,22 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
 }
 
+/**
+ * Changes both passwords of a PostgreSQL that no server uses now; stops one that was left running. Cut off in the middle,
+ * it is run again: it needs no password that was there before.
+ */
+export async function changePasswords(directory: string): Promise<void> {
+  const cluster = join(directory, 'cluster');
+  const isMade = await stat(join(cluster, 'PG_VERSION')).catch(() => null);
+  if (!isMade) return;
+  const way = await chooseUnprivileged(await findPostgresBinaries(join(directory, 'libraries')), directory);
+  const left = await runningPostmaster(cluster);
+  if (left) await stopPostmaster(cluster, left.pid);
+  await disarmStalePidFile(cluster);
+  await way.own(cluster);
+  await runAlone(way, cluster, setPasswords(await replaceCredentials(directory)));
+}
+
 /** The URL of the PostgreSQL that runs in this folder now; null when none does. */
 export async function findEmbeddedPostgres(directory: string): Promise<string | null> {
   const running = await runningPostmaster(join(directory, 'cluster'));
@@ -175,7 +199,7 @@ async function untilReady(
     if (Date.now() > deadline && !startingUp) {
       if (child.pid) await stopPostmaster(cluster, child.pid);
       throw new StartupError(
-        `The embedded PostgreSQL does not let us in: ${failure.message}. Look into ${logFile}, or set DATABASE_URL to a PostgreSQL of your own.`,
+        `The embedded PostgreSQL does not let us in: ${failure.message}. If "npm run manage -- rotate-keys" was cut off, run it again. Else look into ${logFile}, or set DATABASE_URL to a PostgreSQL of your own.`,
       );
     }
     await sleep(startingUp ? 100 : 20);

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config, GivenSecret } from '../config.ts';
-import { syncFolder } from '../ops/durable-file.ts';
+import type { Config } from '../config.ts';
+import { syncFolder, writeFileDurably } from '../ops/durable-file.ts';
 import { StartupError } from '../ops/startup-error.ts';
 
 /** Signed with `current`; what was signed with `previous` is still good. */
@@ -19,6 +19,14 @@ export interface Secrets {
   diskStore: { accessKeyId: string; secretAccessKey: string };
 }
 
+const files = {
+  jwt: 'jwt-key',
+  link: 'link-key',
+  session: 'session-key',
+  storeAccessKeyId: 'store-access-key-id',
+  storeSecretAccessKey: 'store-secret-access-key',
+} as const;
+
 const leastCharacters = 32;
 
 /**
@@ -29,25 +37,35 @@ export async function loadSecrets(directory: string, given: Config['secrets']): 
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await chmod(directory, 0o700);
   const kept = (name: string) => keptSecret(join(directory, name));
-  const rotating = async (name: string, { current, previous }: GivenSecret): Promise<RotatingSecret> => ({
-    current: current ?? (await kept(name)),
-    previous,
+  const rotating = async (name: keyof Config['secrets']): Promise<RotatingSecret> => ({
+    current: given[name].current ?? (await kept(files[name])),
+    previous: given[name].previous,
   });
   return {
-    jwt: await rotating('jwt-key', given.jwt),
-    link: await rotating('link-key', given.link),
-    session: await rotating('session-key', given.session),
+    jwt: await rotating('jwt'),
+    link: await rotating('link'),
+    session: await rotating('session'),
     diskStore: {
-      accessKeyId: (await kept('store-access-key-id')).slice(0, 20),
-      secretAccessKey: await kept('store-secret-access-key'),
+      accessKeyId: (await kept(files.storeAccessKeyId)).slice(0, 20),
+      secretAccessKey: await kept(files.storeSecretAccessKey),
     },
   };
+}
+
+/** Makes up new ones in place of all that are kept, damaged ones too. What was signed with the old ones ends. */
+export async function replaceKeptSecrets(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  for (const name of Object.values(files)) await writeFileDurably(join(directory, name), newSecret());
+}
+
+function newSecret(): string {
+  return `${randomBytes(48).toString('hex')}\n`;
 }
 
 async function keptSecret(file: string): Promise<string> {
   const kept = await readKept(file);
   if (kept !== null) return kept;
-  await writeOnce(file, `${randomBytes(48).toString('hex')}\n`);
+  await writeOnce(file, newSecret());
   return (await readKept(file)) ?? '';
 }
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { awaitDatabase } from '../db/await-database.ts';
-import { makeDataFolder, postgresDirectory } from '../embedded/data-folder.ts';
-import { tryDataFolderLock } from '../embedded/data-folder-lock.ts';
+import { isEmbedded, makeDataFolder, postgresDirectory } from '../embedded/data-folder.ts';
+import { acquireDataFolderLock, tryDataFolderLock } from '../embedded/data-folder-lock.ts';
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../embedded/postgres.ts';
 import type { Shutdown } from '../ops/shutdown.ts';
 import { StartupError } from '../ops/startup-error.ts';
@@ -15,6 +15,8 @@ export interface OpenDatabaseOptions {
   purpose: string;
   shutdown: Shutdown;
   waitMilliseconds?: number;
+  /** For a command that a server must not run beside: refuses while one uses the data folder, then does this first. */
+  whileStopped?(): Promise<void>;
 }
 
 /**
@@ -22,11 +24,31 @@ export interface OpenDatabaseOptions {
  * started; else the embedded one is started, and stopped again by `shutdown`.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<string> {
-  const { config, logger, purpose, shutdown, waitMilliseconds = 60_000 } = options;
+  const { config, logger, purpose, shutdown, waitMilliseconds = 60_000, whileStopped } = options;
+  const startOwn = async () => {
+    const postgres = await startEmbeddedPostgres({ directory: postgresDirectory(config), logger });
+    shutdown.add('embedded PostgreSQL', () => postgres.stop());
+    return postgres.url;
+  };
+  if (whileStopped) {
+    if (isEmbedded(config)) {
+      await makeDataFolder(config.dataDirectory);
+      const lock = await acquireDataFolderLock({
+        directory: config.dataDirectory,
+        kind: 'command',
+        purpose,
+        waitForCommandsMilliseconds: waitMilliseconds,
+        signal: shutdown.stopping,
+      });
+      shutdown.add('lock of the data folder', () => lock.release());
+    }
+    await whileStopped();
+  }
   if (config.databaseUrl !== null) {
     await awaitDatabase({ url: config.databaseUrl, logger, signal: shutdown.stopping, waitMilliseconds: 10_000 });
     return config.databaseUrl;
   }
+  if (whileStopped) return startOwn();
   const directory = config.dataDirectory;
   await makeDataFolder(directory);
   const deadline = Date.now() + waitMilliseconds;
@@ -34,9 +56,7 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<string
     const lock = await tryDataFolderLock({ directory, kind: 'command', purpose });
     if ('release' in lock) {
       shutdown.add('lock of the data folder', () => lock.release());
-      const postgres = await startEmbeddedPostgres({ directory: postgresDirectory(config), logger });
-      shutdown.add('embedded PostgreSQL', () => postgres.stop());
-      return postgres.url;
+      return startOwn();
     }
     const url = lock.kind === 'server' ? await findEmbeddedPostgres(postgresDirectory(config)) : null;
     if (url !== null) {

@@ -2,7 +2,7 @@ import { createPasswordLinkTokens } from '../accounts/password-link-token.ts';
 import { checkPassword } from '../accounts/password-rules.ts';
 import { createPasswords } from '../accounts/passwords.ts';
 import { recordAuditOf } from '../audit/record-audit.ts';
-import { loadConfig, readEnvironment } from '../config.ts';
+import { type Config, loadConfig, readEnvironment } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
 import { createModels } from '../db/models.ts';
 import { createSequelize } from '../db/sequelize.ts';
@@ -25,13 +25,18 @@ export type CommandContext = Awaited<ReturnType<typeof openContext>>;
  * Runs one command on the service's database, brought to the newest version first, and ends the program: with 0 only
  * when the command is done. Answers go to stdout, everything else to stderr.
  */
-export async function runCommand(name: string, work: (context: CommandContext) => Promise<string>): Promise<void> {
+export async function runCommand(
+  name: string,
+  work: (context: CommandContext) => Promise<string>,
+  /** Done before the database is opened, while no server uses the data folder; such a server makes the command refuse. */
+  whileStopped?: (config: Config) => Promise<void>,
+): Promise<void> {
   const environment = readEnvironment();
   const logger = createLogger({ level: 'warn', stream: process.stderr });
   const shutdown = createShutdown({ logger });
   let answer: string | null = null;
   const running = (async () => {
-    const context = await openContext({ name, environment, logger, shutdown });
+    const context = await openContext({ name, environment, logger, shutdown, whileStopped });
     answer = await work(context);
   })();
   shutdown.after(running);
@@ -54,12 +59,19 @@ interface ContextOptions {
   environment: ReturnType<typeof readEnvironment>;
   logger: ReturnType<typeof createLogger>;
   shutdown: ReturnType<typeof createShutdown>;
+  whileStopped?: (config: Config) => Promise<void>;
 }
 
-async function openContext({ name, environment, logger, shutdown }: ContextOptions) {
+async function openContext({ name, environment, logger, shutdown, whileStopped }: ContextOptions) {
   const config = loadConfig({ environment, checkPassword });
   const purpose = `the command "manage ${name}"`;
-  const url = await openDatabase({ config, logger, purpose, shutdown });
+  const url = await openDatabase({
+    config,
+    logger,
+    purpose,
+    shutdown,
+    ...(whileStopped && { whileStopped: () => whileStopped(config) }),
+  });
   const sequelize = createSequelize({ url, poolSize: 6, applicationName: 'darkroom manage' });
   shutdown.add('database', () => sequelize.close());
   const migrations = await migrate(sequelize);

