@@ -32,6 +32,7 @@ import { listImagesOf, listTagOf, streamImagesOf } from './images/list-images.ts
 import { readPhotoOf, viewPositionOf } from './images/read-photo.ts';
 import { renameImageOf } from './images/rename-image.ts';
 import { retryImageOf } from './images/retry-image.ts';
+import { createSignedUrls } from './images/signed-urls.ts';
 import { uploadImageOf } from './images/upload-image.ts';
 import { type WaitUntilSettledDeps, waitUntilSettledOf } from './images/wait-until-settled.ts';
 import type { EnqueueJob } from './jobs/enqueue-job.ts';
@@ -124,14 +125,15 @@ export function createUseCases(deps: UseCasesDeps) {
   }
 
   function imageUseCases() {
-    const presentImage = createImagePresenter({ store });
+    const signedUrls = createSignedUrls(store);
+    const presentImage = createImagePresenter({ signedUrls });
     return {
       upload: uploadImageOf({ ...database, store, presentImage, logger, maxPixels: config.maxPixels }),
       waitUntilSettled: waitUntilSettledOf({ sequelize, listen: deps.listenToImages }),
       get: getImageOf({ sequelize, presentImage }),
       list: listImagesOf({ sequelize, presentImage }),
       stream: streamImagesOf({ sequelize, presentImage }),
-      listTag: listTagOf({ sequelize, store }),
+      listTag: listTagOf({ signedUrls }),
       rename: renameImageOf({ ...base, presentImage }),
       delete: deleteImageOf({ ...base, store, logger }),
       retry: retryImageOf({ ...base, requestThumbnails }),

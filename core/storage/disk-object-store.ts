@@ -87,7 +87,7 @@ export function createDiskObjectStore({ directory, presign, onCreated }: DiskObj
         credentials: presign,
         signedAt,
         expiresInSeconds,
-        ...(contentDisposition === undefined ? {} : { query: { 'response-content-disposition': contentDisposition } }),
+        contentDisposition,
       });
       return { url, expiresAt: new Date(Math.floor(signedAt.getTime() / 1000) * 1000 + expiresInSeconds * 1000) };
     },

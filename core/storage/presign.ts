@@ -4,12 +4,11 @@ import {
   type BucketAddress,
   createSigner,
   credentialScope,
-  type EncodedParameter,
   encodePath,
   encodeS3,
   maxExpiresInSeconds,
   type SigningCredentials,
-  sortParameters,
+  type SignRequest,
 } from './sigv4.ts';
 
 export interface PresignRequest {
@@ -19,54 +18,81 @@ export interface PresignRequest {
   signedAt: Date;
   /** Whole seconds, 1 to 604800. */
   expiresInSeconds: number;
-  /** More parameters to sign, such as `response-content-disposition`. */
-  query?: Readonly<Record<string, string>>;
+  /** What the store must answer as Content-Disposition. */
+  contentDisposition?: string;
+}
+
+/** What all URLs of one bucket share that are signed at one moment for the same time. */
+interface SharedParts {
+  credentials: SigningCredentials;
+  signedAtMs: number;
+  expiresInSeconds: number;
+  /** The parameters that sort before the signature, and those right behind it. */
+  before: string;
+  after: string;
+  sign: SignRequest;
 }
 
 /**
- * Signs URLs that anybody may GET: the same string, byte for byte, as `getSignedUrl` of the AWS SDK, forty times
- * faster (`bench/presign.ts`) and without a promise, because a list of images needs thousands.
+ * Signs URLs that anybody may GET: the same string, byte for byte, as `getSignedUrl` of the AWS SDK, some seventy
+ * times faster and without a promise, because a list of images needs thousands.
  *
  * It signs the single URL of an expiring link as well: one signer, so that the end of the credentials and the public
  * address are seen to in one place. `@aws-sdk/s3-request-presigner` is what the tests hold it equal to.
  */
 export function createPresigner({ region }: { region: string }): (request: PresignRequest) => string {
-  const sign = createSigner(region);
+  const signerAt = createSigner(region);
+  const latest = new WeakMap<BucketAddress, SharedParts>();
 
-  return function presign({ address, key, credentials, signedAt, expiresInSeconds, query }) {
+  function sharedPartsOf({ address, credentials, signedAt, expiresInSeconds }: PresignRequest): SharedParts {
+    const known = latest.get(address);
+    const signedAtMs = signedAt.getTime();
+    if (
+      known?.signedAtMs === signedAtMs &&
+      known.expiresInSeconds === expiresInSeconds &&
+      isSame(known.credentials, credentials)
+    ) {
+      return known;
+    }
     if (!Number.isInteger(expiresInSeconds) || expiresInSeconds < 1 || expiresInSeconds > maxExpiresInSeconds) {
       throw new RangeError(`A presigned URL lasts 1 to ${maxExpiresInSeconds} whole seconds, not ${expiresInSeconds}`);
     }
     const date = amzDate(signedAt);
-    const path = `${address.path}/${encodePath(key)}`;
-    const parameters: EncodedParameter[] = [
-      ['X-Amz-Algorithm', algorithm],
-      ['X-Amz-Content-Sha256', 'UNSIGNED-PAYLOAD'],
-      ['X-Amz-Credential', encodeS3(`${credentials.accessKeyId}/${credentialScope(date.slice(0, 8), region)}`)],
-      ['X-Amz-Date', date],
-      ['X-Amz-Expires', String(expiresInSeconds)],
+    const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+    const parameters = [
+      `X-Amz-Algorithm=${algorithm}`,
+      'X-Amz-Content-Sha256=UNSIGNED-PAYLOAD',
+      `X-Amz-Credential=${encodeS3(`${accessKeyId}/${credentialScope(date.slice(0, 8), region)}`)}`,
+      `X-Amz-Date=${date}`,
+      `X-Amz-Expires=${expiresInSeconds}`,
+      ...(sessionToken ? [`X-Amz-Security-Token=${encodeS3(sessionToken)}`] : []),
     ];
-    if (credentials.sessionToken) parameters.push(['X-Amz-Security-Token', encodeS3(credentials.sessionToken)]);
-    parameters.push(['X-Amz-SignedHeaders', 'host'], ['x-id', 'GetObject']);
-    for (const [name, value] of Object.entries(query ?? {})) parameters.push([encodeS3(name), encodeS3(value)]);
+    const parts: SharedParts = {
+      credentials: { ...credentials },
+      signedAtMs,
+      expiresInSeconds,
+      before: parameters.join('&'),
+      after: '&X-Amz-SignedHeaders=host',
+      sign: signerAt({ host: address.host, amzDate: date, secretAccessKey }),
+    };
+    latest.set(address, parts);
+    return parts;
+  }
 
-    const sorted = query ? sortParameters(parameters) : parameters;
-    const request = { method: 'GET', host: address.host, path, parameters: sorted, amzDate: date } as const;
-    const signature = sign(request, credentials.secretAccessKey);
-    return `${address.origin}${path}?${joinWithSignature(sorted, signature)}`;
+  return function presign(request) {
+    const { address, key, contentDisposition } = request;
+    const { before, after, sign } = sharedPartsOf(request);
+    const path = `${address.path}/${encodePath(key)}`;
+    const end =
+      contentDisposition === undefined
+        ? `${after}&x-id=GetObject`
+        : `${after}&response-content-disposition=${encodeS3(contentDisposition)}&x-id=GetObject`;
+    return `${address.origin}${path}?${before}&X-Amz-Signature=${sign('GET', path, before + end)}${end}`;
   };
 }
 
-/** In the place where sorting puts it, as the SDK does. */
-function joinWithSignature(sorted: readonly EncodedParameter[], signature: string): string {
-  let text = '';
-  let pending = `X-Amz-Signature=${signature}`;
-  for (const [name, value] of sorted) {
-    if (pending && name > 'X-Amz-Signature') {
-      text += `&${pending}`;
-      pending = '';
-    }
-    text += `&${name}=${value}`;
-  }
-  return (pending ? `${text}&${pending}` : text).slice(1);
+function isSame(a: SigningCredentials, b: SigningCredentials): boolean {
+  return (
+    a.accessKeyId === b.accessKeyId && a.secretAccessKey === b.secretAccessKey && a.sessionToken === b.sessionToken
+  );
 }

@@ -191,7 +191,7 @@ export function createS3ObjectStore(deps: S3ObjectStoreDeps): ObjectStore {
         credentials: signer,
         signedAt,
         expiresInSeconds: seconds,
-        ...(contentDisposition === undefined ? {} : { query: { 'response-content-disposition': contentDisposition } }),
+        contentDisposition,
       });
       return { url, expiresAt: new Date(signedAtMs + seconds * 1000) };
     },

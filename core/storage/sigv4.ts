@@ -1,4 +1,4 @@
-import { createHmac, hash } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 
 /**
  * AWS Signature Version 4 in the query, as S3 has it ("Authenticating Requests: Using Query Parameters"): what the
@@ -64,37 +64,45 @@ export function joinParameters(parameters: readonly EncodedParameter[]): string 
   return parameters.map(([name, value]) => `${name}=${value}`).join('&');
 }
 
-export interface RequestToSign {
-  method: 'GET' | 'HEAD';
+/** What every request signed at one moment for one host has in common. */
+export interface SigningMoment {
   host: string;
-  /** Encoded, with the bucket where that is part of it. */
-  path: string;
-  /** Sorted, without the signature. */
-  parameters: readonly EncodedParameter[];
   amzDate: string;
+  secretAccessKey: string;
 }
 
-/** Signs with keys of one region; a day's key is made once, for that takes four of the five HMACs of a signature. */
-export function createSigner(region: string): (request: RequestToSign, secretAccessKey: string) => string {
-  const keys = new Map<string, Buffer>();
+/**
+ * Signs a request of that moment. `path` is encoded, with the bucket where that is part of it; `query` is sorted and
+ * encoded, without the signature. The signature is in hex.
+ */
+export type SignRequest = (method: 'GET' | 'HEAD', path: string, query: string) => string;
 
-  function signingKey(secretAccessKey: string, day: string): Buffer {
+/** Signs with keys of one region; a day's key is made once, because it takes four of the five HMACs of a signature. */
+export function createSigner(region: string): (moment: SigningMoment) => SignRequest {
+  const keys = new Map<string, KeyObject>();
+
+  function signingKey(secretAccessKey: string, day: string): KeyObject {
     const name = `${day} ${secretAccessKey}`;
     const known = keys.get(name);
     if (known) return known;
-    const key = [day, region, 's3', 'aws4_request'].reduce<Buffer>(
+    const bytes = [day, region, 's3', 'aws4_request'].reduce<Buffer>(
       (previous, part) => createHmac('sha256', previous).update(part).digest(),
       Buffer.from(`AWS4${secretAccessKey}`),
     );
+    const key = createSecretKey(bytes);
     if (keys.size >= 8) keys.clear();
     keys.set(name, key);
     return key;
   }
 
-  return function sign(request, secretAccessKey) {
-    const day = request.amzDate.slice(0, 8);
-    const canonical = `${request.method}\n${request.path}\n${joinParameters(request.parameters)}\nhost:${request.host}\n\nhost\nUNSIGNED-PAYLOAD`;
-    const text = `${algorithm}\n${request.amzDate}\n${credentialScope(day, region)}\n${hash('sha256', canonical)}`;
-    return createHmac('sha256', signingKey(secretAccessKey, day)).update(text).digest('hex');
+  return function signerAt({ host, amzDate, secretAccessKey }) {
+    const day = amzDate.slice(0, 8);
+    const key = signingKey(secretAccessKey, day);
+    const text = `${algorithm}\n${amzDate}\n${credentialScope(day, region)}\n`;
+    const canonicalEnd = `\nhost:${host}\n\nhost\nUNSIGNED-PAYLOAD`;
+    return (method, path, query) =>
+      createHmac('sha256', key)
+        .update(text + hash('sha256', `${method}\n${path}\n${query}${canonicalEnd}`))
+        .digest('hex');
   };
 }

@@ -7,6 +7,8 @@ export interface Actor {
   readonly isStaff: boolean;
   readonly isSuperuser: boolean;
   readonly tokenGeneration: number;
+  /** Goes up with every change of any of the account's images or thumbnails. */
+  readonly imagesVersion: number;
   /** `images.delete` and the like: the account's own and its groups'; a superuser has all without any here. */
   readonly permissions: ReadonlySet<string>;
   readonly tier: TierRules;

@@ -92,16 +92,16 @@ function refuseBrackets(given: Record<string, string>, route: Route): void {
   if (bracketed !== undefined) throw invalidField(bracketed, 'brackets in a name mean nothing here; give a plain name');
 }
 
-function sendReply(req: Request, res: Response, { status, body, headers = {} }: Reply): void {
+function sendReply(req: Request, res: Response, { status, body, json, headers = {} }: Reply): void {
   for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
   if (!res.hasHeader('Cache-Control')) res.setHeader('Cache-Control', 'no-store');
   res.status(status);
-  if (body === undefined) {
+  const bytes = json ?? (body === undefined ? undefined : Buffer.from(JSON.stringify(body)));
+  if (bytes === undefined) {
     res.end();
     return;
   }
-  const json = JSON.stringify(body);
   res.setHeader('Content-Type', 'application/json; charset=utf-8');
-  res.setHeader('Content-Length', Buffer.byteLength(json));
-  res.end(req.method === 'HEAD' ? undefined : json);
+  res.setHeader('Content-Length', bytes.length);
+  res.end(req.method === 'HEAD' ? undefined : bytes);
 }

@@ -11,6 +11,8 @@ export interface Reply {
   status: number;
   /** Sent as JSON. */
   body?: unknown;
+  /** The body, when it is JSON text already. */
+  json?: Buffer;
   headers?: Record<string, string>;
 }
 

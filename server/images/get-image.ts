@@ -3,7 +3,7 @@ import type { Image } from '../../core/contracts/image.ts';
 import { AppError } from '../../core/errors.ts';
 import type { Actor } from '../accounts/actor.ts';
 import type { PresentImage } from './image.presenter.ts';
-import { findStoredImage } from './stored-image.ts';
+import { findStoredImage } from './image-table.ts';
 
 /** One image of the actor; `not_found` for another's as for none. */
 export function getImageOf({ sequelize, presentImage }: { sequelize: Sequelize; presentImage: PresentImage }) {

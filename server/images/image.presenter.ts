@@ -1,27 +1,18 @@
 import type { Image, Thumbnail } from '../../core/contracts/image.ts';
 import { inlineDisposition } from '../../core/storage/inline-disposition.ts';
-import type { Bucket, ObjectStore } from '../../core/storage/object-store.ts';
 import type { Failure } from '../../core/thumbnails/thumbnail-result.ts';
 import { maxCrashes } from '../thumbnailing/missing-thumbnails.ts';
 import type { TierRules } from '../tiers/tier-rules.ts';
 import { thumbnailName } from './image-name.ts';
-import { signedForSeconds, signingWindowStart } from './signing-window.ts';
-import type { StoredImage, StoredThumbnail } from './stored-image.ts';
+import type { StoredImage, StoredThumbnail } from './image-table.ts';
+import type { SignedUrls } from './signed-urls.ts';
 
 export type PresentableTier = Pick<TierRules, 'thumbnailHeights' | 'thumbnailFormat' | 'originalLink'>;
 
 /** What leaves of an image: exactly the contract's JSON, for its owner's tier as it is now. */
-export function createImagePresenter({ store }: { store: Pick<ObjectStore, 'presignGet'> }) {
+export function createImagePresenter({ signedUrls }: { signedUrls: Pick<SignedUrls, 'at'> }) {
   return function presentImage(image: StoredImage, tier: PresentableTier, now: Date = new Date()): Image {
-    const signedAt = signingWindowStart(now);
-    const sign = (bucket: Bucket, key: string, name: string) => {
-      const { url, expiresAt } = store.presignGet(bucket, key, {
-        signedAt,
-        expiresInSeconds: signedForSeconds,
-        contentDisposition: inlineDisposition(name),
-      });
-      return { url, expiresAt: expiresAt.toISOString() };
-    };
+    const sign = signedUrls.at(now);
     const shown = tier.thumbnailHeights
       .map((height) => thumbnailToShow(image, height, tier))
       .filter((thumbnail) => thumbnail !== undefined);
@@ -39,11 +30,15 @@ export function createImagePresenter({ store }: { store: Pick<ObjectStore, 'pres
       placeholder: image.placeholder,
       createdAt: image.createdAt.toISOString(),
       updatedAt: image.updatedAt.toISOString(),
-      original: tier.originalLink ? sign('originals', image.objectKey, image.name) : null,
+      original: tier.originalLink
+        ? sign('originals', image.objectKey, image.name, () => inlineDisposition(image.name))
+        : null,
       thumbnails: shown.map((thumbnail): Thumbnail => {
         const { tierHeight, height, width, bytes, contentType } = thumbnail;
-        const name = thumbnailName(image.name, tierHeight, contentType);
-        return { tierHeight, height, width, bytes, contentType, ...sign('thumbnails', thumbnail.objectKey, name) };
+        const signed = sign('thumbnails', thumbnail.objectKey, `${contentType} ${image.name}`, () =>
+          inlineDisposition(thumbnailName(image.name, tierHeight, contentType)),
+        );
+        return { tierHeight, height, width, bytes, contentType, url: signed.url, expiresAt: signed.expiresAt };
       }),
     };
   };

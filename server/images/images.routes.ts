@@ -10,6 +10,7 @@ import {
 } from '../../core/contracts/image.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import type { Actor } from '../accounts/actor.ts';
+import { createKeptAnswers } from '../http/kept-answers.ts';
 import { isKnownTag } from '../http/object-conditions.ts';
 import { defineRoute, type Reply, type Route } from '../http/route.ts';
 import { streamJsonArray } from '../http/stream-json-array.ts';
@@ -22,7 +23,7 @@ export interface ImagesRoutesDeps {
   getImage: (actor: Actor, imageId: string) => Promise<Image>;
   listImages: (actor: Actor, page: ListPage) => Promise<{ items: Image[]; nextCursor: string | null }>;
   streamImages: (actor: Actor, filter: ListFilter) => AsyncIterable<Image>;
-  listTag: (actor: Actor, parameters: Record<string, unknown>) => Promise<string>;
+  listTag: (actor: Actor, parameters: Record<string, unknown>) => string;
   renameImage: RenameImage;
   deleteImage: (actor: Actor, imageId: string) => Promise<void>;
   publicUrl: string;
@@ -137,6 +138,7 @@ function uploadRoute({ receiveUpload, publicUrl }: ImagesRoutesDeps): Route {
 }
 
 function listRoute({ listImages, streamImages, listTag, publicUrl }: ImagesRoutesDeps): Route {
+  const kept = createKeptAnswers();
   return defineRoute({
     method: 'get',
     path: '/image/all',
@@ -163,19 +165,22 @@ function listRoute({ listImages, streamImages, listTag, publicUrl }: ImagesRoute
     },
     errors: ['invalid_request', 'unavailable'],
     handler: async ({ req, res, actor, query }): Promise<Reply | undefined> => {
-      const headers: Record<string, string> = {
-        ETag: await listTag(actor, query),
-        'Cache-Control': 'private, no-cache',
-      };
-      if (isKnownTag(req.headers['if-none-match'], headers.ETag ?? '')) return { status: 304, headers };
+      const tag = listTag(actor, query);
+      const headers: Record<string, string> = { ETag: tag, 'Cache-Control': 'private, no-cache' };
+      if (isKnownTag(req.headers['if-none-match'], tag)) return { status: 304, headers };
+      const known = kept.get(tag);
+      if (known) return { status: 200, json: known.body, headers: known.headers };
       if (query.limit === undefined && query.cursor === undefined) {
         for (const [name, value] of Object.entries(headers)) res.setHeader(name, value);
-        return streamJsonArray(req, res, streamImages(actor, query));
+        const keep = { maxBytes: kept.maxAnswerBytes, whole: (body: Buffer) => kept.put(tag, { body, headers }) };
+        return streamJsonArray(req, res, streamImages(actor, query), { keep });
       }
       const page = { ...query, limit: query.limit ?? defaultListLimit };
       const { items, nextCursor } = await listImages(actor, page);
       if (nextCursor !== null) headers.Link = `<${nextPageUrl(publicUrl, query, nextCursor)}>; rel="next"`;
-      return { status: 200, body: items, headers };
+      const json = Buffer.from(JSON.stringify(items));
+      kept.put(tag, { body: json, headers });
+      return { status: 200, json, headers };
     },
   });
 }

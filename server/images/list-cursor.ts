@@ -10,7 +10,7 @@ export interface ListFilter {
 }
 
 /** The place of one image in an order: what it is ordered by, then its id. */
-export interface ListPosition {
+export interface ImagePosition {
   key: string | number;
   id: string;
 }
@@ -26,12 +26,12 @@ const payloadSchema = z.tuple([
 ]);
 
 /** Opaque to whoever gets it. It goes on behind the position, in this order and with these filters only. */
-export function encodeCursor({ order, name, status }: ListFilter, { key, id }: ListPosition): string {
+export function encodeCursor({ order, name, status }: ListFilter, { key, id }: ImagePosition): string {
   return Buffer.from(JSON.stringify([version, order, name ?? null, status ?? null, key, id])).toString('base64url');
 }
 
 /** Throws `invalid_request` when the text is no cursor, or one of another order or other filters. */
-export function decodeCursor(text: string, { order, name, status }: ListFilter): ListPosition {
+export function decodeCursor(text: string, { order, name, status }: ListFilter): ImagePosition {
   const [, cursorOrder, cursorName, cursorStatus, key, id] = parse(text);
   if (cursorOrder !== order || cursorName !== (name ?? null) || cursorStatus !== (status ?? null)) {
     throw invalidField('cursor', 'belongs to another order or other filters; give the same ones, or begin without it');

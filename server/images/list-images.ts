@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { QueryTypes, type Sequelize } from 'sequelize';
-import type { Image, ImageOrder } from '../../core/contracts/image.ts';
-import type { ObjectStore } from '../../core/storage/object-store.ts';
+import { hash } from 'node:crypto';
+import type { Sequelize } from 'sequelize';
+import type { Image } from '../../core/contracts/image.ts';
 import type { Actor } from '../accounts/actor.ts';
 import type { PresentImage } from './image.presenter.ts';
-import { decodeCursor, encodeCursor, type ListFilter, type ListPosition } from './list-cursor.ts';
-import { signedForSeconds, signingWindowStart } from './signing-window.ts';
-import { type StoredImage, selectStoredImages } from './stored-image.ts';
+import { positionOf, type StoredImage, selectImagePage } from './image-table.ts';
+import { decodeCursor, encodeCursor, type ImagePosition, type ListFilter } from './list-cursor.ts';
+import type { SignedUrls } from './signed-urls.ts';
 
 export type { ListFilter } from './list-cursor.ts';
 
@@ -27,7 +26,7 @@ const streamedAtOnce = 250;
 export function listImagesOf({ sequelize, presentImage }: ListImagesDeps) {
   return async (actor: Actor, page: ListPage): Promise<{ items: Image[]; nextCursor: string | null }> => {
     const after = page.cursor === undefined ? null : decodeCursor(page.cursor, page);
-    const found = await selectPage(sequelize, actor.accountId, page, { after, limit: page.limit + 1 });
+    const found = await selectImagePage(sequelize, actor.accountId, { ...page, after, limit: page.limit + 1 });
     const images = found.slice(0, page.limit);
     const last = images.at(-1);
     const hasMore = found.length > images.length;
@@ -41,9 +40,10 @@ export function listImagesOf({ sequelize, presentImage }: ListImagesDeps) {
 /** All of the actor's images, a few hundred rows in memory at a time. An image that comes meanwhile may be left out. */
 export function streamImagesOf({ sequelize, presentImage }: ListImagesDeps) {
   return async function* streamImages(actor: Actor, filter: ListFilter): AsyncGenerator<Image> {
-    let after: ListPosition | null = null;
+    let after: ImagePosition | null = null;
     for (;;) {
-      const found: StoredImage[] = await selectPage(sequelize, actor.accountId, filter, {
+      const found: StoredImage[] = await selectImagePage(sequelize, actor.accountId, {
+        ...filter,
         after,
         limit: streamedAtOnce,
       });
@@ -57,78 +57,12 @@ export function streamImagesOf({ sequelize, presentImage }: ListImagesDeps) {
 
 /**
  * The weak ETag of a list, without reading any image: whatever changes in what a list shows changes it. Beside rows and
- * tier these are the presigned URLs; a signature for nothing stands for the window and for the store's credentials, so
- * that no 304 lets an URL live on that is dead.
+ * tier these are the presigned URLs: no 304 may let a URL live on that is dead.
  */
-export function listTagOf({ sequelize, store }: { sequelize: Sequelize; store: Pick<ObjectStore, 'presignGet'> }) {
-  return async ({ accountId, tier }: Actor, parameters: Record<string, unknown>): Promise<string> => {
-    const [account] = await sequelize.query<{ imagesVersion: number }>(
-      'SELECT images_version AS "imagesVersion" FROM accounts WHERE id = $1',
-      { type: QueryTypes.SELECT, bind: [accountId] },
-    );
-    const probe = store.presignGet('originals', accountId, {
-      signedAt: signingWindowStart(new Date()),
-      expiresInSeconds: signedForSeconds,
-    });
-    const facts = [accountId, account?.imagesVersion, tier.id, tier.version, probe, Object.entries(parameters).sort()];
-    return `W/"${createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 27)}"`;
+export function listTagOf({ signedUrls }: { signedUrls: Pick<SignedUrls, 'windowTag'> }) {
+  return function listTag({ accountId, imagesVersion, tier }: Actor, parameters: Record<string, unknown>): string {
+    const window = signedUrls.windowTag(new Date());
+    const facts = [accountId, imagesVersion, tier.id, tier.version, window, Object.entries(parameters).sort()];
+    return `W/"${hash('sha256', JSON.stringify(facts), 'base64url').slice(0, 27)}"`;
   };
-}
-
-interface OrderSql {
-  column: string;
-  type: string;
-  /** Ties go by id, the same way. Each order is an index of the table, read forwards or backwards. */
-  direction: 'ASC' | 'DESC';
-  keyOf(image: StoredImage): string | number;
-}
-
-const byCreatedAt = {
-  column: 'created_at',
-  type: 'timestamptz',
-  keyOf: (image: StoredImage) => image.createdAt.toISOString(),
-};
-const byName = { column: 'name', type: 'text', keyOf: (image: StoredImage) => image.name };
-const byBytes = { column: 'bytes', type: 'bigint', keyOf: (image: StoredImage) => image.bytes };
-
-const orders: Record<ImageOrder, OrderSql> = {
-  '-createdAt': { ...byCreatedAt, direction: 'DESC' },
-  createdAt: { ...byCreatedAt, direction: 'ASC' },
-  name: { ...byName, direction: 'ASC' },
-  '-name': { ...byName, direction: 'DESC' },
-  bytes: { ...byBytes, direction: 'ASC' },
-  '-bytes': { ...byBytes, direction: 'DESC' },
-};
-
-function positionOf(image: StoredImage, order: ImageOrder): ListPosition {
-  return { key: orders[order].keyOf(image), id: image.id };
-}
-
-function selectPage(
-  sequelize: Sequelize,
-  ownerId: string,
-  { order, name, status }: ListFilter,
-  { after, limit }: { after: ListPosition | null; limit: number },
-): Promise<StoredImage[]> {
-  const { column, type, direction } = orders[order];
-  const bind: unknown[] = [ownerId, limit];
-  const value = (given: unknown) => `$${bind.push(given)}`;
-  const where = ['image.owner_id = $1'];
-  // The column's own collation is "C", which knows no case beyond ASCII; the database's own one does.
-  if (name !== undefined) where.push(`image.name COLLATE "default" ILIKE ${value(`%${escapeLike(name)}%`)}`);
-  if (status !== undefined) where.push(`image.status = ${value(status)}`);
-  if (after) {
-    const than = direction === 'DESC' ? '<' : '>';
-    where.push(`(image.${column}, image.id) ${than} (${value(after.key)}::${type}, ${value(after.id)}::uuid)`);
-  }
-  return selectStoredImages(sequelize, {
-    where: where.join(' AND '),
-    tail: `ORDER BY image.${column} ${direction}, image.id ${direction} LIMIT $2`,
-    bind,
-  });
-}
-
-/** Names are in NFC; what is looked for has to be so too. */
-function escapeLike(text: string): string {
-  return text.normalize('NFC').replaceAll(/[\\%_]/g, '\\$&');
 }

@@ -9,9 +9,9 @@ import { tierRulesOf } from '../tiers/tier-rules.ts';
 import { imageNotFound } from './get-image.ts';
 import type { PresentImage } from './image.presenter.ts';
 import { requireImageName } from './image-name.ts';
+import { findStoredImage } from './image-table.ts';
 import { lockImage } from './lock-image.ts';
 import { recordImageChange } from './record-image-change.ts';
-import { findStoredImage } from './stored-image.ts';
 import { nameTaken } from './upload/claim-upload.ts';
 
 export interface RenameImageDeps extends Database {
@@ -55,7 +55,7 @@ export function renameImageOf({ sequelize, models, presentImage, recordAudit }: 
             await recordAudit({ actor, origin, ...what }, transaction);
           }
         }
-        const stored = await findStoredImage(sequelize, image.ownerId, imageId, transaction);
+        const stored = await findStoredImage(transaction, image.ownerId, imageId);
         const owner = await models.Account.findByPk(image.ownerId, { include: 'tier', transaction });
         if (!stored || !owner?.tier) throw imageNotFound();
         return presentImage(stored, tierRulesOf(owner.tier));

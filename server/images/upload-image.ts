@@ -9,7 +9,7 @@ import type { Database } from '../db/models.ts';
 import type { TierRules } from '../tiers/tier-rules.ts';
 import type { PresentImage } from './image.presenter.ts';
 import { nameOfId } from './image-name.ts';
-import { findStoredImage, type StoredImage } from './stored-image.ts';
+import { findStoredImage, type StoredImage } from './image-table.ts';
 import {
   type Claim,
   claimUpload,

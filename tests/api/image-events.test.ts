@@ -13,6 +13,7 @@ import { createImagePresenter } from '../../server/images/image.presenter.ts';
 import { imageEventsRoutes } from '../../server/images/image-events.routes.ts';
 import { createImageEvents } from '../../server/images/image-events.ts';
 import { recordImageChange } from '../../server/images/record-image-change.ts';
+import { createSignedUrls } from '../../server/images/signed-urls.ts';
 import { watchImagesOf } from '../../server/images/watch-images.ts';
 import { createThumbnailingWorld, silent, type ThumbnailingWorld } from '../support/thumbnailing-world.ts';
 
@@ -41,7 +42,7 @@ describe('GET /image/events', () => {
         imageEvents: events,
         getImage: getImageOf({
           sequelize: world.sequelize,
-          presentImage: createImagePresenter({ store: world.store }),
+          presentImage: createImagePresenter({ signedUrls: createSignedUrls(world.store) }),
         }),
         loadActor,
       }),

@@ -106,6 +106,7 @@ describe('thumbnails through all trouble', () => {
       isStaff: false,
       isSuperuser: false,
       tokenGeneration: 1,
+      imagesVersion: 1,
       permissions: new Set(),
       tier: tierRulesOf(tier),
     };

@@ -25,6 +25,7 @@ import { imagesRoutes } from '../../server/images/images.routes.ts';
 import { listImagesOf, listTagOf, streamImagesOf } from '../../server/images/list-images.ts';
 import { receiveUploadOf } from '../../server/images/receive-upload.ts';
 import { renameImageOf } from '../../server/images/rename-image.ts';
+import { createSignedUrls } from '../../server/images/signed-urls.ts';
 import { uploadImageOf } from '../../server/images/upload-image.ts';
 import { waitUntilSettledOf } from '../../server/images/wait-until-settled.ts';
 import { buildAccount } from './builders/build-account.ts';
@@ -61,7 +62,8 @@ export async function openImagesWorld({
   });
   const logged: { level: number; msg: string; status?: number }[] = [];
   const logger = pino({ level: 'trace' }, { write: (line) => void logged.push(JSON.parse(line)) });
-  const presentImage = createImagePresenter({ store });
+  const signedUrls = createSignedUrls(store);
+  const presentImage = createImagePresenter({ signedUrls });
   const recordAudit = recordAuditOf(models);
   const deps = { sequelize, models, store, presentImage, recordAudit, logger };
   const uploadImage = uploadImageOf({ ...deps, maxPixels, leaseSeconds });
@@ -72,12 +74,12 @@ export async function openImagesWorld({
     getImage,
     listImages: listImagesOf(deps),
     streamImages: streamImagesOf(deps),
-    listTag: listTagOf(deps),
+    listTag: listTagOf({ signedUrls }),
     renameImage: renameImageOf(deps),
     deleteImage: deleteImageOf(deps),
     publicUrl,
   });
-  const loadActor = loadActorOf({ models });
+  const loadActor = loadActorOf({ sequelize });
   const app = express();
   app.use(requestContext(logger), restPaths());
   app.use(

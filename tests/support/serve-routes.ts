@@ -40,7 +40,8 @@ export async function serveRoutes(
 }
 
 function actorOfHeader(models: Models | undefined): MountDeps['authenticate'] {
-  const loadActor = models && loadActorOf({ models });
+  const sequelize = models?.Account.sequelize;
+  const loadActor = sequelize && loadActorOf({ sequelize });
   return async (req) => {
     const accountId = /^Bearer (.+)$/.exec(req.headers.authorization ?? '')?.[1];
     const actor = accountId ? await loadActor?.(accountId) : null;

@@ -41,6 +41,7 @@ describe('what staff and owners do to images', () => {
     isStaff: permissions.length > 0,
     isSuperuser: false,
     tokenGeneration: 1,
+    imagesVersion: 1,
     permissions: new Set(permissions),
     tier: tierRulesOf(tier),
   });

@@ -25,6 +25,7 @@ import { receiveUploadOf } from '../../../server/images/receive-upload.ts';
 import { receiveUploadForOf } from '../../../server/images/receive-upload-for.ts';
 import { renameImageOf } from '../../../server/images/rename-image.ts';
 import { retryImageOf } from '../../../server/images/retry-image.ts';
+import { createSignedUrls } from '../../../server/images/signed-urls.ts';
 import { uploadImageOf } from '../../../server/images/upload-image.ts';
 import { waitUntilSettledOf } from '../../../server/images/wait-until-settled.ts';
 import { createLinkOf } from '../../../server/links/create-link.ts';
@@ -79,7 +80,7 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
   const store = createDiskObjectStore({ directory: join(directory, 'objects'), presign });
   const accounts = accountUseCases(database);
   const { deps, loadActor } = accounts;
-  const presentImage = createImagePresenter({ store });
+  const presentImage = createImagePresenter({ signedUrls: createSignedUrls(store) });
   const addresses = { publicUrl, tokens: createLinkTokens({ current: 'a key for links' }) };
   const present = linkPresenter(addresses);
   const requested: string[] = [];

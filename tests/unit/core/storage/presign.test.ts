@@ -42,7 +42,7 @@ function ownUrl(given: Case): string {
     credentials: { ...credentials, sessionToken: given.sessionToken },
     signedAt: given.signedAt,
     expiresInSeconds: given.expiresInSeconds,
-    query: given.contentDisposition ? { 'response-content-disposition': given.contentDisposition } : {},
+    contentDisposition: given.contentDisposition,
   });
 }
 

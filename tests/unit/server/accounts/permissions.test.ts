@@ -15,6 +15,7 @@ const actor = (given: Partial<Actor>): Actor => ({
   isStaff: true,
   isSuperuser: false,
   tokenGeneration: 1,
+  imagesVersion: 1,
   permissions: new Set(),
   tier: {} as Actor['tier'],
   ...given,

@@ -2,17 +2,19 @@ import { describe, expect, it } from '@jest/globals';
 import { imageSchema } from '../../../../core/contracts/image.ts';
 import type { PresignGetOptions } from '../../../../core/storage/object-store.ts';
 import { createImagePresenter } from '../../../../server/images/image.presenter.ts';
-import type { StoredImage, StoredThumbnail } from '../../../../server/images/stored-image.ts';
+import type { StoredImage, StoredThumbnail } from '../../../../server/images/image-table.ts';
+import { createSignedUrls } from '../../../../server/images/signed-urls.ts';
 
 const signed: { bucket: string; key: string; options: PresignGetOptions }[] = [];
 const presentImage = createImagePresenter({
-  store: {
+  signedUrls: createSignedUrls({
     presignGet(bucket, key, options) {
-      signed.push({ bucket, key, options });
+      // Without a disposition it is the probe for the window.
+      if (options.contentDisposition) signed.push({ bucket, key, options });
       const expiresAt = new Date(options.signedAt.getTime() + options.expiresInSeconds * 1_000);
       return { url: `http://store.test/${bucket}/${key}?at=${options.signedAt.getTime()}`, expiresAt };
     },
-  },
+  }),
 });
 
 const thumbnail = (tierHeight: number, format: StoredThumbnail['format'], made = 1): StoredThumbnail => ({
