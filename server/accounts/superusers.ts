@@ -1,15 +1,13 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
-
-/** Any number that nothing else in the database locks on. */
-const superusersLock = 7_201_127;
+import { takeAdvisoryLock } from '../db/advisory-locks.ts';
 
 /**
  * Until the end of the transaction nobody else takes a superuser away, or makes the first one. To be taken before any
  * row is locked.
  */
 export async function lockSuperusers(sequelize: Sequelize, transaction: Transaction): Promise<void> {
-  await sequelize.query('SELECT pg_advisory_xact_lock($1)', { bind: [superusersLock], transaction });
+  await takeAdvisoryLock(sequelize, 'superusers', transaction);
 }
 
 /** Whether there is an active superuser beside this account. Exact while `lockSuperusers` holds. */

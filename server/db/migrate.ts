@@ -1,10 +1,8 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import { SequelizeStorage, Umzug } from 'umzug';
+import { takeAdvisoryLock } from './advisory-locks.ts';
 import type { Migration } from './migration.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
-
-/** Any number that nothing else in the database locks on. */
-const migrationLock = 7_201_126;
 
 /**
  * Brings the database to the newest version and answers with the names of what it ran. Each migration is one
@@ -15,7 +13,7 @@ export async function migrate(
   migrations: readonly Migration[] = allMigrations,
 ): Promise<string[]> {
   return sequelize.transaction(async (turn) => {
-    await sequelize.query('SELECT pg_advisory_xact_lock($1)', { bind: [migrationLock], transaction: turn });
+    await takeAdvisoryLock(sequelize, 'migrations', turn);
     const ran = await createUmzug(sequelize, migrations).up();
     return ran.map((migration) => migration.name);
   });

@@ -3,6 +3,7 @@ import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { z } from 'zod';
 import { installationKey } from '../../core/storage/object-key.ts';
 import type { Bucket, ObjectStore } from '../../core/storage/object-store.ts';
+import { takeAdvisoryLock } from '../db/advisory-locks.ts';
 import { StartupError } from '../ops/startup-error.ts';
 import type { SecretsFingerprint } from './secrets-fingerprint.ts';
 
@@ -15,12 +16,9 @@ export interface InstallationRecord {
 const secretsSchema = z.object({ JWT_SECRET: z.string(), LINK_SECRET: z.string(), SESSION_SECRET: z.string() });
 const recordSchema = z.object({ id: z.uuid(), secrets: secretsSchema.nullable().catch(null) });
 
-/** Any number that nothing else in the database locks on. */
-const installationLock = 7_201_127;
-
 /** Servers that start at once take turns until the transaction ends. */
 export async function lockInstallation(sequelize: Sequelize, transaction: Transaction): Promise<void> {
-  await sequelize.query('SELECT pg_advisory_xact_lock($1)', { bind: [installationLock], transaction });
+  await takeAdvisoryLock(sequelize, 'installation', transaction);
 }
 
 export async function readDatabaseRecord(

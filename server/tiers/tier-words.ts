@@ -1,5 +1,6 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
+import { takeAdvisoryLock } from '../db/advisory-locks.ts';
 import type { ConstraintWords } from '../db/constraint-errors.ts';
 import type { TierModel } from './tier.model.ts';
 import { presentTier } from './tier.presenter.ts';
@@ -18,10 +19,7 @@ export function noTier(): AppError {
   return new AppError('not_found', 'There is no such tier.');
 }
 
-/** Any number that nothing else in the database locks on. */
-const tiersLock = 7_201_128;
-
 /** Changes of tiers go one after the other, so that one of them is the default at any time. */
 export async function lockTiers(sequelize: Sequelize, transaction: Transaction): Promise<void> {
-  await sequelize.query('SELECT pg_advisory_xact_lock($1)', { bind: [tiersLock], transaction });
+  await takeAdvisoryLock(sequelize, 'tiers', transaction);
 }
