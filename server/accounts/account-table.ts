@@ -1,6 +1,6 @@
 import type { Sequelize, Transaction } from 'sequelize';
-import { defineStatement, executeForOne } from '../db/statement.ts';
-import type { TierRules } from '../tiers/tier-rules.ts';
+import { defineStatement, execute, executeForOne } from '../db/statement.ts';
+import { type TierRules, tierRulesSql } from '../tiers/tier-rules.ts';
 import type { Actor } from './actor.ts';
 
 export interface ActorRow extends Omit<Actor, 'permissions' | 'tier'> {
@@ -27,12 +27,7 @@ const actor = defineStatement<ActorRow, [accountId: string]>({
         UNION
         SELECT gp.permission FROM account_groups ag JOIN group_permissions gp USING (group_id) WHERE ag.account_id = a.id
       ) AS permissions,
-      json_build_object(
-        'id', t.id, 'name', t.name, 'thumbnailHeights', t.thumbnail_heights, 'thumbnailFormat', t.thumbnail_format,
-        'originalLink', t.original_link, 'expiringLink', t.expiring_link,
-        'expiringLinkMinSeconds', t.expiring_link_min_seconds, 'expiringLinkMaxSeconds', t.expiring_link_max_seconds,
-        'maxUploadBytes', t.max_upload_bytes, 'quotaBytes', t.quota_bytes, 'version', t.version
-      ) AS tier
+      ${tierRulesSql('t')} AS tier
     FROM accounts a JOIN tiers t ON t.id = a.tier_id
     WHERE a.id = $1 AND a.is_active`,
 });
@@ -40,4 +35,57 @@ const actor = defineStatement<ActorRow, [accountId: string]>({
 /** An active account with its rights and tier. */
 export function findActor(on: Sequelize | Transaction, accountId: string): Promise<ActorRow | null> {
   return executeForOne(on, actor, [accountId]);
+}
+
+const lock = defineStatement<{ id: string }, [accountId: string]>({
+  name: 'accounts.lock',
+  columns: { id: 'uuid' },
+  text: 'SELECT id FROM accounts WHERE id = $1 FOR NO KEY UPDATE',
+});
+
+/** Locks one account's row against everybody else who changes its images, its quota or its tier. */
+export async function lockAccount(transaction: Transaction, accountId: string): Promise<boolean> {
+  return (await execute(transaction, lock, [accountId])).rowCount > 0;
+}
+
+const changeUsage = defineStatement<object, [accountId: string, bytes: number, images: number]>({
+  name: 'accounts.change-usage',
+  columns: {},
+  text: `UPDATE accounts SET used_bytes = GREATEST(0, used_bytes + $2::bigint), image_count = GREATEST(0, image_count + $3::integer)
+    WHERE id = $1`,
+});
+
+/**
+ * Adds to what an account uses, in the transaction of the change; a negative number gives back. `bytes` counts stored
+ * originals and what running uploads have reserved, `images` stored originals alone.
+ */
+export async function changeAccountUsage(
+  transaction: Transaction,
+  accountId: string,
+  { bytes, images = 0 }: { bytes: number; images?: number },
+): Promise<void> {
+  await execute(transaction, changeUsage, [accountId, bytes, images]);
+}
+
+export interface AccountUsage {
+  email: string;
+  /** Stored originals, without running uploads. */
+  images: number;
+  bytes: number;
+  /** Its tier is the one that new accounts get. */
+  tierIsDefault: boolean;
+}
+
+const usage = defineStatement<AccountUsage, [accountId: string]>({
+  name: 'accounts.usage',
+  columns: { email: 'text', images: 'int4', bytes: 'int8', tierIsDefault: 'bool' },
+  text: `SELECT a.email::text AS email, a.image_count AS images,
+      GREATEST(0, a.used_bytes - COALESCE((
+        SELECT sum(reserved_bytes) FROM images WHERE owner_id = a.id AND state = 'uploading'), 0))::bigint AS bytes,
+      t.is_default AS "tierIsDefault"
+    FROM accounts a JOIN tiers t ON t.id = a.tier_id WHERE a.id = $1`,
+});
+
+export function findAccountUsage(on: Sequelize | Transaction, accountId: string): Promise<AccountUsage | null> {
+  return executeForOne(on, usage, [accountId]);
 }

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
-import { literal, type Transaction } from 'sequelize';
+import type { Transaction } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
+import { changeAccountUsage } from '../accounts/account-table.ts';
 import type { Actor, Origin } from '../accounts/actor.ts';
 import { can } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
@@ -65,16 +66,13 @@ async function deleteRow(
   { actor, imageId, origin }: { actor: Actor; imageId: string; origin: Origin | undefined },
   transaction: Transaction,
 ): Promise<string> {
-  const image = await lockImage({ sequelize, models }, imageId, transaction);
+  const image = await lockImage({ models }, imageId, transaction);
   const mayDelete = image?.ownerId === actor.accountId || (origin !== undefined && can(actor, 'images.delete'));
   if (image?.state !== 'stored' || !mayDelete) throw new AppError('not_found', 'There is no such image.');
 
   const { objectKey, ownerId } = image;
-  await recordImageChange(sequelize, { ownerId, imageIds: [imageId], deleted: true }, transaction);
-  await models.Account.update(
-    { usedBytes: literal(`greatest(0, used_bytes - ${Number(image.bytes)})`) },
-    { where: { id: ownerId }, transaction },
-  );
+  await recordImageChange(transaction, { ownerId, imageIds: [imageId], deleted: true });
+  await changeAccountUsage(transaction, ownerId, { bytes: -Number(image.bytes), images: -1 });
   await leaveTombstone(sequelize, { objectKey, imageId }, transaction);
   await image.destroy({ transaction });
   if (origin) {

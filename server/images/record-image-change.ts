@@ -1,5 +1,5 @@
-import type { Sequelize, Transaction } from 'sequelize';
-import { QueryTypes } from 'sequelize';
+import type { Transaction } from 'sequelize';
+import { defineStatement, execute } from '../db/statement.ts';
 
 export const imageEventsChannel = 'image_events';
 
@@ -19,23 +19,33 @@ export interface ImageChange {
  * No other code may write to `image_events`.
  */
 export async function recordImageChange(
-  sequelize: Sequelize,
-  { ownerId, imageIds, deleted = false }: ImageChange,
   transaction: Transaction,
+  { ownerId, imageIds, deleted = false }: ImageChange,
 ): Promise<void> {
   if (imageIds.length === 0) return;
-  await sequelize.query(
-    `WITH bumped AS (
-       UPDATE accounts SET images_version = images_version + 1 WHERE id = $1 RETURNING id
-     ), noted AS (
-       INSERT INTO image_events (owner_id, image_id, deleted)
-       SELECT bumped.id, changed.id, $3 FROM bumped, unnest($2::uuid[]) AS changed (id)
-       RETURNING id, owner_id, image_id, deleted, created_at
-     )
-     SELECT pg_notify('${imageEventsChannel}', json_build_object(
-       'id', id, 'ownerId', owner_id, 'imageId', image_id, 'deleted', deleted,
-       'at', floor(extract(epoch FROM created_at) * 1000)::bigint)::text)
-     FROM noted`,
-    { type: QueryTypes.SELECT, bind: [ownerId, [...imageIds], deleted], transaction },
-  );
+  await execute(transaction, recordChange, [ownerId, [...imageIds], deleted]);
 }
+
+/**
+ * SQL: writes the events of one account and announces them. `source` selects the columns `owner_id`, `image_id` and
+ * `deleted` from the statement's own update of `accounts.images_version`, which has locked the row.
+ */
+export const imageEventsSql = {
+  noted: (source: string) =>
+    `INSERT INTO image_events (owner_id, image_id, deleted) ${source} RETURNING id, owner_id, image_id, deleted, created_at`,
+  /** For a row of `noted`. */
+  announce: `pg_notify('${imageEventsChannel}', json_build_object(
+    'id', id, 'ownerId', owner_id, 'imageId', image_id, 'deleted', deleted,
+    'at', floor(extract(epoch FROM created_at) * 1000)::bigint)::text)::text`,
+};
+
+const recordChange = defineStatement<{ announced: string }, [ownerId: string, imageIds: string[], deleted: boolean]>({
+  name: 'images.record-change',
+  columns: { announced: 'text' },
+  text: `WITH bumped AS (
+      UPDATE accounts SET images_version = images_version + 1 WHERE id = $1 RETURNING id
+    ), noted AS (
+      ${imageEventsSql.noted('SELECT bumped.id, changed.id, $3::boolean FROM bumped, unnest($2::uuid[]) AS changed (id)')}
+    )
+    SELECT ${imageEventsSql.announce} AS announced FROM noted`,
+});

@@ -41,7 +41,7 @@ export function renameImageOf({ sequelize, models, presentImage, recordAudit }: 
     const name = requireImageName(input.name);
     return sequelize
       .transaction(async (transaction) => {
-        const image = await lockImage({ sequelize, models }, imageId, transaction);
+        const image = await lockImage({ models }, imageId, transaction);
         const isOwn = image?.ownerId === actor.accountId;
         const mayChange = isOwn || (asStaff === true && can(actor, 'images.change'));
         if (image?.state !== 'stored' || !mayChange) throw imageNotFound();
@@ -49,7 +49,7 @@ export function renameImageOf({ sequelize, models, presentImage, recordAudit }: 
         if (image.name !== name) {
           const changes = { name: { from: image.name, to: name } };
           await image.update({ name, version: image.version + 1, updatedAt: new Date() }, { transaction });
-          await recordImageChange(sequelize, { ownerId: image.ownerId, imageIds: [imageId] }, transaction);
+          await recordImageChange(transaction, { ownerId: image.ownerId, imageIds: [imageId] });
           if (asStaff) {
             const what = { action: 'change', resource: 'images', recordId: imageId, recordTitle: name, changes };
             await recordAudit({ actor, origin, ...what }, transaction);

@@ -21,7 +21,7 @@ export function retryImageOf({ sequelize, models, requestThumbnails, recordAudit
   return async (actor: Actor, imageId: string, origin: Origin): Promise<void> => {
     requirePermission(actor, 'images.reprocess');
     await sequelize.transaction(async (transaction) => {
-      const image = await lockImage({ sequelize, models }, imageId, transaction);
+      const image = await lockImage({ models }, imageId, transaction);
       if (image?.state !== 'stored') throw new AppError('not_found', 'There is no such image.');
       const wasFailed = image.status === 'failed';
       await models.Image.update(
@@ -40,7 +40,7 @@ export function retryImageOf({ sequelize, models, requestThumbnails, recordAudit
         { where: { id: imageId }, transaction },
       );
       if (wasFailed) {
-        await recordImageChange(sequelize, { ownerId: image.ownerId, imageIds: [imageId] }, transaction);
+        await recordImageChange(transaction, { ownerId: image.ownerId, imageIds: [imageId] });
       }
       await recordAudit(
         { actor, action: 'reprocess', resource: 'images', recordId: imageId, recordTitle: image.name, origin },

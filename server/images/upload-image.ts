@@ -12,12 +12,12 @@ import { nameOfId } from './image-name.ts';
 import { findStoredImage, type StoredImage } from './image-table.ts';
 import {
   type Claim,
+  type ClaimRequest,
   claimUpload,
   defaultLeaseSeconds,
   growReservation,
   mostBytes,
   type RunningUpload,
-  type UploadWish,
 } from './upload/claim-upload.ts';
 import { endUpload } from './upload/end-upload.ts';
 import { idempotencyMismatch } from './upload/idempotency.ts';
@@ -37,7 +37,7 @@ export interface UploadImageDeps extends Database {
   leaseSeconds?: number;
 }
 
-export interface UploadInput extends UploadWish {
+export interface UploadInput extends ClaimRequest {
   /** The bytes. It ends when all of them are there, and fails when they are not what was announced. */
   body: Readable;
   /** Aborts when nobody waits for the answer any more: then nothing is kept. */
@@ -81,10 +81,10 @@ function refuseTooLarge(tier: TierRules, bytes = 0): void {
 type LiveClaim = Exclude<Claim, { kind: 'dead' }>;
 
 /** A key and a name that a dead process left behind are free as soon as its lease is past. */
-function claimOrEndDead(deps: Deps, actor: Actor, wish: UploadWish): Promise<LiveClaim> {
+function claimOrEndDead(deps: Deps, actor: Actor, request: ClaimRequest): Promise<LiveClaim> {
   return deps.takeTurn(actor.accountId, async () => {
     for (;;) {
-      const claim = await claimUpload(deps.sequelize, actor, wish, deps.leaseSeconds);
+      const claim = await claimUpload(deps.sequelize, actor, request, deps.leaseSeconds);
       if (claim.kind !== 'dead') return claim;
       await endUpload(deps, { ...claim, ownerId: actor.accountId, mayHaveObject: true });
     }

@@ -92,7 +92,7 @@ async function applyTo(
   result: ThumbnailResult,
   transaction: Transaction,
 ): Promise<AppliedInTransaction | null> {
-  const image = await lockImage({ sequelize, models }, imageId, transaction);
+  const image = await lockImage({ models }, imageId, transaction);
   if (!image) return null;
   const [thumbnails, owner] = await Promise.all([
     models.Thumbnail.findAll({ where: { imageId }, transaction }),
@@ -123,7 +123,7 @@ async function applyTo(
     transaction,
   );
   if (settlement.visible && image.state === 'stored') {
-    await recordImageChange(sequelize, { ownerId: image.ownerId, imageIds: [imageId] }, transaction);
+    await recordImageChange(transaction, { ownerId: image.ownerId, imageIds: [imageId] });
   }
   return { outcome: changed ? 'applied' : 'unchanged', complete: heights.length === 0, asked: ask !== null, ask };
 }

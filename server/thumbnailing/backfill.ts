@@ -1,6 +1,6 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { z } from 'zod';
-import { lockAccount } from '../images/lock-image.ts';
+import { lockAccount } from '../accounts/account-table.ts';
 import { recordImageChange } from '../images/record-image-change.ts';
 import { imagesWithTierSql, lacksThumbnailsSql } from './missing-thumbnails.ts';
 
@@ -104,7 +104,7 @@ async function retryFailed(
   { ownerId, ids, remakeBefore }: { ownerId: string; ids: string[]; remakeBefore: Date },
 ): Promise<number> {
   return sequelize.transaction(async (transaction) => {
-    await lockAccount(sequelize, ownerId, transaction);
+    await lockAccount(transaction, ownerId);
     const rows = await sequelize.query<{ id: string }>(
       `UPDATE images SET status = 'processing', failure_code = NULL, failure_message = NULL, updated_at = now(),
          work_due_at = now(), attempts = 0, crash_count = 0, stale_before = $2
@@ -112,7 +112,7 @@ async function retryFailed(
       { type: QueryTypes.SELECT, bind: [ids, remakeBefore], transaction },
     );
     const imageIds = rows.map((row) => row.id);
-    await recordImageChange(sequelize, { ownerId, imageIds }, transaction);
+    await recordImageChange(transaction, { ownerId, imageIds });
     return rows.length;
   });
 }

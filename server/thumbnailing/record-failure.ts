@@ -32,7 +32,7 @@ export function recordFailureOf({ sequelize, models, logger }: RecordFailureDeps
 
   async function countCrash(imageId: string): Promise<void> {
     await sequelize.transaction(async (transaction) => {
-      const image = await lockImage({ sequelize, models }, imageId, transaction);
+      const image = await lockImage({ models }, imageId, transaction);
       if (!image) return;
       const crashCount = image.crashCount + 1;
       const change: Parameters<typeof models.Image.update>[0] = { crashCount };
@@ -46,7 +46,7 @@ export function recordFailureOf({ sequelize, models, logger }: RecordFailureDeps
         // A height that the tier gained stops being pending with the last try.
         const isNews = settlement.visible || crashCount === maxCrashes;
         if (isNews && image.state === 'stored') {
-          await recordImageChange(sequelize, { ownerId: image.ownerId, imageIds: [imageId] }, transaction);
+          await recordImageChange(transaction, { ownerId: image.ownerId, imageIds: [imageId] });
         }
       }
       await models.Image.update(change, { where: { id: imageId }, transaction });

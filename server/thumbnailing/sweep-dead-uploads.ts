@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { literal } from 'sequelize';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
+import { changeAccountUsage } from '../accounts/account-table.ts';
 import type { Database } from '../db/models.ts';
 import { deleteObjects } from '../images/delete-objects.ts';
 import { leaveTombstone } from '../images/leave-tombstone.ts';
@@ -49,7 +50,7 @@ export function sweepDeadUploadsOf({ sequelize, models, store, logger }: SweepDe
   async function end(imageId: string, objectKey: string): Promise<boolean> {
     const object = await store.head('originals', objectKey);
     const outcome = await sequelize.transaction(async (transaction) => {
-      const image = await lockImage({ sequelize, models }, imageId, transaction);
+      const image = await lockImage({ models }, imageId, transaction);
       if (image?.state !== 'uploading' || !image.uploadLeaseUntil) return 'alive';
       const [alive] = await models.Image.findAll({
         attributes: ['id'],
@@ -59,10 +60,7 @@ export function sweepDeadUploadsOf({ sequelize, models, store, logger }: SweepDe
       if (alive) return 'alive';
       const isNotIts = object !== null && object.lastModified > image.uploadLeaseUntil;
       if (!isNotIts) await leaveTombstone(sequelize, { objectKey, imageId }, transaction);
-      await models.Account.update(
-        { usedBytes: literal(`greatest(0, used_bytes - ${Number(image.reservedBytes)})`) },
-        { where: { id: image.ownerId }, transaction },
-      );
+      await changeAccountUsage(transaction, image.ownerId, { bytes: -Number(image.reservedBytes) });
       await image.destroy({ transaction });
       return isNotIts ? 'kept' : 'deleted';
     });

@@ -17,6 +17,26 @@ export interface TierRules {
   readonly version: number;
 }
 
+/** SQL: the rules of the tier in the row `alias`, as JSON. */
+export function tierRulesSql(alias: string): string {
+  const columns = Object.entries(tierColumns).map(([field, column]) => `'${field}', ${alias}.${column}`);
+  return `json_build_object(${columns.join(', ')})`;
+}
+
+const tierColumns: Record<keyof TierRules, string> = {
+  id: 'id',
+  name: 'name',
+  thumbnailHeights: 'thumbnail_heights',
+  thumbnailFormat: 'thumbnail_format',
+  originalLink: 'original_link',
+  expiringLink: 'expiring_link',
+  expiringLinkMinSeconds: 'expiring_link_min_seconds',
+  expiringLinkMaxSeconds: 'expiring_link_max_seconds',
+  maxUploadBytes: 'max_upload_bytes',
+  quotaBytes: 'quota_bytes',
+  version: 'version',
+};
+
 /** Whether a tier stays the default whatever is wished: that is given to another one, never just taken away. */
 export function staysDefault(tier: { isDefault: boolean }): boolean {
   return tier.isDefault;

@@ -1,12 +1,14 @@
 import type { Tier, TierForStaff } from '../../core/contracts/tier.ts';
 import type { TierModel } from './tier.model.ts';
 
-export function presentTier(tier: TierModel): Tier {
+export function presentTier(
+  tier: Readonly<Omit<Tier, 'thumbnailHeights'>> & { thumbnailHeights: readonly number[] },
+): Tier {
   return {
     id: tier.id,
     name: tier.name,
     isDefault: tier.isDefault,
-    thumbnailHeights: tier.thumbnailHeights,
+    thumbnailHeights: [...tier.thumbnailHeights],
     thumbnailFormat: tier.thumbnailFormat,
     originalLink: tier.originalLink,
     expiringLink: tier.expiringLink,

@@ -123,7 +123,7 @@ describe('GET /image/events', () => {
       thumbnails: [{ tierHeight: 200, contentType: 'image/png' }],
     });
     await world.sequelize.transaction(async (transaction) => {
-      await recordImageChange(world.sequelize, { ownerId: owner.id, imageIds: [image.id], deleted: true }, transaction);
+      await recordImageChange(transaction, { ownerId: owner.id, imageIds: [image.id], deleted: true });
       await image.destroy({ transaction });
     });
     await client.until(() => imagesOf(client.received).length === 2);

@@ -1,11 +1,15 @@
 import { jest } from '@jest/globals';
 import pg from 'pg';
 
-/**
- * Watches every statement that this process sends to any database, whoever sends it. `fail` throws the error that a
- * statement must end with, instead of being sent.
- */
-export function watchStatements(fail: (text: string) => void = () => {}) {
+export interface StatementFaults {
+  /** Throws the error that a statement must end with, instead of being sent. */
+  before?: (text: string) => void;
+  /** Throws the error that comes in place of a statement's answer. Only for statements that are awaited. */
+  after?: (text: string) => void;
+}
+
+/** Watches every statement that this process sends to any database, whoever sends it. */
+export function watchStatements({ before, after }: StatementFaults = {}) {
   const texts: string[] = [];
   const send = pg.Client.prototype.query as (...args: unknown[]) => unknown;
   const spy = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
@@ -15,11 +19,18 @@ export function watchStatements(fail: (text: string) => void = () => {}) {
     const [first] = args;
     const text = typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
     texts.push(text);
-    fail(text);
-    return send.apply(this, args);
+    before?.(text);
+    const answer = send.apply(this, args);
+    if (!after || !(answer instanceof Promise)) return answer;
+    return answer.then((result) => {
+      after(text);
+      return result;
+    });
   } as never);
   return {
+    /** How many statements have this part. */
     count: (part: string): number => texts.filter((text) => text.includes(part)).length,
+    texts: (): readonly string[] => texts,
     stop: () => spy.mockRestore(),
   };
 }

@@ -2,6 +2,7 @@ import type { Migration } from '../migration.ts';
 import { migration as first } from './20261122000000-first.ts';
 import { migration as panelLists } from './20261122220000-panel-lists.ts';
 import { migration as aliveMark } from './20261122223000-alive-mark.ts';
+import { migration as imageCount } from './20261127150000-image-count.ts';
 
 /** Every migration in the order of its time. One that has landed is never edited. */
-export const migrations: readonly Migration[] = [first, panelLists, aliveMark];
+export const migrations: readonly Migration[] = [first, panelLists, aliveMark, imageCount];

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import type { Sequelize, Transaction } from 'sequelize';
 import { v7 as uuidV7 } from 'uuid';
 import { AppError } from '../../../core/errors.ts';
 import { originalKey } from '../../../core/storage/object-key.ts';
+import { lockAccount } from '../../accounts/account-table.ts';
 import type { Actor } from '../../accounts/actor.ts';
-import { lockAccount } from '../lock-image.ts';
 import { findFreeName } from './free-name.ts';
 import { type IdempotentRequest, type KeyState, lookUpKey, writeKey } from './idempotency.ts';
-import { reserveBytes } from './quota.ts';
+import { beginUpload, findDeadHolder, growUpload, type Reserved, takenNames } from './upload-table.ts';
 
-/** What an upload asks for before its first byte is stored. */
-export interface UploadWish {
+/** What is asked of an upload before its first byte is stored. */
+export interface ClaimRequest {
   /** Null: the image is named after its id. */
   name: string | null;
   onConflict: 'rename' | 'error';
@@ -33,87 +33,71 @@ export interface RunningUpload {
 /** Beside the claim itself: the image that an Idempotency-Key stands for, or a dead upload that is in the way. */
 export type Claim = { kind: 'claimed'; upload: RunningUpload } | Exclude<KeyState, { kind: 'free' }>;
 
-type DeadUpload = Pick<RunningUpload, 'imageId' | 'objectKey'>;
-
 export const defaultLeaseSeconds = 60;
 const firstStepBytes = 256 * 1024;
 
 /**
- * Writes the row of an upload: in one short transaction it takes the name, the bytes of the quota (all of them when the
- * length is known, else a first step) and the Idempotency-Key. Throws `quota_exceeded`, `name_taken`,
- * `token_not_valid`, `idempotency_running` and `idempotency_mismatch`.
+ * Writes the row of an upload, in one statement: it takes the name and the bytes of the quota (all of them when the
+ * length is known, else a first step). With an Idempotency-Key that is a short transaction, because the key must be
+ * looked up with the account locked. Throws `quota_exceeded`, `name_taken`, `token_not_valid`, `idempotency_running` and
+ * `idempotency_mismatch`.
  */
 export async function claimUpload(
   sequelize: Sequelize,
   actor: Actor,
-  wish: UploadWish,
+  request: ClaimRequest,
   leaseSeconds = defaultLeaseSeconds,
 ): Promise<Claim> {
-  const { accountId } = actor;
+  const { idempotency } = request;
+  if (!idempotency) return claimRow(sequelize, actor, request, leaseSeconds);
   return sequelize.transaction(async (transaction) => {
-    await lockAccount(sequelize, accountId, transaction);
-    if (wish.idempotency) {
-      const state = await lookUpKey(sequelize, accountId, wish.idempotency, transaction);
-      if (state.kind !== 'free') return state;
+    await lockAccount(transaction, actor.accountId);
+    const state = await lookUpKey(sequelize, actor.accountId, idempotency, transaction);
+    if (state.kind !== 'free') return state;
+    const claim = await claimRow(transaction, actor, request, leaseSeconds);
+    if (claim.kind === 'claimed') {
+      await writeKey(sequelize, actor.accountId, idempotency, claim.upload.imageId, transaction);
     }
-    const name = wish.name === null ? null : await freeName(sequelize, accountId, wish.name, transaction);
-    if (wish.name !== null && name !== wish.name) {
-      const dead = await findDeadHolder(sequelize, accountId, wish.name, transaction);
-      if (dead) return { kind: 'dead', ...dead };
-      if (wish.onConflict === 'error') throw nameTaken(wish.name);
-    }
-    const reservedBytes = await reserveBytes(sequelize, accountId, reservationFor(actor, wish), transaction);
-    const imageId = uuidV7();
-    const objectKey = originalKey(imageId, randomBytes(16).toString('hex'));
-    await sequelize.query(
-      `INSERT INTO images (id, owner_id, name, state, object_key, reserved_bytes, upload_lease_until)
-       VALUES ($1, $2, $3, 'uploading', $4, $5, now() + make_interval(secs => $6))`,
-      {
-        type: QueryTypes.INSERT,
-        bind: [imageId, accountId, name ?? imageId, objectKey, reservedBytes, leaseSeconds],
-        transaction,
-      },
-    );
-    if (wish.idempotency) await writeKey(sequelize, accountId, wish.idempotency, imageId, transaction);
-    return { kind: 'claimed', upload: { imageId, ownerId: accountId, objectKey, name, reservedBytes } };
+    return claim;
   });
 }
 
-function reservationFor(actor: Actor, wish: UploadWish) {
-  const { contentLength } = wish;
-  if (contentLength !== undefined) return { wanted: contentLength, atLeast: contentLength };
-  return { wanted: Math.min(firstStepBytes, mostBytes(actor, wish)), atLeast: 1 };
+/** Takes the name that was asked for, else the next one with a number: whoever is quicker has it, and the search goes on. */
+async function claimRow(
+  on: Sequelize | Transaction,
+  actor: Actor,
+  request: ClaimRequest,
+  leaseSeconds: number,
+): Promise<Claim> {
+  const ownerId = actor.accountId;
+  const imageId = uuidV7();
+  const objectKey = originalKey(imageId, randomBytes(16).toString('hex'));
+  const reservation = reservationFor(actor, request);
+  let name = request.name;
+  for (;;) {
+    const row = { ownerId, imageId, name: name ?? imageId, objectKey, leaseSeconds, ...reservation };
+    const reserved = await beginUpload(on, row);
+    if (reserved.outcome === 'reserved') {
+      return { kind: 'claimed', upload: { imageId, ownerId, objectKey, name, reservedBytes: reserved.bytes } };
+    }
+    if (reserved.outcome !== 'refused') throw refusal(reserved);
+    if (request.name === null) throw new Error('a new id is taken');
+    const dead = await findDeadHolder(on, ownerId, request.name);
+    if (dead) return { kind: 'dead', ...dead };
+    if (request.onConflict === 'error') throw nameTaken(request.name);
+    name = await findFreeName(request.name, (names) => takenNames(on, ownerId, names));
+  }
+}
+
+function reservationFor(actor: Actor, request: ClaimRequest) {
+  const { contentLength } = request;
+  if (contentLength !== undefined) return { wantedBytes: contentLength, atLeastBytes: contentLength };
+  return { wantedBytes: Math.min(firstStepBytes, mostBytes(actor, request)), atLeastBytes: 1 };
 }
 
 /** What an upload can have at most. To reserve more would keep others out for nothing. */
-export function mostBytes(actor: Actor, { maxContentLength }: UploadWish): number {
+export function mostBytes(actor: Actor, { maxContentLength }: ClaimRequest): number {
   return Math.min(actor.tier.maxUploadBytes, maxContentLength ?? Number.POSITIVE_INFINITY);
-}
-
-/** With the account's row locked, so that nobody takes the name meanwhile. */
-function freeName(sequelize: Sequelize, ownerId: string, name: string, transaction: Transaction): Promise<string> {
-  return findFreeName(name, async (names) => {
-    const rows = await sequelize.query<{ name: string }>(
-      'SELECT name FROM images WHERE owner_id = $1 AND name = ANY ($2::text[])',
-      { type: QueryTypes.SELECT, bind: [ownerId, [...names]], transaction },
-    );
-    return new Set(rows.map((row) => row.name));
-  });
-}
-
-/** The upload that holds a name, when the process that received it died: nobody ever saw an image of this name. */
-async function findDeadHolder(
-  sequelize: Sequelize,
-  ownerId: string,
-  name: string,
-  transaction: Transaction,
-): Promise<DeadUpload | undefined> {
-  const [dead] = await sequelize.query<DeadUpload>(
-    `SELECT id AS "imageId", object_key AS "objectKey" FROM images
-     WHERE owner_id = $1 AND name = $2 AND state = 'uploading' AND upload_lease_until < now()`,
-    { type: QueryTypes.SELECT, bind: [ownerId, name], transaction },
-  );
-  return dead;
 }
 
 export function nameTaken(name: string): AppError {
@@ -131,21 +115,27 @@ export async function growReservation(
   upload: RunningUpload,
   { neededBytes, maxBytes }: { neededBytes: number; maxBytes: number },
 ): Promise<void> {
-  const atLeast = neededBytes - upload.reservedBytes;
-  const step = Math.min(Math.max(firstStepBytes, upload.reservedBytes), maxStepBytes);
-  const wanted = Math.max(atLeast, Math.min(step, maxBytes - upload.reservedBytes));
-  const held = upload.reservedBytes;
-  const granted = await sequelize.transaction(async (transaction) => {
-    await lockAccount(sequelize, upload.ownerId, transaction);
-    const bytes = await reserveBytes(sequelize, upload.ownerId, { wanted, atLeast, held }, transaction);
-    const [, changed] = await sequelize.query(
-      `UPDATE images SET reserved_bytes = reserved_bytes + $2 WHERE id = $1 AND state = 'uploading'`,
-      { type: QueryTypes.UPDATE, bind: [upload.imageId, bytes], transaction },
-    );
-    if (changed === 0) throw uploadEnded();
-    return bytes;
-  });
-  upload.reservedBytes += granted;
+  const { ownerId, imageId, reservedBytes } = upload;
+  const atLeastBytes = neededBytes - reservedBytes;
+  const step = Math.min(Math.max(firstStepBytes, reservedBytes), maxStepBytes);
+  const wantedBytes = Math.max(atLeastBytes, Math.min(step, maxBytes - reservedBytes));
+  const reserved = await growUpload(sequelize, { ownerId, imageId, wantedBytes, atLeastBytes });
+  if (reserved.outcome === 'refused') throw uploadEnded();
+  if (reserved.outcome !== 'reserved') throw refusal(reserved, reservedBytes);
+  upload.reservedBytes += reserved.bytes;
+}
+
+function refusal(refused: Exclude<Reserved, { outcome: 'reserved' | 'refused' }>, heldBytes = 0): AppError {
+  if (refused.outcome === 'account_ended') return accountEnded();
+  const { quotaBytes, leftBytes } = refused;
+  return new AppError(
+    'quota_exceeded',
+    `The tier keeps ${quotaBytes} bytes of originals, and ${leftBytes + heldBytes} of them are free. Delete images, or ask for a larger tier.`,
+  );
+}
+
+export function accountEnded(): AppError {
+  return new AppError('token_not_valid', 'The account was deactivated or deleted meanwhile.');
 }
 
 /** Somebody else ended the upload: its lease was not renewed in time. */

@@ -1,11 +1,10 @@
 import type { Logger } from 'pino';
 import { QueryTypes } from 'sequelize';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
+import { changeAccountUsage, lockAccount } from '../../accounts/account-table.ts';
 import type { Database } from '../../db/models.ts';
 import { deleteObjects } from '../delete-objects.ts';
 import { leaveTombstone } from '../leave-tombstone.ts';
-import { lockAccount } from '../lock-image.ts';
-import { giveBytes } from './quota.ts';
 
 export interface EndUploadDeps extends Database {
   store: ObjectStore;
@@ -40,12 +39,12 @@ export async function endUpload(deps: EndUploadDeps, upload: UploadToEnd): Promi
 async function endRow({ sequelize, models }: Database, upload: UploadToEnd): Promise<'ended' | 'stored'> {
   const { imageId, ownerId, objectKey, mayHaveObject } = upload;
   return sequelize.transaction(async (transaction) => {
-    await lockAccount(sequelize, ownerId, transaction);
+    await lockAccount(transaction, ownerId);
     const [ended] = await sequelize.query<{ reservedBytes: number }>(
       `DELETE FROM images WHERE id = $1 AND state = 'uploading' RETURNING reserved_bytes AS "reservedBytes"`,
       { type: QueryTypes.SELECT, bind: [imageId], transaction },
     );
-    if (ended) await giveBytes(sequelize, ownerId, ended.reservedBytes, transaction);
+    if (ended) await changeAccountUsage(transaction, ownerId, { bytes: -ended.reservedBytes });
     else if (await models.Image.findByPk(imageId, { attributes: ['id'], transaction })) return 'stored';
     if (mayHaveObject) await leaveTombstone(sequelize, { objectKey, imageId }, transaction);
     return 'ended';

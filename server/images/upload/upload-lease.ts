@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { type RunningUpload, uploadEnded } from './claim-upload.ts';
-import { accountEnded } from './quota.ts';
+import { accountEnded, type RunningUpload, uploadEnded } from './claim-upload.ts';
 
 export interface UploadLeaseDeps {
   sequelize: Sequelize;

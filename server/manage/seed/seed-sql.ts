@@ -85,7 +85,7 @@ export const auditSql = `
   JOIN accounts account ON account.id = made.id`;
 
 /** $1 is the pattern of the made-up addresses. */
-export const usedBytesSql = `
-  UPDATE accounts account SET used_bytes = owned.bytes
-  FROM (SELECT owner_id, sum(bytes) AS bytes FROM images WHERE state = 'stored' GROUP BY owner_id) owned
+export const usageSql = `
+  UPDATE accounts account SET used_bytes = owned.bytes, image_count = owned.images
+  FROM (SELECT owner_id, sum(bytes) AS bytes, count(*) AS images FROM images WHERE state = 'stored' GROUP BY owner_id) owned
   WHERE owned.owner_id = account.id AND account.email LIKE $1`;

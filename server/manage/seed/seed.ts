@@ -5,7 +5,7 @@ import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import type { Database } from '../../db/models.ts';
 import { StartupError } from '../../ops/startup-error.ts';
 import { drawPicture, pictureCount } from './picture.ts';
-import { accountsSql, auditSql, imagesSql, usedBytesSql } from './seed-sql.ts';
+import { accountsSql, auditSql, imagesSql, usageSql } from './seed-sql.ts';
 
 export interface SeedDeps extends Database {
   store: Pick<ObjectStore, 'put'>;
@@ -79,7 +79,7 @@ export function seedOf({ sequelize, models, store }: SeedDeps) {
       run(imagesSql, [imagesBefore + from, imagesBefore + to, at, allUsers, pictures, pictureCount]),
     );
     await inBatches('log', logEntries, (from, to) => run(auditSql, [from, to, at, allUsers]));
-    await run(usedBytesSql, [`%@${seedDomain}`]);
+    await run(usageSql, [`%@${seedDomain}`]);
     // As the database itself does in a quiet hour: without it, counting by an index has to look at every row.
     await sequelize.query('VACUUM (ANALYZE) accounts, images, thumbnails, expiring_links, audit_entries');
   };

@@ -3,10 +3,10 @@ import { AppError } from '../../../core/errors.ts';
 import { toImageName } from '../../../core/image-name.ts';
 import { parseOriginalKey } from '../../../core/storage/object-key.ts';
 import type { ObjectMetadata, ObjectStore } from '../../../core/storage/object-store.ts';
+import { changeAccountUsage, lockAccount } from '../../accounts/account-table.ts';
 import type { RecordAudit } from '../../audit/record-audit.ts';
 import type { Database } from '../../db/models.ts';
 import { nameOfId } from '../../images/image-name.ts';
-import { lockAccount } from '../../images/lock-image.ts';
 import { recordImageChange } from '../../images/record-image-change.ts';
 import { findFreeName } from '../../images/upload/free-name.ts';
 import { type ReadOriginal, readOriginal } from './read-original.ts';
@@ -90,8 +90,8 @@ export function adoptOriginalOf({ sequelize, models, store, recordAudit }: Adopt
       },
       { transaction },
     );
-    await models.Account.increment('usedBytes', { by: original.bytes, where: { id: ownerId }, transaction });
-    await recordImageChange(sequelize, { ownerId, imageIds: [imageId] }, transaction);
+    await changeAccountUsage(transaction, ownerId, { bytes: original.bytes, images: 1 });
+    await recordImageChange(transaction, { ownerId, imageIds: [imageId] });
     const entry = {
       actor: null,
       action: 'adopt',
@@ -105,7 +105,7 @@ export function adoptOriginalOf({ sequelize, models, store, recordAudit }: Adopt
   }
 
   async function findOrMakeOwner({ ownerId, username }: Origin, transaction: Transaction) {
-    if (await lockAccount(sequelize, ownerId, transaction)) {
+    if (await lockAccount(transaction, ownerId)) {
       const account = await models.Account.findByPk(ownerId, { transaction, rejectOnEmpty: true });
       return { username: account.username, isNew: false };
     }

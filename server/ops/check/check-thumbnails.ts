@@ -96,13 +96,13 @@ export async function checkThumbnails({ sequelize, models, store }: CheckThumbna
 
   async function makeAnew(imageId: string, objectKey: string): Promise<void> {
     await sequelize.transaction(async (transaction) => {
-      const image = await lockImage({ sequelize, models }, imageId, transaction);
+      const image = await lockImage({ models }, imageId, transaction);
       if (!image) return;
       await models.Thumbnail.destroy({ where: { imageId, objectKey }, transaction });
       // The result object would say that it is made.
       const change = { workDueAt: literal('now()'), staleBefore: literal('now()'), attempts: 0 };
       await models.Image.update(change, { where: { id: imageId }, transaction });
-      await recordImageChange(sequelize, { ownerId: image.ownerId, imageIds: [imageId] }, transaction);
+      await recordImageChange(transaction, { ownerId: image.ownerId, imageIds: [imageId] });
     });
   }
 }

@@ -70,6 +70,7 @@ describe('who somebody is', () => {
       isStaff: true,
       isSuperuser: false,
       tokenGeneration: 1,
+      imagesVersion: 1,
       permissions: new Set(['images.view', 'users.view', 'log.view']),
       tier: tierRulesOf(tier),
     });

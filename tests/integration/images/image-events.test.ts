@@ -35,7 +35,7 @@ describe('image events', () => {
   }
   const change = (imageIds = [uuidV7()], more: { ownerId?: string; deleted?: boolean } = {}) =>
     world.sequelize.transaction((transaction) =>
-      recordImageChange(world.sequelize, { ownerId: owner.id, imageIds, ...more }, transaction),
+      recordImageChange(transaction, { ownerId: owner.id, imageIds, ...more }),
     );
   /** Reads on in the background. */
   function subscribe(
@@ -91,7 +91,7 @@ describe('image events', () => {
   it('say nothing of a transaction that fails', async () => {
     const reader = await opened(subscribe(await server()));
     const failing = world.sequelize.transaction(async (transaction) => {
-      await recordImageChange(world.sequelize, { ownerId: owner.id, imageIds: [uuidV7()] }, transaction);
+      await recordImageChange(transaction, { ownerId: owner.id, imageIds: [uuidV7()] });
       throw new Error('no');
     });
     await expect(failing).rejects.toThrow();
@@ -172,7 +172,7 @@ describe('image events', () => {
       Array.from({ length: 60 }, () =>
         world.sequelize.transaction(async (transaction) => {
           await sleep(Math.random() * 20);
-          await recordImageChange(world.sequelize, { ownerId: owner.id, imageIds: [uuidV7()] }, transaction);
+          await recordImageChange(transaction, { ownerId: owner.id, imageIds: [uuidV7()] });
           await sleep(Math.random() * 10);
         }),
       ),

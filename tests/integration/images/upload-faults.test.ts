@@ -4,7 +4,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { pino } from 'pino';
 import { AppError } from '../../../core/errors.ts';
 import type { AccountModel } from '../../../server/accounts/account.model.ts';
-import { uploadImageOf } from '../../../server/images/upload-image.ts';
 import { sweepDeadUploadsOf } from '../../../server/thumbnailing/sweep-dead-uploads.ts';
 import {
   eventually,
@@ -14,6 +13,7 @@ import {
   openImagesWorld,
   sha256,
 } from '../../support/images-world.ts';
+import { watchStatements } from '../../support/watch-statements.ts';
 
 let world: ImagesWorld;
 let owner: AccountModel;
@@ -273,38 +273,29 @@ describe('a store that fails', () => {
 });
 
 describe('a database that fails', () => {
-  /** Uploads with a transaction that fails at the n-th time: before its COMMIT, or after it. */
-  async function uploadWithFault(nth: number, when: 'before' | 'after') {
-    let transactions = 0;
-    const sequelize = new Proxy(world.sequelize, {
-      get(target, name) {
-        if (name !== 'transaction') return Reflect.get(target, name);
-        return async (work: (transaction: unknown) => Promise<unknown>) => {
-          transactions += 1;
-          const isFaulty = transactions === nth;
-          const result = await target.transaction(async (transaction) => {
-            const done = await work(transaction);
-            if (isFaulty && when === 'before') throw new Error('the connection is gone');
-            return done;
-          });
-          if (isFaulty) throw new Error('the answer to the COMMIT is gone');
-          return result;
-        };
+  /** Uploads while the statement that makes it an image fails: it is never sent, or its answer is lost. */
+  async function uploadWithFault(when: 'before' | 'after') {
+    const statements = watchStatements({
+      [when]: (text: string) => {
+        if (text.includes("SET state = 'stored'")) throw new Error('the connection is gone');
       },
     });
-    const uploadImage = uploadImageOf({ ...world, sequelize, logger: silent, maxPixels: 1_000_000 });
     const actor = (await world.loadActor(owner.id))!;
     const body = Readable.from([await makePicture(1)]);
-    return uploadImage(actor, { body, name: 'cat.png', onConflict: 'rename' });
+    const uploaded = await world
+      .uploadImage(actor, { body, name: 'cat.png', onConflict: 'rename' })
+      .finally(() => statements.stop());
+    expect(statements.count("SET state = 'stored'")).toBe(1);
+    return uploaded;
   }
 
-  it('at the last COMMIT leaves nothing', async () => {
-    await expect(uploadWithFault(2, 'before')).rejects.toThrow('the connection is gone');
+  it('at the last statement leaves nothing', async () => {
+    await expect(uploadWithFault('before')).rejects.toThrow('the connection is gone');
     expect(await world.leftovers()).toEqual(nothingLeft);
   });
 
-  it('after the last COMMIT has taken the image in all the same', async () => {
-    const { image } = await uploadWithFault(2, 'after');
+  it('after the last statement has taken the image in all the same', async () => {
+    const { image } = await uploadWithFault('after');
     expect(image).toMatchObject({ name: 'cat.png', sha256: sha256(await makePicture(1)) });
     expect(await world.leftovers()).toMatchObject({ rows: 1, originals: 1, usedBytes: image.bytes });
     expect(await world.models.Tombstone.count()).toBe(0);
