@@ -1,4 +1,4 @@
-import { type Request, type Response, Router } from 'express';
+import { type Response, Router } from 'express';
 import type { Logger } from 'pino';
 import { AppError } from '../../core/errors.ts';
 import type { Actor, Origin } from '../../server/accounts/actor.ts';
@@ -8,6 +8,7 @@ import type { Say } from '../locale/say-in.ts';
 import type { PanelPaths } from '../security/panel-paths.ts';
 import { requireSameOrigin } from '../security/same-origin.ts';
 import { endSession, startSession } from '../session/panel-session.ts';
+import { actorOfSession } from '../session/require-panel-user.ts';
 import { type LoginPage, renderLoginPage } from './login-page.ts';
 
 export interface Credentials {
@@ -36,7 +37,7 @@ export function loginRouter(deps: LoginDeps): Router {
 
   router.get('/login', async (req, res) => {
     const next = paths.next(req.query.next);
-    if (await isSignedIn(req, deps)) return res.redirect(302, next);
+    if (await actorOfSession(req, deps)) return res.redirect(302, next);
     sendPage(res, 200, { next, paths });
   });
 
@@ -64,8 +65,7 @@ export function loginRouter(deps: LoginDeps): Router {
   });
 
   router.post('/logout', requireSameOrigin({ publicUrl: deps.publicUrl, allowUnknown: false }), async (req, res) => {
-    const { accountId } = req.session;
-    const actor = accountId ? await deps.loadActor(accountId) : null;
+    const actor = await actorOfSession(req, deps);
     await endSession(req);
     if (actor) await deps.recordLogout(actor, originOf(req, res));
     res.redirect(303, `${paths.login}/`);
@@ -76,13 +76,6 @@ export function loginRouter(deps: LoginDeps): Router {
     throw new AppError('method_not_allowed', `Use ${allow.join(', ')} here.`, { allow });
   });
   return router;
-}
-
-async function isSignedIn(req: Request, { loadActor }: LoginDeps): Promise<boolean> {
-  const { accountId, tokenGeneration } = req.session;
-  if (!accountId) return false;
-  const actor = await loadActor(accountId);
-  return Boolean(actor?.isStaff && actor.tokenGeneration === tokenGeneration);
 }
 
 function sendPage(res: Response, status: number, page: Omit<LoginPage, 'language' | 'say'>): void {

@@ -7,10 +7,13 @@ import type { PanelPaths } from '../security/panel-paths.ts';
 import { absoluteMilliseconds, endSession } from './panel-session.ts';
 import { panelUserOf } from './panel-user.ts';
 
-export interface RequirePanelUserDeps {
+export interface SessionActorDeps {
   /** Null when there is no such account, or it is not active. */
   loadActor(accountId: string): Promise<Actor | null>;
   now(): Date;
+}
+
+export interface RequirePanelUserDeps extends SessionActorDeps {
   paths: PanelPaths;
 }
 
@@ -37,7 +40,8 @@ export function requirePanelUser(deps: RequirePanelUserDeps): RequestHandler {
   };
 }
 
-async function actorOfSession(req: Request, { loadActor, now }: RequirePanelUserDeps): Promise<Actor | null> {
+/** Who a session belongs to, while it is good; null for a session that has expired or was revoked. */
+export async function actorOfSession(req: Request, { loadActor, now }: SessionActorDeps): Promise<Actor | null> {
   const { accountId, tokenGeneration, signedInAt } = req.session;
   if (!accountId || !signedInAt) return null;
   if (now().getTime() - Date.parse(signedInAt) > absoluteMilliseconds) return null;

@@ -5,7 +5,7 @@ import type { TokensRoutesDeps } from './tokens.routes.ts';
 export function authRouter({ authenticatePassword, tokens }: TokensRoutesDeps) {
   return router({
     token: publicProcedure.input(credentialsSchema).mutation(async ({ input, ctx }) => {
-      return tokens.issue(await authenticatePassword({ ...input, origin: ctx.origin, via: 'trpc' }));
+      return authenticatePassword({ ...input, origin: ctx.origin, via: 'trpc' }, tokens.issue);
     }),
     refresh: publicProcedure
       .input(refreshRequestSchema)

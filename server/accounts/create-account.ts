@@ -12,6 +12,7 @@ import { maySetSuperuser } from './account-limits.ts';
 import { findGroups, loadAccount, replaceRights } from './account-rights.ts';
 import { accountFacts, accountWords } from './account-words.ts';
 import type { Actor, Origin } from './actor.ts';
+import { reloadActor } from './load-actor.ts';
 import { checkPassword } from './password-rules.ts';
 import type { Passwords } from './passwords.ts';
 import { requirePermission } from './permissions.ts';
@@ -27,13 +28,14 @@ export interface CreateAccountDeps extends Database {
  * hands out permissions that they do not have. `invalid_request`, `weak_password`, `name_taken`.
  */
 export function createAccountOf(deps: CreateAccountDeps) {
-  return async (actor: Actor | null, given: CreateUserInput, origin: Origin | null): Promise<AccountModel> => {
-    requirePermission(actor, 'users.add');
+  return async (asker: Actor | null, given: CreateUserInput, origin: Origin | null): Promise<AccountModel> => {
+    requirePermission(asker, 'users.add');
     const input = parseInput(createUserSchema, given);
     const passwordHash = input.password === null ? null : await hashNew(deps.passwords, input.password, input.username);
-    return deps.sequelize.transaction((transaction) =>
-      insertAccount(deps, { actor, input, passwordHash, origin }, transaction),
-    );
+    return deps.sequelize.transaction(async (transaction) => {
+      const actor = await reloadActor(asker, 'users.add', transaction);
+      return insertAccount(deps, { actor, input, passwordHash, origin }, transaction);
+    });
   };
 }
 

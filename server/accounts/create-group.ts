@@ -7,6 +7,7 @@ import type { Database } from '../db/models.ts';
 import type { Actor, Origin } from './actor.ts';
 import type { GroupModel } from './group.model.ts';
 import { groupWords, replaceGroupPermissions } from './group-rights.ts';
+import { reloadActor } from './load-actor.ts';
 import { requirePermission } from './permissions.ts';
 
 export interface GroupDeps extends Database {
@@ -15,10 +16,11 @@ export interface GroupDeps extends Database {
 
 /** Makes a group, for staff with `groups.add`, who have what it permits themselves. `invalid_request`, `name_taken`. */
 export function createGroupOf({ sequelize, models, recordAudit }: GroupDeps) {
-  return async (actor: Actor | null, given: CreateGroupInput, origin: Origin | null): Promise<GroupModel> => {
-    requirePermission(actor, 'groups.add');
+  return async (asker: Actor | null, given: CreateGroupInput, origin: Origin | null): Promise<GroupModel> => {
+    requirePermission(asker, 'groups.add');
     const { name, permissions } = parseInput(createGroupSchema, given);
     return sequelize.transaction(async (transaction) => {
+      const actor = await reloadActor(asker, 'groups.add', transaction);
       const group = await withConstraintWords(groupWords, () =>
         models.Group.create({ id: uuidV7(), name }, { transaction }),
       );

@@ -3,9 +3,8 @@ import { AppError } from '../../core/errors.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
 import type { Database } from '../db/models.ts';
 import { isOwn } from './account-limits.ts';
-import { loadAccount, requireToManage } from './account-rights.ts';
 import type { Actor, Origin } from './actor.ts';
-import { noAccount } from './get-account.ts';
+import { lockToManage } from './lock-to-manage.ts';
 import { requirePermission } from './permissions.ts';
 import { isThereAnotherSuperuser, lastSuperuser, lockSuperusers } from './superusers.ts';
 
@@ -29,10 +28,8 @@ export function deleteAccountOf({ sequelize, models, recordAudit, wakeSweep }: D
     await sequelize.transaction(async (transaction) => {
       await lockSuperusers(sequelize, transaction);
       // From here on no upload of this account can put in another row.
-      await models.Account.findByPk(accountId, { attributes: ['id'], transaction, lock: transaction.LOCK.UPDATE });
-      const account = await loadAccount(models, accountId, transaction);
-      if (!account) throw noAccount();
-      await requireToManage(actor, account, models, transaction);
+      const wanted = { actor, permission: 'users.delete', accountId, isForDeletion: true } as const;
+      const { account } = await lockToManage(models, wanted, transaction);
       const isCounted = account.isSuperuser && account.isActive;
       if (isCounted && !(await isThereAnotherSuperuser(sequelize, accountId, transaction))) throw lastSuperuser();
 

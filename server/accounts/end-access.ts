@@ -1,9 +1,9 @@
 import { literal, type Transaction } from 'sequelize';
 import type { RecordAudit } from '../audit/record-audit.ts';
 import type { Database } from '../db/models.ts';
-import { loadAccount, requireToManage } from './account-rights.ts';
+import { isOwn } from './account-limits.ts';
 import type { Actor, Origin } from './actor.ts';
-import { noAccount } from './get-account.ts';
+import { lockToManage } from './lock-to-manage.ts';
 import { requirePermission } from './permissions.ts';
 
 /** Ends all tokens and sessions of an account: no request that comes after the commit gets in by any of them. */
@@ -27,12 +27,10 @@ export interface EndSessionsDeps extends Database {
 /** Logs somebody out everywhere: oneself, or anybody for staff with `users.change`. The password stays. */
 export function endSessionsOf(deps: EndSessionsDeps) {
   return async (actor: Actor | null, accountId: string, origin: Origin | null): Promise<void> => {
-    const isOwn = actor?.accountId === accountId;
-    if (!isOwn) requirePermission(actor, 'users.change');
+    const permission = isOwn(actor, accountId) ? null : 'users.change';
+    if (permission) requirePermission(actor, permission);
     await deps.sequelize.transaction(async (transaction) => {
-      const account = await loadAccount(deps.models, accountId, transaction);
-      if (!account) throw noAccount();
-      if (!isOwn) await requireToManage(actor, account, deps.models, transaction);
+      const { account } = await lockToManage(deps.models, { actor, permission, accountId }, transaction);
       await endAccess(deps, accountId, transaction);
       await deps.recordAudit(
         {

@@ -1,8 +1,7 @@
 import type { RecordAudit } from '../audit/record-audit.ts';
 import type { Database } from '../db/models.ts';
-import { loadAccount, requireToManage } from './account-rights.ts';
 import type { Actor, Origin } from './actor.ts';
-import { noAccount } from './get-account.ts';
+import { lockToManage } from './lock-to-manage.ts';
 import type { PasswordLinkTokens } from './password-link-token.ts';
 import { requirePermission } from './permissions.ts';
 
@@ -30,9 +29,7 @@ export function makePasswordLinkOf(deps: MakePasswordLinkDeps) {
   return async (actor: Actor | null, accountId: string, origin: Origin | null): Promise<PasswordLink> => {
     requirePermission(actor, 'users.change');
     return sequelize.transaction(async (transaction) => {
-      const account = await loadAccount(models, accountId, transaction);
-      if (!account) throw noAccount();
-      await requireToManage(actor, account, models, transaction);
+      const { account } = await lockToManage(models, { actor, permission: 'users.change', accountId }, transaction);
       const expiresAt = new Date(Math.floor(now().getTime() / 1000 + passwordLinkHours * 3_600) * 1000);
       const claims = { accountId, madeById: actor?.accountId ?? null, expiresAt };
       const token = passwordLinks.tokenOf(claims, account.tokenGeneration);

@@ -43,9 +43,10 @@ interface Opened {
 export function openPasswordLinkOf(deps: OpenPasswordLinkDeps) {
   const { sequelize, models, passwordLinks, passwords, throttle, recordAudit, now = () => new Date() } = deps;
 
-  async function opened(token: string, maker: Actor | null, transaction: Transaction): Promise<Opened | null> {
+  async function opened(token: string, transaction: Transaction): Promise<Opened | null> {
     const claims = passwordLinks.claimsOf(token);
     if (claims === null) return null;
+    const maker = claims.madeById ? await deps.loadActor(claims.madeById, transaction) : null;
     const account = await loadAccount(models, claims.accountId, transaction);
     // Generations begin with 1: the signature is compared for nobody as well.
     const isSigned = passwordLinks.isSigned(token, account?.tokenGeneration ?? 0);
@@ -59,10 +60,9 @@ export function openPasswordLinkOf(deps: OpenPasswordLinkDeps) {
   async function open(token: string, origin: Origin): Promise<Opened> {
     const claims = passwordLinks.claimsOf(token);
     const who = `password link ${claims?.accountId ?? ''}`;
-    const found = await throttle.attempt({ account: who, address: origin.address }, async () => {
-      const maker = claims?.madeById ? await deps.loadActor(claims.madeById) : null;
-      return sequelize.transaction((transaction) => opened(token, maker, transaction));
-    });
+    const found = await throttle.attempt({ account: who, address: origin.address }, () =>
+      sequelize.transaction((transaction) => opened(token, transaction)),
+    );
     if (found === null) throw ended();
     return found;
   }
@@ -75,13 +75,13 @@ export function openPasswordLinkOf(deps: OpenPasswordLinkDeps) {
 
     /** Sets the password, and ends all sessions and tokens of the account. `weak_password` leaves the link good. */
     async use(token: string, password: string, origin: Origin): Promise<PasswordLinkOwner> {
-      const { account, maker } = await open(token, origin);
+      const { account } = await open(token, origin);
       const passwordHash = await hashNew(passwords, password, account.username);
       return sequelize.transaction(async (transaction) => {
         const { NO_KEY_UPDATE } = transaction.LOCK;
         await models.Account.findByPk(account.id, { attributes: ['id'], transaction, lock: NO_KEY_UPDATE });
-        // Of two who use it at once, one is too late.
-        const still = await opened(token, maker, transaction);
+        // Of two who use it at once, one is too late; so is one whose maker lost the right to it during the hash.
+        const still = await opened(token, transaction);
         if (still === null) throw ended();
         await storePassword(deps, account.id, passwordHash, transaction);
         await recordAudit(
@@ -91,7 +91,7 @@ export function openPasswordLinkOf(deps: OpenPasswordLinkDeps) {
             resource: 'users',
             recordId: account.id,
             recordTitle: still.account.username,
-            changes: { madeBy: { to: maker?.username ?? 'the command line' } },
+            changes: { madeBy: { to: still.maker?.username ?? 'the command line' } },
             origin,
           },
           transaction,

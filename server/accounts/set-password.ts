@@ -3,11 +3,11 @@ import { setPasswordSchema } from '../../core/contracts/user.ts';
 import { parseInput } from '../../core/parse-input.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
 import type { Database } from '../db/models.ts';
-import { loadAccount, requireToManage } from './account-rights.ts';
 import type { Actor, Origin } from './actor.ts';
 import { hashNew } from './create-account.ts';
 import { endAccess } from './end-access.ts';
 import { noAccount } from './get-account.ts';
+import { lockToManage } from './lock-to-manage.ts';
 import type { Passwords } from './passwords.ts';
 import { requirePermission } from './permissions.ts';
 
@@ -25,13 +25,11 @@ export function setPasswordOf(deps: SetPasswordDeps) {
   return async (actor: Actor | null, accountId: string, given: string | null, origin: Origin | null): Promise<void> => {
     requirePermission(actor, 'users.change');
     const { password } = parseInput(setPasswordSchema, { password: given });
-    const account = await loadAccount(models, accountId);
-    if (!account) throw noAccount();
-    const passwordHash = password === null ? null : await hashNew(passwords, password, account.username);
+    const found = await models.Account.findByPk(accountId, { attributes: ['username'] });
+    if (!found) throw noAccount();
+    const passwordHash = password === null ? null : await hashNew(passwords, password, found.username);
     await sequelize.transaction(async (transaction) => {
-      const now = await loadAccount(models, accountId, transaction);
-      if (!now) throw noAccount();
-      await requireToManage(actor, now, models, transaction);
+      const { account } = await lockToManage(models, { actor, permission: 'users.change', accountId }, transaction);
       await storePassword(deps, accountId, passwordHash, transaction);
       await recordAudit(
         {
@@ -39,7 +37,7 @@ export function setPasswordOf(deps: SetPasswordDeps) {
           action: 'set_password',
           resource: 'users',
           recordId: accountId,
-          recordTitle: now.username,
+          recordTitle: account.username,
           changes: { usable: { to: passwordHash !== null } },
           origin,
         },

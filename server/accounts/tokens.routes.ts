@@ -38,8 +38,7 @@ export function tokensRoutes({ authenticatePassword, tokens }: TokensRoutesDeps)
       responses: { 200: { description: 'An access and a refresh token.', schema: tokenPairSchema } },
       errors: ['invalid_credentials', 'rate_limited', 'unavailable', ...bodyErrors],
       handler: async ({ body, origin }) => {
-        const account = await authenticatePassword({ ...body, origin, via: 'rest' });
-        return { status: 200, body: await tokens.issue(account) };
+        return { status: 200, body: await authenticatePassword({ ...body, origin, via: 'rest' }, tokens.issue) };
       },
     }),
     defineRoute({

@@ -1,4 +1,4 @@
-import { QueryTypes } from 'sequelize';
+import { QueryTypes, type Transaction } from 'sequelize';
 import { v7 as uuidV7 } from 'uuid';
 import type { TokenPair } from '../../core/contracts/token.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
@@ -23,7 +23,8 @@ export interface AccessClaims {
 }
 
 export interface Tokens {
-  issue(account: { id: string; tokenGeneration: number }): Promise<TokenPair>;
+  /** A pair for a new login: in its transaction, if there is one. */
+  issue(account: { id: string; tokenGeneration: number }, transaction?: Transaction): Promise<TokenPair>;
   /** A new pair for a refresh token, once. Used again, it ends its whole family, which the log keeps. 401 `token_not_valid`. */
   refresh(refresh: string, origin?: Origin): Promise<TokenPair>;
   /** 401 `token_not_valid` unless this token, of either type, would be taken now. */
@@ -105,12 +106,12 @@ export function createTokens({
     audience: tokenAudience,
     keyOf,
 
-    async issue(account) {
+    async issue(account, transaction) {
       const id = uuidV7();
       const issuedAt = nowSeconds();
       const expiresAt = new Date((issuedAt + lifetimeSeconds.refresh) * 1000);
       const row = { id, familyId: uuidV7(), accountId: account.id, expiresAt, createdAt: now() };
-      await models.RefreshToken.create(row);
+      await models.RefreshToken.create(row, { transaction });
       return pairOf({ id: account.id, gen: account.tokenGeneration }, { id, expiresAt }, issuedAt);
     },
 

@@ -4,17 +4,18 @@ import { type UpdateUserInput, updateUserSchema } from '../../core/contracts/use
 import { parseInput } from '../../core/parse-input.ts';
 import { changesBetween, type RecordAudit } from '../audit/record-audit.ts';
 import { withConstraintWords } from '../db/constraint-errors.ts';
-import type { Database, Models } from '../db/models.ts';
+import type { Database } from '../db/models.ts';
 import { requireVersion } from '../db/require-version.ts';
 import type { EnqueueJob } from '../jobs/enqueue-job.ts';
 import type { AccountModel } from './account.model.ts';
 import { fixedFlags } from './account-limits.ts';
-import { findGroups, loadAccount, replaceRights, requireToManage, rightsOf } from './account-rights.ts';
+import { findGroups, loadAccount, replaceRights, rightsOf } from './account-rights.ts';
 import { accountFacts, accountWords } from './account-words.ts';
 import type { Actor, Origin } from './actor.ts';
 import { onlySuperusersMakeSuperusers } from './create-account.ts';
 import { endAccess } from './end-access.ts';
 import { noAccount } from './get-account.ts';
+import { lockToManage } from './lock-to-manage.ts';
 import { requirePermission } from './permissions.ts';
 import { isThereAnotherSuperuser, lastSuperuser, lockSuperusers } from './superusers.ts';
 
@@ -34,18 +35,18 @@ type Changes = z.output<typeof updateUserSchema>;
 export function updateAccountOf(deps: UpdateAccountDeps) {
   const { sequelize, models, recordAudit } = deps;
   return async (
-    actor: Actor | null,
+    asker: Actor | null,
     accountId: string,
     given: UpdateUserInput,
     origin: Origin | null,
   ): Promise<AccountModel> => {
-    requirePermission(actor, 'users.change');
+    requirePermission(asker, 'users.change');
     const { version, ...changes } = parseInput(updateUserSchema, given);
     return sequelize.transaction(async (transaction) => {
       if (changes.isActive === false || changes.isSuperuser === false) await lockSuperusers(sequelize, transaction);
-      const account = await lockAccountForChange(models, accountId, transaction);
+      const wanted = { actor: asker, permission: 'users.change', accountId } as const;
+      const { actor, account } = await lockToManage(models, wanted, transaction);
       requireVersion(account, version);
-      await requireToManage(actor, account, models, transaction);
       await requireAllowed(deps, actor, account, changes, transaction);
 
       const from = accountFacts(account);
@@ -73,17 +74,6 @@ export function updateAccountOf(deps: UpdateAccountDeps) {
       return saved;
     });
   };
-}
-
-async function lockAccountForChange(
-  models: Models,
-  accountId: string,
-  transaction: Transaction,
-): Promise<AccountModel> {
-  await models.Account.findByPk(accountId, { attributes: ['id'], transaction, lock: transaction.LOCK.NO_KEY_UPDATE });
-  const account = await loadAccount(models, accountId, transaction);
-  if (!account) throw noAccount();
-  return account;
 }
 
 async function requireAllowed(

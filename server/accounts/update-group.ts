@@ -8,6 +8,7 @@ import type { Actor, Origin } from './actor.ts';
 import type { GroupDeps } from './create-group.ts';
 import type { GroupModel } from './group.model.ts';
 import { groupWords, lockGroup, replaceGroupPermissions } from './group-rights.ts';
+import { reloadActor } from './load-actor.ts';
 import { requirePermission } from './permissions.ts';
 
 /**
@@ -16,15 +17,16 @@ import { requirePermission } from './permissions.ts';
  */
 export function updateGroupOf({ sequelize, models, recordAudit }: GroupDeps) {
   return async (
-    actor: Actor | null,
+    asker: Actor | null,
     groupId: string,
     given: UpdateGroupInput,
     origin: Origin | null,
   ): Promise<GroupModel> => {
-    requirePermission(actor, 'groups.change');
+    requirePermission(asker, 'groups.change');
     const { version, ...changes } = parseInput(updateGroupSchema, given);
     return sequelize.transaction(async (transaction) => {
       const { group, permissions } = await lockGroup(models, groupId, transaction);
+      const actor = await reloadActor(asker, 'groups.change', transaction);
       requireVersion(group, version);
       const from = { name: group.name, permissions };
       const to = { ...from, ...changes };

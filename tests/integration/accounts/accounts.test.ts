@@ -289,12 +289,12 @@ describe('changing an account', () => {
 });
 
 describe('the last superuser', () => {
-  it('cannot be demoted, deactivated or deleted, also by several at once', async () => {
-    const alone = await openAccountWorld();
+  /** Six superusers, each about to be demoted, deactivated and deleted at once, over three servers. */
+  async function attackEverybody(alone: AccountWorld, actorFor: (everybody: Actor[], at: number) => Actor | null) {
     const servers = [alone, accountUseCases(alone.database.another()), accountUseCases(alone.database.another())];
     const everybody = await Promise.all(Array.from({ length: 6 }, () => alone.superuser()));
     const attempts = everybody.flatMap((target, at) => {
-      const actor = everybody[(at + 1) % everybody.length]!;
+      const actor = actorFor(everybody, at);
       const server = servers[at % servers.length]!;
       return [
         server.updateAccount(actor, target.accountId, { isSuperuser: false }, origin),
@@ -304,8 +304,22 @@ describe('the last superuser', () => {
     });
     const results = await Promise.allSettled(attempts);
     const left = await alone.database.models.Account.findAll({ where: { isSuperuser: true, isActive: true } });
+    return { left, codes: results.map((result) => (result.status === 'rejected' ? result.reason.code : 'done')) };
+  }
+
+  it('remains when all remove each other at once: who was removed removes nobody any more', async () => {
+    const alone = await openAccountWorld();
+    const { left, codes } = await attackEverybody(alone, (everybody, at) => everybody[(at + 1) % everybody.length]!);
+    expect(left.length).toBeGreaterThanOrEqual(1);
+    const expected = ['done', 'last_superuser', 'not_found', 'permission_denied', 'token_not_valid'];
+    expect(codes.filter((code) => !expected.includes(code))).toEqual([]);
+    await alone.database.close();
+  });
+
+  it('cannot be demoted, deactivated or deleted, also by several at once', async () => {
+    const alone = await openAccountWorld();
+    const { left, codes } = await attackEverybody(alone, () => null);
     expect(left).toHaveLength(1);
-    const codes = results.map((result) => (result.status === 'rejected' ? result.reason.code : 'done'));
     expect(codes).toContain('last_superuser');
     expect(codes.filter((code) => !['done', 'last_superuser', 'not_found'].includes(code))).toEqual([]);
 
@@ -367,7 +381,8 @@ describe('changing one’s own password', () => {
     expect(await sessionIds()).not.toContain(session);
     const pair = await world.tokens.issue(changed);
     await expect(world.tokens.verify(pair.access)).resolves.toBeUndefined();
-    await expect(world.changeOwnPassword(actor, { current: next, new: password }, origin)).resolves.toBeDefined();
+    const again = await world.loadActor(actor.accountId);
+    await expect(world.changeOwnPassword(again!, { current: next, new: password }, origin)).resolves.toBeDefined();
   });
 
   it('says at which field what is wrong', async () => {
