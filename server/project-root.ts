@@ -8,6 +8,9 @@ import { fileURLToPath } from 'node:url';
  */
 export const projectRoot: string = findProjectRoot(dirname(fileURLToPath(import.meta.url)));
 
+/** Of the package, as `npm version` sets it. */
+export const projectVersion: string = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')).version;
+
 export function findProjectRoot(from: string): string {
   for (let folder = from; ; folder = dirname(folder)) {
     const manifest = join(folder, 'package.json');

@@ -1,3 +1,4 @@
+import type { Client } from 'pg';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 
 /**
@@ -10,8 +11,7 @@ export type AdvisoryLock = (typeof advisoryLocks)[number];
 
 const firstNumber = 7_201_126;
 
-/** The number of a lock, as PostgreSQL knows it. */
-export function advisoryLockNumber(lock: AdvisoryLock): number {
+function numberOf(lock: AdvisoryLock): number {
   return firstNumber + advisoryLocks.indexOf(lock);
 }
 
@@ -21,7 +21,7 @@ export async function takeAdvisoryLock(
   lock: AdvisoryLock,
   transaction: Transaction,
 ): Promise<void> {
-  await sequelize.query('SELECT pg_advisory_xact_lock($1)', { bind: [advisoryLockNumber(lock)], transaction });
+  await sequelize.query('SELECT pg_advisory_xact_lock($1)', { bind: [numberOf(lock)], transaction });
 }
 
 /** Holds the lock until the transaction ends; false, without waiting, when somebody else holds it. */
@@ -32,8 +32,26 @@ export async function tryAdvisoryLock(
 ): Promise<boolean> {
   const [row] = await sequelize.query<{ isOurs: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS "isOurs"', {
     type: QueryTypes.SELECT,
-    bind: [advisoryLockNumber(lock)],
+    bind: [numberOf(lock)],
     transaction,
   });
   return row?.isOurs === true;
+}
+
+/** Holds the lock until the connection ends; false, without waiting, when somebody else holds it. */
+export async function tryAdvisoryLockOfConnection(client: Client, lock: AdvisoryLock): Promise<boolean> {
+  const { rows } = await client.query<{ isOurs: boolean }>('SELECT pg_try_advisory_lock($1) AS "isOurs"', [
+    numberOf(lock),
+  ]);
+  return rows[0]?.isOurs === true;
+}
+
+/** False also when a pooler has put another connection in its place. */
+export async function doesConnectionHoldLock(client: Client, lock: AdvisoryLock): Promise<boolean> {
+  const { rows } = await client.query(
+    `SELECT FROM pg_locks
+     WHERE locktype = 'advisory' AND objid = $1 AND objsubid = 1 AND pid = pg_backend_pid() AND granted`,
+    [numberOf(lock)],
+  );
+  return rows.length > 0;
 }

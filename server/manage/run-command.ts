@@ -74,7 +74,7 @@ async function openContext({ name, environment, logger, shutdown, whileStopped }
   });
   const sequelize = createSequelize({ url, poolSize: 6, applicationName: 'darkroom manage' });
   shutdown.add('database', () => sequelize.close());
-  const migrations = await migrate(sequelize);
+  const migrations = await migrate({ url, logger, signal: shutdown.stopping });
   const models = createModels(sequelize);
   const recordAudit = recordAuditOf(models);
   const base = { sequelize, models, recordAudit };

@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Sequelize } from 'sequelize';
 import { projectRoot } from '../../server/project-root.ts';
 import { asSuperuser, startTestCluster, type TestCluster, templateName, withDatabase } from './test-cluster.ts';
 
@@ -25,10 +24,5 @@ async function migrateTemplate(url: string): Promise<void> {
   const file = join(projectRoot, 'server/db/migrate.ts');
   if (!existsSync(file)) return;
   const { migrate } = await import(file);
-  const sequelize = new Sequelize(url, { dialect: 'postgres', logging: false });
-  try {
-    await migrate(sequelize);
-  } finally {
-    await sequelize.close();
-  }
+  await migrate({ url, logger: { info() {}, warn() {} } });
 }
