@@ -1,6 +1,7 @@
 import { createDiskObjectStore } from '../core/storage/disk-object-store.ts';
 import type { ObjectStore } from '../core/storage/object-store.ts';
 import type { S3ObjectStoreDeps } from '../core/storage/s3-object-store.ts';
+import { presetMaxOriginalBytes } from '../core/thumbnails/thumbnail-original.ts';
 
 export interface FunctionConfig {
   store: ObjectStore;
@@ -16,7 +17,7 @@ export interface FunctionConfig {
  */
 export async function readFunctionConfig(environment: NodeJS.ProcessEnv = process.env): Promise<FunctionConfig> {
   const maxPixels = wholeNumber(environment, 'MAX_PIXELS', 100_000_000);
-  const maxOriginalBytes = wholeNumber(environment, 'MAX_ORIGINAL_BYTES', 512 * 1024 * 1024);
+  const maxOriginalBytes = wholeNumber(environment, 'MAX_ORIGINAL_BYTES', presetMaxOriginalBytes);
   return { store: await openStore(environment), maxPixels, maxOriginalBytes };
 }
 

@@ -1,8 +1,7 @@
 import type { Sharp } from 'sharp';
 import type { OriginalContentType } from '../core/thumbnails/inspect-original.ts';
+import type { ThumbnailContentType } from '../core/thumbnails/made-images.ts';
 import type { Recipe } from '../core/thumbnails/recipe.ts';
-
-export type ThumbnailContentType = Exclude<OriginalContentType, 'image/tiff'>;
 
 /** The type of the thumbnails: what the recipe says, and for `same` the original's own where browsers show it. */
 export function thumbnailContentType(

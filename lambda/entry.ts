@@ -4,7 +4,7 @@ import { makeThumbnails, restrictDecoder } from './make-thumbnails.ts';
 
 restrictDecoder();
 
-/** What AWS Lambda, or the local runner, calls. */
+/** What AWS Lambda calls. */
 export const handler = createHandler({
   ...(await readFunctionConfig()),
   makeThumbnails,

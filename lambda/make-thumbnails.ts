@@ -2,36 +2,14 @@ import sharp, { type Sharp, type SharpOptions } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import { AppError } from '../core/errors.ts';
 import { inspectOriginal, type OriginalContentType } from '../core/thumbnails/inspect-original.ts';
+import type { MadeImage, MadeImages, PixelSize, ThumbnailContentType } from '../core/thumbnails/made-images.ts';
 import type { Recipe } from '../core/thumbnails/recipe.ts';
 import type { Failure } from '../core/thumbnails/thumbnail-result.ts';
-import { encoders, type ThumbnailContentType, thumbnailContentType } from './encode-thumbnail.ts';
-import { type PixelSize, thumbnailSize } from './thumbnail-size.ts';
+import { encoders, thumbnailContentType } from './encode-thumbnail.ts';
+import { thumbnailSize } from './thumbnail-size.ts';
 
 /** Thumbhash takes up to 100 x 100; more than this changes a bit of the hash at most, and costs three times as much. */
 const placeholderSide = 64;
-
-export interface MadeImage extends PixelSize {
-  tierHeight: number;
-  contentType: ThumbnailContentType;
-  data: Buffer;
-}
-
-export type MadeImages =
-  | {
-      status: 'made';
-      /** The original's size, upright. */
-      original: PixelSize;
-      /** Thumbhash, base64. */
-      placeholder: string;
-      /** One for each height of the recipe, ascending. */
-      images: MadeImage[];
-    }
-  | {
-      status: 'failed';
-      failure: Failure;
-      /** What the decoder said, for the log. */
-      cause: unknown;
-    };
 
 export interface MakeThumbnailsInput {
   /** The original; it may be written to. */
@@ -98,7 +76,8 @@ export async function makeThumbnails({ bytes, recipe, maxPixels }: MakeThumbnail
     }
     return { status: 'made', original, placeholder: await placeholderOf(current), images: images.reverse() };
   } catch (error) {
-    if (error instanceof OriginalFailure) return { status: 'failed', failure: error.failure, cause: error.cause };
+    if (error instanceof OriginalFailure)
+      return { status: 'failed', failure: error.failure, cause: messageOf(error.cause) };
     if (isOutOfMemory(error)) throw new OutOfMemory('The decoder ran out of memory', { cause: error });
     throw error;
   }

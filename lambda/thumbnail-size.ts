@@ -1,10 +1,7 @@
+import type { PixelSize } from '../core/thumbnails/made-images.ts';
+
 /** No side of a thumbnail is longer than this; where the width would be, the height shrinks instead. */
 export const maxThumbnailWidth = 8192;
-
-export interface PixelSize {
-  width: number;
-  height: number;
-}
 
 /** The size of a thumbnail of at most `tierHeight` pixels: the original's shape, never larger than it, at least 1 x 1. */
 export function thumbnailSize(original: PixelSize, tierHeight: number): PixelSize {

@@ -53,8 +53,6 @@ export interface Config {
     timeoutSeconds: number;
   };
   resultsQueueUrl: string | null;
-  /** The AWS_* settings, for a function that runs here with a store in S3. */
-  awsEnvironment: Readonly<Record<string, string>>;
   trustProxy: TrustProxy;
   corsOrigins: readonly string[];
   metricsToken: string | null;
@@ -149,7 +147,6 @@ function readConfig(reader: SettingReader, environment: Environment): Config {
       timeoutSeconds: read('FUNCTION_TIMEOUT_SECONDS', wholeNumber(1, 900), 60),
     },
     resultsQueueUrl,
-    awsEnvironment: awsEnvironmentOf(environment),
     trustProxy: read('TRUST_PROXY', trustProxy, false),
     corsOrigins: read('CORS_ORIGINS', origins, []),
     metricsToken: read('METRICS_TOKEN', secretText(16), null),
@@ -165,11 +162,6 @@ function readConfig(reader: SettingReader, environment: Environment): Config {
     },
     secrets: { jwt: secret('JWT_SECRET'), link: secret('LINK_SECRET'), session: secret('SESSION_SECRET') },
   };
-}
-
-function awsEnvironmentOf(environment: Environment): Record<string, string> {
-  const given = Object.entries(environment).filter(([name, value]) => name.startsWith('AWS_') && value?.trim());
-  return Object.fromEntries(given) as Record<string, string>;
 }
 
 /** As it was typed: spaces belong to a password. */

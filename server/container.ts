@@ -87,7 +87,9 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     onResult: (result) => metrics.functionEnded(result, 'result', applyResult),
     onFailure: (failure) => metrics.functionEnded(failure, 'failure', recordFailure),
   };
-  const invoker: FunctionInvoker = metrics.timeFunction(await startFunction({ config, logger, ...functionEnds }));
+  const invoker: FunctionInvoker = metrics.timeFunction(
+    await startFunction({ config, store, logger, ...functionEnds }),
+  );
   const resultsQueue = await openResultsQueue({ config, logger, ...functionEnds });
   const recordFailure = recordFailureOf({ ...database, logger });
   const applyResult: ApplyResult = applyResultOf({ ...database, store, invoker, logger });

@@ -6,14 +6,16 @@ import { root } from './root.mjs';
 const withRequire = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
 /**
- * The thumbnail function, `index.mjs` with its `handler`, and `local-runtime.mjs`, which runs it where there is no AWS.
+ * The thumbnail function, `index.mjs` with its `handler`; and where there is no AWS, `decoder.mjs`, which makes the
+ * thumbnails, and `decoder-runtime.mjs`, which runs it.
  * sharp has binaries and stays beside it.
  */
 export async function buildLambda({ outDirectory, minify = false }) {
   await build({
     entryPoints: {
       index: join(root, 'lambda/entry.ts'),
-      'local-runtime': join(root, 'server/embedded/function/local-runtime.ts'),
+      decoder: join(root, 'lambda/decoder.ts'),
+      'decoder-runtime': join(root, 'server/embedded/function/decoder-runtime.ts'),
     },
     outdir: outDirectory,
     splitting: true,

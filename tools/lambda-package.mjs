@@ -19,7 +19,7 @@ const unused = [
   /\.(h|map|bnf)$/,
   /^node_modules\/sharp\/(src|install)\//,
   /^node_modules\/\.package-lock\.json$/,
-  /^local-runtime\.mjs$/,
+  /^decoder(-runtime)?\.mjs$/,
 ];
 /** Zip keeps the time of day where it was made, without a zone: the same everywhere when it is made of local parts. */
 const fixedTime = new Date(1980, 0, 1);

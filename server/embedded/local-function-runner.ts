@@ -1,29 +1,35 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { createOriginalEvent, functionAnswerSchema } from '../../core/thumbnails/function-event.ts';
+import { inTimeOf } from '../../core/async/in-time.ts';
+import type { ObjectStore } from '../../core/storage/object-store.ts';
 import { type Recipe, recipeId } from '../../core/thumbnails/recipe.ts';
-import type { FunctionHealth, FunctionInvoker, InvocationFailure } from '../thumbnailing/function-invoker.ts';
-import { type FunctionChild, type InvocationEnd, startFunctionChild } from './function/function-child.ts';
+import { presetMaxOriginalBytes, thumbnailOriginal } from '../../core/thumbnails/thumbnail-original.ts';
+import type { FunctionEnds, FunctionHealth, FunctionInvoker } from '../thumbnailing/function-invoker.ts';
+import { checkMade } from './function/check-made.ts';
+import { chooseConfinement, type Layers } from './function/confinement.ts';
+import { type DecoderChild, DecoderFailure, startDecoderChild } from './function/decoder-child.ts';
+import type { DecoderFiles } from './function/decoder-process.ts';
 import { functionLimits } from './function/function-limits.ts';
-import type { FunctionFiles } from './function/function-process.ts';
-import { startRuntimeApi } from './function/runtime-api.ts';
 
-export interface LocalFunctionRunnerOptions extends FunctionFiles {
+export interface LocalFunctionRunnerOptions extends DecoderFiles, FunctionEnds {
+  store: ObjectStore;
+  /** Of an original. */
+  maxPixels: number;
   /** Children at once; null: what the machine has room for. */
   concurrency: number | null;
   /** Of each child; null: what the machine has room for. */
   memoryMegabytes: number | null;
-  /** Of each invocation. */
+  /** For each original: once to get it from the store, once to decode it. */
   timeoutSeconds: number;
-  /** How long a child may take to load the function: well below a second on an idle machine. */
+  /** How long a child may take to load the decoder: well below a second on an idle machine. */
   startSeconds?: number;
   /** How long a child without work is kept. */
   idleSeconds?: number;
   /** Requests that wait; more are dropped, and asked again by the sweep. */
   maxQueued?: number;
+  /** The tests take some away. */
+  layers?: Partial<Layers>;
   logger: Logger;
-  onResult(result: { originalKey: string; resultKey: string }): Promise<unknown>;
-  onFailure(failure: { originalKey: string; reason: InvocationFailure; detail?: string }): Promise<unknown>;
 }
 
 interface Request {
@@ -35,17 +41,22 @@ const maxStartPauseMilliseconds = 30_000;
 const closeGraceMilliseconds = 10_000;
 
 /**
- * The thumbnail function without AWS: the same bundle in child processes, under a runtime API like Lambda's own, with
- * limits on time and memory. A child that breaks is blamed on the one original that it worked on, and is replaced.
+ * The thumbnail function without AWS: the same decoder in child processes that have nothing else. The server gets the
+ * original from the store, hands its bytes over a pipe, and writes what comes back. Time and memory of a child are
+ * limited; one that breaks is blamed on the one original that it worked on, and is replaced.
  */
 export async function createLocalFunctionRunner(options: LocalFunctionRunnerOptions): Promise<FunctionInvoker> {
-  const { logger, maxQueued = 1_000, startSeconds = 30, idleSeconds = 60 } = options;
+  const { store, maxPixels, timeoutSeconds, logger, maxQueued = 1_000, startSeconds = 30, idleSeconds = 60 } = options;
   const { concurrency: limit, memoryMegabytes } = functionLimits(options);
-  const api = await startRuntimeApi();
-  const children = new Set<FunctionChild>();
+  const confinement = await chooseConfinement(options.layers);
+  const { missing } = confinement;
+  if (missing.length > 0) {
+    logger.warn({ missing }, 'this system cannot give the decoder every protection (docs/operations.md says which)');
+  }
+  const children = new Set<DecoderChild>();
   const queue = new Map<string, Request>();
   const running = new Set<string>();
-  /** Invocations that run, and ends of some that are being taken in. */
+  /** Originals in work, and ends of some that are being taken in. */
   const unfinished = new Set<Promise<void>>();
   let isFull = false;
   let health: Omit<FunctionHealth, 'queued'> = { status: 'unknown' };
@@ -58,38 +69,57 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
     if (isClosing) return;
     const free = [...children].filter((child) => child.isFree);
     for (const [id, request] of queue) {
+      // A child is free as soon as it has answered, while the server still writes; where that takes longer, it waits.
+      if (unfinished.size >= 2 * limit) break;
       const child = free.pop();
       if (!child) break;
       queue.delete(id);
-      const invocation = serve(child, id, request).finally(() => unfinished.delete(invocation));
+      const invocation = serve(child, id, request).finally(() => {
+        unfinished.delete(invocation);
+        work();
+      });
       unfinished.add(invocation);
     }
     const starting = [...children].filter((child) => !child.hasStarted).length;
     if (queue.size > starting && children.size < limit) startSoon();
   }
 
-  async function serve(child: FunctionChild, id: string, request: Request): Promise<void> {
+  async function serve(child: DecoderChild, id: string, request: Request): Promise<void> {
     running.add(id);
-    const end = await child.run(createOriginalEvent('originals', request.originalKey, request.recipe));
+    child.reserve();
+    const tell = await thumbnail(child, request);
     running.delete(id);
-    await takeIn(request, end).catch((error) => {
+    await tell().catch((error) => {
       logger.warn({ err: error }, 'the end of an invocation was not taken in; the sweep finds it');
     });
   }
 
-  async function takeIn({ originalKey }: Request, end: InvocationEnd): Promise<void> {
-    if (end.status === 'given up') return;
-    if (end.status === 'failed') {
-      await options.onFailure({ originalKey, reason: end.reason, detail: end.detail });
-      return;
+  /** Answers what is to be told of its end. */
+  async function thumbnail(child: DecoderChild, { originalKey, recipe }: Request): Promise<() => Promise<unknown>> {
+    const inTime = inTimeOf(timeoutSeconds * 1000);
+    const make = async ({ body, bytes }: Parameters<Parameters<typeof thumbnailOriginal>[0]['make']>[0], of: Recipe) =>
+      checkMade(await child.make({ body, bytes, recipe: of, maxPixels, inTime }), of);
+    try {
+      const deps = { store, make, maxOriginalBytes: presetMaxOriginalBytes, log: logDebug };
+      const outcome = await thumbnailOriginal(deps, inTime, { originalKey, recipe });
+      if (outcome && 'resultKey' in outcome) {
+        const { resultKey, result } = outcome;
+        return () => options.onResult({ originalKey, resultKey, ...(result ? { result } : {}) });
+      }
+      if (outcome) logger.debug({ originalKey }, 'the original is gone');
+      return async () => {};
+    } catch (error) {
+      const reason = error instanceof DecoderFailure ? error.reason : 'error';
+      if (reason === 'given up') return async () => {};
+      const detail = error instanceof Error ? error.message : String(error);
+      return () => options.onFailure({ originalKey, reason, detail });
+    } finally {
+      child.release();
     }
-    const { data: answer } = functionAnswerSchema.safeParse(end.answer);
-    if (!answer || answer.results.some((result) => result.originalKey !== originalKey)) {
-      await options.onFailure({ originalKey, reason: 'error', detail: 'an answer that cannot be understood' });
-      return;
-    }
-    if (answer.missing.length > 0) logger.debug({ originalKey }, 'the original is gone');
-    for (const result of answer.results) await options.onResult(result);
+  }
+
+  function logDebug(fields: Record<string, unknown>): void {
+    logger.debug(fields, 'thumbnail function');
   }
 
   /** At once; after starts that failed, later each time. */
@@ -106,7 +136,14 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
 
   function start(): void {
     try {
-      const child = startFunctionChild({ ...options, memoryMegabytes, startSeconds, idleSeconds, api, onFree });
+      const child = startDecoderChild({
+        ...options,
+        confinement,
+        memoryMegabytes,
+        startSeconds,
+        idleSeconds,
+        onFree,
+      });
       children.add(child);
       void child.exited.then((how) => {
         children.delete(child);
@@ -140,7 +177,7 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
       else if (!wasFull) logger.warn({ queued: queue.size }, 'too many thumbnails wait; the sweep asks for more later');
       work();
     },
-    health: () => ({ ...health, queued: queue.size + running.size }),
+    health: () => ({ ...health, queued: queue.size + running.size, missingProtections: missing }),
     /** What runs may end within ten seconds, and is given up then; what waits is the sweep's, after the next start. */
     close: async () => {
       isClosing = true;
@@ -152,7 +189,6 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
       grace.abort();
       for (const child of children) child.end();
       await Promise.all([...children].map((child) => child.exited));
-      api.close();
     },
   };
 }

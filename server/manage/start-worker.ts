@@ -21,6 +21,7 @@ export async function startWorker({ config, database, store, logger }: WorkerDep
   const deps = { ...database, store, logger };
   const invoker = await startFunction({
     config,
+    store,
     logger,
     onResult: (result) => applyResult(result),
     onFailure: recordFailureOf(deps),

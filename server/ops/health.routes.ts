@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRoute, type Route } from '../http/route.ts';
-import type { FunctionHealth } from '../thumbnailing/function-invoker.ts';
+import { type FunctionHealth, protections } from '../thumbnailing/function-invoker.ts';
 
 export interface HealthDeps {
   /** What the service cannot do without. Each resolves when it works and rejects when not. */
@@ -17,6 +17,10 @@ const tag = 'Service';
 const functionSchema = z.object({
   status: z.enum(['ok', 'down', 'unknown']),
   queued: z.int().optional().describe('Invocations that run or wait, where that is known.'),
+  missingProtections: z
+    .array(z.enum(protections))
+    .optional()
+    .describe('What this system cannot keep the decoder away with; the operations guide says what each is for.'),
 });
 const readinessSchema = z
   .object({
@@ -59,14 +63,18 @@ export function healthRoutes({ checks, functionHealth, stopping }: HealthDeps): 
       handler: async () => {
         const [database, store] = await Promise.all([works(checks.database), works(checks.store)]);
         const isReady = database && store && !stopping?.aborted;
-        const { status, queued } = functionHealth();
+        const { status, queued, missingProtections } = functionHealth();
         return {
           status: isReady ? 200 : 503,
           body: {
             status: isReady ? 'ready' : stopping?.aborted ? 'stopping' : 'not ready',
             database: database ? 'ok' : 'does not work',
             store: store ? 'ok' : 'does not work',
-            function: { status, ...(queued === undefined ? {} : { queued }) },
+            function: {
+              status,
+              ...(queued === undefined ? {} : { queued }),
+              ...(missingProtections === undefined ? {} : { missingProtections: [...missingProtections] }),
+            },
           },
         };
       },

@@ -8,7 +8,7 @@ import { deleteObjects } from '../images/delete-objects.ts';
 import type { ImageModel } from '../images/image.model.ts';
 import { lockImage } from '../images/lock-image.ts';
 import { recordImageChange } from '../images/record-image-change.ts';
-import type { FunctionInvoker } from './function-invoker.ts';
+import type { FunctionInvoker, FunctionResult } from './function-invoker.ts';
 import { readResult, UnreadableResult } from './read-result.ts';
 import { missingHeightsOf, type Settlement, settleImage } from './settle-image.ts';
 
@@ -43,12 +43,14 @@ export interface AppliedResult {
 export function applyResultOf(deps: ApplyResultDeps) {
   const { sequelize, models, store, invoker, logger } = deps;
 
-  return async (keys: { originalKey: string; resultKey: string }): Promise<AppliedResult> => {
-    const result = await readResult(store, keys).catch((error) => {
-      if (!(error instanceof UnreadableResult)) throw error;
-      logger.error({ err: error, resultKey: keys.resultKey }, 'a result object cannot be read');
-      return error;
-    });
+  return async ({ result: told, ...keys }: FunctionResult): Promise<AppliedResult> => {
+    const result =
+      told ??
+      (await readResult(store, keys).catch((error) => {
+        if (!(error instanceof UnreadableResult)) throw error;
+        logger.error({ err: error, resultKey: keys.resultKey }, 'a result object cannot be read');
+        return error;
+      }));
     if (result instanceof UnreadableResult) return { outcome: 'unreadable', complete: false, asked: false };
     if (!result) return { outcome: 'absent', complete: false, asked: false };
 

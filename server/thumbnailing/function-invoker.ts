@@ -1,7 +1,12 @@
 import type { Recipe } from '../../core/thumbnails/recipe.ts';
+import type { ThumbnailResult } from '../../core/thumbnails/thumbnail-result.ts';
 
 /** How an invocation ended when it wrote no result. */
 export type InvocationFailure = 'crash' | 'timeout' | 'out_of_memory' | 'error';
+
+/** Layers between the decoder and everything else (server/embedded/function/confinement.ts says what each keeps off). */
+export const protections = ['permission_model', 'closed_files', 'namespaces', 'no_new_privileges', 'account'] as const;
+export type MissingProtection = (typeof protections)[number];
 
 export interface FunctionHealth {
   status: 'ok' | 'down' | 'unknown';
@@ -9,6 +14,8 @@ export interface FunctionHealth {
   detail?: string;
   /** Invocations that run or wait, where that is known. */
   queued?: number;
+  /** What this system cannot keep the decoder away with; none of Lambda, where the platform does. */
+  missingProtections?: readonly MissingProtection[];
 }
 
 /** The thumbnail function, wherever it runs: child processes here, AWS Lambda there. */
@@ -22,8 +29,15 @@ export interface FunctionInvoker {
   close(): Promise<void>;
 }
 
+export interface FunctionResult {
+  originalKey: string;
+  resultKey: string;
+  /** What the object holds, where whoever tells of it has written it. */
+  result?: ThumbnailResult;
+}
+
 /** Who is told how an invocation ended, wherever that is heard of: from a child process, or from the results queue. */
 export interface FunctionEnds {
-  onResult(result: { originalKey: string; resultKey: string }): Promise<unknown>;
+  onResult(result: FunctionResult): Promise<unknown>;
   onFailure(failure: { originalKey: string; reason: InvocationFailure; detail?: string }): Promise<unknown>;
 }

@@ -1,15 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { appendFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { build } from 'esbuild';
 import { pino } from 'pino';
 import { createDiskObjectStore } from '../../core/storage/disk-object-store.ts';
 import { originalKey } from '../../core/storage/object-key.ts';
+import type { ObjectStore } from '../../core/storage/object-store.ts';
 import { createRecipe, serializeRecipe } from '../../core/thumbnails/recipe.ts';
 import {
   createLocalFunctionRunner,
@@ -17,55 +19,73 @@ import {
 } from '../../server/embedded/local-function-runner.ts';
 import type { FunctionInvoker } from '../../server/thumbnailing/function-invoker.ts';
 import { type BuiltFunction, buildFunction } from '../support/build-function.ts';
+import { createMemoryObjectStore } from '../support/memory-object-store.ts';
 import { makePicture } from '../unit/core/thumbnails/pictures.ts';
 
 const keyOf = (number: number) =>
   originalKey(`0199aaaa-bbbb-7ccc-8ddd-${String(number).padStart(12, '0')}`, 'ab'.repeat(16));
 
-/** What the function of these tests does is in the original's number; what it did is a line in a file. */
+/** What the decoder of these tests does is in the bytes of the original, a number; what it did is a line that it prints. */
 const fixture = `
-import { appendFileSync } from 'node:fs';
-const note = (text) => appendFileSync(process.env.NOTES, text + '\\n');
+import { writeSync } from 'node:fs';
+const note = (text) => writeSync(1, text + '\\n');
 note('start ' + process.pid);
-if (process.env.FAIL_START === 'throw') throw new Error('it cannot start');
-if (process.env.FAIL_START === 'exit') process.exit(3);
-if (process.env.FAIL_START === 'hang') await new Promise((resolve) => setInterval(resolve, 2 ** 30));
-export async function handler(event, context) {
-  const key = event.Records[0].s3.object.key;
-  const number = Number(key.slice(24, 36));
+const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+const imageOf = (tierHeight) => ({ tierHeight, width: 1, height: 1, contentType: 'image/png', data: pixel });
+const made = (images) => ({ status: 'made', original: { width: 1, height: 1 }, placeholder: 'aGFzaA==', images });
+export async function makeThumbnails({ bytes, recipe }) {
+  const number = Number(Buffer.from(bytes).toString());
   note('begin ' + number + ' ' + process.pid);
   if (number === 1) process.abort();
   if (number === 2) for (;;);
   if (number === 3) await new Promise((resolve) => setInterval(resolve, 2 ** 30));
   if (number === 4) { const kept = []; for (;;) { kept.push(Buffer.alloc(2 ** 24, 1)); await new Promise((r) => setTimeout(r, 5)); } }
-  if (number === 5) throw new Error('the store is away');
+  if (number === 5) throw new Error('no idea');
   if (number === 6) { const error = new Error('no memory'); error.name = 'OutOfMemory'; throw error; }
-  if (number === 7) return { results: [], missing: [key] };
   if (number === 8) note('environment ' + JSON.stringify(process.env));
-  if (number === 9) note('left ' + context.getRemainingTimeInMillis());
-  if (number === 20) return { results: 5, missing: [] };
-  if (number === 21) return { results: [{ originalKey: key.replace('21', '10'), resultKey: key }], missing: [] };
-  if (number === 22) return 'x'.repeat(5 * 2 ** 20);
+  if (number === 20) return { results: 5 };
+  if (number === 21) return made([imageOf(17)]);
+  if (number === 22) return made([{ ...imageOf(16), data: Buffer.from('<script>alert(1)</script>') }]);
   if (number === 23) throw null;
   if (number === 24) process.exit(0);
-  if (number === 25) {
-    const api = 'http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/';
-    const post = (path, body) => fetch(api + path, { method: 'POST', body }).then((res) => res.status);
-    note('posts ' + (await Promise.all([
-      post('invocation/another/response', '{}'),
-      post('invocation/' + context.awsRequestId + '/error', 'no JSON'),
-      post('invocation/next', '{}'),
-      post('init/error', '5'),
-    ])));
-  }
-  if (number === 26) fetch('http://' + process.env.AWS_LAMBDA_RUNTIME_API + '/2018-06-01/runtime/invocation/next');
-  if (number === 26) await new Promise((resolve) => setTimeout(resolve, 500));
+  if (number === 25) writeSync(3, Buffer.from([0, 0, 0, 2, 0x5b, 0x5d]));
+  if (number === 26) writeSync(3, Buffer.from([255, 255, 255, 255]));
+  if (number === 27) return made([{ ...imageOf(16), contentType: 'image/jpeg' }]);
+  if (number === 28) return made([{ ...imageOf(16), width: 2 }]);
+  if (number === 29) return { ...made([imageOf(16)]), placeholder: '"><script>' };
+  if (number === 25 || number === 26) await new Promise((resolve) => setTimeout(resolve, 500));
   if (number === 12) globalThis.kept = Buffer.alloc(200 * 2 ** 20, 1);
   if (number >= 100) await new Promise((resolve) => setTimeout(resolve, number));
   note('end ' + number);
-  return { results: [{ originalKey: key, resultKey: key + '/result' }], missing: [] };
+  return made(recipe.heights.map(imageOf));
 }
 `;
+
+const startFixtures: Record<string, string> = {
+  throw: "throw new Error('it cannot start');",
+  exit: 'process.exit(3);',
+  hang: 'await new Promise((resolve) => setInterval(resolve, 2 ** 30));',
+};
+
+const recipe = createRecipe({ thumbnailHeights: [16], thumbnailFormat: 'same' });
+
+/** Every original is there but number 7, and says its number. */
+function numberedStore(): ObjectStore {
+  const store = createMemoryObjectStore();
+  const numberOf = (key: string) => Number(key.slice(24, 36));
+  return {
+    ...store,
+    async get(bucket, key, options) {
+      if (bucket !== 'originals') return store.get(bucket, key, options);
+      if (numberOf(key) === 7) return null;
+      const body = Readable.from([Buffer.from(String(numberOf(key)))]);
+      const metadata = { recipe: serializeRecipe(recipe) };
+      const bytes = String(numberOf(key)).length;
+      return { body, bytes, metadata, contentType: 'image/png', etag: '"e"', lastModified: new Date() };
+    },
+    head: async () => ({ bytes: 1, metadata: {}, contentType: 'image/png', etag: '"e"', lastModified: new Date() }),
+  };
+}
 
 let folder: string;
 let built: BuiltFunction;
@@ -78,6 +98,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'darkroom-runner-'));
   built = await buildFunction();
   await writeFile(join(folder, 'fixture.mjs'), fixture);
+  for (const [way, code] of Object.entries(startFixtures)) {
+    const noted = "process.stdout.write('start ' + process.pid + '\\n');";
+    await writeFile(join(folder, `fixture-${way}.mjs`), `${noted}\n${code}`);
+  }
 });
 
 beforeEach(() => {
@@ -96,18 +120,27 @@ afterAll(async () => {
   await built.remove();
 });
 
+function createLogger() {
+  const logger = pino({ level: 'silent' });
+  logger.debug = (fields: { line?: string }) => {
+    if (fields.line !== undefined) appendFileSync(notes, `${fields.line}\n`);
+  };
+  return logger;
+}
+
 async function start(changes: Partial<LocalFunctionRunnerOptions> = {}): Promise<FunctionInvoker> {
   runner = await createLocalFunctionRunner({
-    handlerFile: join(folder, 'fixture.mjs'),
+    decoderFile: join(folder, 'fixture.mjs'),
     runtimeFile: built.runtimeFile,
+    store: numberedStore(),
+    maxPixels: 1_000_000,
     concurrency: 1,
     memoryMegabytes: 400,
     timeoutSeconds: 20,
-    logger: pino({ level: 'silent' }),
+    logger: createLogger(),
     onResult: async (result) => void results.push(result.originalKey),
     onFailure: async (failure) => void failures.push(failure),
     ...changes,
-    environment: { NOTES: notes, ...changes.environment },
   });
   return runner;
 }
@@ -139,7 +172,7 @@ describe('the local runner', () => {
     const { invoke, health } = await start();
     await wait(100);
     expect(await noted()).toEqual([]);
-    expect(health()).toEqual({ status: 'unknown', queued: 0 });
+    expect(health()).toMatchObject({ status: 'unknown', queued: 0 });
     for (const number of [10, 11, 12]) await invoke({ originalKey: keyOf(number) });
     await until(() => results.length === 3);
     expect(results).toEqual([keyOf(10), keyOf(11), keyOf(12)]);
@@ -177,7 +210,11 @@ describe('the local runner', () => {
     ['error', 22, {}],
     ['error', 23, {}],
     ['crash', 24, {}],
+    ['error', 25, {}],
     ['error', 26, {}],
+    ['error', 27, {}],
+    ['error', 28, {}],
+    ['error', 29, {}],
   ] as const)('blames %s on the one original that brought it (%i), and works on', async (reason, number, limits) => {
     const { invoke, health } = await start(limits);
     for (const each of [10, number, 11]) await invoke({ originalKey: keyOf(each) });
@@ -188,23 +225,15 @@ describe('the local runner', () => {
   });
 
   it('says what the function said last before it crashed', async () => {
-    const handlerFile = join(folder, 'last-words.mjs');
+    const decoderFile = join(folder, 'last-words.mjs');
     await writeFile(
-      handlerFile,
-      `export const handler = () => new Promise(() => setTimeout(() => { throw new Error('a corrupted heap') }));`,
+      decoderFile,
+      `export const makeThumbnails = () => new Promise(() => setTimeout(() => { throw new Error('a corrupted heap') }));`,
     );
-    const { invoke } = await start({ handlerFile });
+    const { invoke } = await start({ decoderFile });
     await invoke({ originalKey: keyOf(10) });
     await until(() => failures.length === 1);
     expect(failures[0]).toMatchObject({ reason: 'crash', detail: 'ended with 1: Error: a corrupted heap' });
-  });
-
-  it('is not confused by calls that make no sense', async () => {
-    const { invoke } = await start();
-    for (const each of [25, 10]) await invoke({ originalKey: keyOf(each) });
-    await until(() => results.length === 2);
-    expect(await noted()).toContain('posts 202,400,404,202');
-    expect(failures).toEqual([]);
   });
 
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
@@ -266,52 +295,59 @@ describe('the local runner', () => {
     await until(() => results.length === 3);
   });
 
-  it('tells the function the time it has left, and nothing of the server', async () => {
+  it('tells the decoder nothing of the server', async () => {
     process.env.SESSION_SECRET = 'a secret of the server';
     try {
-      const { invoke } = await start({ environment: { OBJECT_STORE_DIRECTORY: '/somewhere' } });
-      for (const each of [8, 9]) await invoke({ originalKey: keyOf(each) });
-      await until(() => results.length === 2);
+      const { invoke } = await start();
+      await invoke({ originalKey: keyOf(8) });
+      await until(() => results.length === 1);
     } finally {
       delete process.env.SESSION_SECRET;
     }
-    const lines = await noted();
-    const environment = JSON.parse(lines.find((line) => line.startsWith('environment'))?.slice(12) ?? '');
-    expect(environment.OBJECT_STORE_DIRECTORY).toBe('/somewhere');
-    expect(Object.keys(environment).sort()).toEqual([
-      'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
-      'AWS_LAMBDA_RUNTIME_API',
-      'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED',
-      'DARKROOM_HANDLER_FILE',
-      'MALLOC_ARENA_MAX',
-      'NODE_ENV',
-      'NOTES',
-      'OBJECT_STORE_DIRECTORY',
-    ]);
-    const left = Number(lines.find((line) => line.startsWith('left'))?.slice(5));
-    expect(left).toBeGreaterThan(15_000);
-    expect(left).toBeLessThanOrEqual(20_000);
+    const line = (await noted()).find((each) => each.startsWith('environment'));
+    const settings = ['MALLOC_ARENA_MAX', 'NODE_ENV', 'UV_USE_IO_URING', 'VIPS_DISC_THRESHOLD'];
+    expect(Object.keys(JSON.parse(line?.slice(12) ?? '')).sort()).toEqual(settings);
   });
 
-  it('lets nobody else talk to it', async () => {
-    const { invoke } = await start();
-    await invoke({ originalKey: keyOf(8) });
-    await until(() => results.length === 1);
-    const line = (await noted()).find((each) => each.startsWith('environment'));
-    const { AWS_LAMBDA_RUNTIME_API: api } = JSON.parse(line?.slice(12) ?? '');
-    const [address] = api.split('/');
-    const guesses = ['', '/', '/2018-06-01', `/${'0'.repeat(32)}/2018-06-01`].map(
-      (path) => `http://${address}${path}/runtime/invocation/next`,
-    );
-    for (const url of guesses) {
-      const [res] = await once(request(url).end(), 'response');
-      expect(res.statusCode).toBe(404);
-      res.resume();
-    }
+  it('blames the store for an original that it does not give whole, and works on', async () => {
+    const store = numberedStore();
+    const { invoke } = await start({
+      store: {
+        ...store,
+        get: async (bucket, key, options) => {
+          const object = await store.get(bucket, key, options);
+          return object && key === keyOf(10) ? { ...object, bytes: object.bytes + 1 } : object;
+        },
+      },
+    });
+    for (const number of [10, 11]) await invoke({ originalKey: keyOf(number) });
+    await until(() => results.length === 1 && failures.length === 1);
+    expect(failures[0]).toMatchObject({ originalKey: keyOf(10), reason: 'error' });
+    expect(results).toEqual([keyOf(11)]);
+  });
+
+  it('blames the store that does not go on in the middle of an original', async () => {
+    const store = numberedStore();
+    const { invoke } = await start({
+      timeoutSeconds: 3,
+      store: {
+        ...store,
+        get: async (bucket, key, options) => {
+          const object = await store.get(bucket, key, options);
+          return object && key === keyOf(10) ? { ...object, body: new Readable({ read() {} }) } : object;
+        },
+      },
+    });
+    for (const number of [10, 11]) await invoke({ originalKey: keyOf(number) });
+    await until(() => results.length === 1 && failures.length === 1);
+    expect(failures[0]).toMatchObject({ originalKey: keyOf(10), reason: 'error' });
   });
 
   it.each(['throw', 'exit', 'hang'])('is down when the function cannot start (%s), and tries again', async (way) => {
-    const { invoke, health } = await start({ startSeconds: way === 'hang' ? 1 : 30, environment: { FAIL_START: way } });
+    const { invoke, health } = await start({
+      startSeconds: way === 'hang' ? 1 : 30,
+      decoderFile: join(folder, `fixture-${way}.mjs`),
+    });
     await invoke({ originalKey: keyOf(10) });
     await until(async () => (await countOf('start')) >= 2);
     expect(health()).toMatchObject({ status: 'down', queued: 1 });
@@ -399,14 +435,23 @@ describe('the local runner', () => {
     const file = join(folder, `server-${Math.random()}.mjs`);
     const contents = `
       import { appendFileSync, closeSync, openSync } from 'node:fs';
+      import { Readable } from 'node:stream';
       import { createLocalFunctionRunner } from './server/embedded/local-function-runner.ts';
       const note = (text) => appendFileSync(${JSON.stringify(notes)}, text + '\\n');
       const { invoke, health, close } = await createLocalFunctionRunner({
-        handlerFile: ${JSON.stringify(join(folder, 'fixture.mjs'))},
+        decoderFile: ${JSON.stringify(join(folder, 'fixture.mjs'))},
         runtimeFile: ${JSON.stringify(built.runtimeFile)},
         concurrency: 2, memoryMegabytes: 400, timeoutSeconds: 60,
-        environment: { NOTES: ${JSON.stringify(notes)} },
-        logger: { debug() {}, info() {}, warn() {}, error() {} },
+        maxPixels: 1_000_000,
+        store: {
+          get: async (bucket, key) => {
+            const body = Buffer.from(String(Number(key.slice(24, 36))));
+            return { body: Readable.from([body]), bytes: body.length, metadata: { recipe: ${JSON.stringify(serializeRecipe(recipe))} } };
+          },
+          head: async () => ({}),
+          put: async () => ({}),
+        },
+        logger: { debug: ({ line }) => line && note(line), info() {}, warn() {}, error() {} },
         onResult: async () => void setTimeout(() => close().then(() => process.exit(0))),
         onFailure: async () => {},
       });
@@ -438,9 +483,9 @@ describe('the function itself under the local runner', () => {
       metadata,
     });
     const { invoke, health } = await start({
-      handlerFile: built.handlerFile,
+      decoderFile: built.decoderFile,
       memoryMegabytes: 1536,
-      environment: { OBJECT_STORE_DIRECTORY: directory },
+      store,
     });
     for (const number of [...pictures.keys(), 90, 91]) await invoke({ originalKey: keyOf(number) });
     await until(() => results.length + failures.length === pictures.length + 1 && health().queued === 0);

@@ -6,10 +6,10 @@ import { projectRoot } from '../../server/project-root.ts';
 import { buildLambda } from '../../tools/build-lambda.mjs';
 
 export interface BuiltFunction {
-  /** The function as it is deployed. */
-  handlerFile: string;
+  /** What the local runner's process loads, and what that process is. */
+  decoderFile: string;
   runtimeFile: string;
-  /** A handler of the tests' own, bundled the same way. */
+  /** A decoder of the tests' own, bundled the same way. */
   bundle(entryPoint: string): Promise<string>;
   remove(): Promise<void>;
 }
@@ -22,8 +22,8 @@ export async function buildFunction(): Promise<BuiltFunction> {
   await mkdir(outDirectory);
   await buildLambda({ outDirectory });
   return {
-    handlerFile: join(outDirectory, 'index.mjs'),
-    runtimeFile: join(outDirectory, 'local-runtime.mjs'),
+    decoderFile: join(outDirectory, 'decoder.mjs'),
+    runtimeFile: join(outDirectory, 'decoder-runtime.mjs'),
     bundle: async (entryPoint) => {
       const outfile = join(directory, `${crypto.randomUUID()}.mjs`);
       const banner = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";

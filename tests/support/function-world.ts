@@ -1,7 +1,3 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import type { Image } from '../../core/contracts/image.ts';
@@ -10,11 +6,11 @@ import { createLocalFunctionRunner } from '../../server/embedded/local-function-
 import { applyResultOf } from '../../server/thumbnailing/apply-result.ts';
 import { type RecordFailure, recordFailureOf } from '../../server/thumbnailing/record-failure.ts';
 import { createSweep } from '../../server/thumbnailing/sweep.ts';
-import type { FaultPlan } from '../faults/support/faulty-function.ts';
+import { createFaultyStore } from '../faults/support/faulty-store.ts';
 import { type ImagesWorldOptions, openImagesWorld } from './images-world.ts';
 
 export interface FunctionWorldOptions extends ImagesWorldOptions {
-  handlerFile: string;
+  decoderFile: string;
   runtimeFile: string;
   memoryMegabytes?: number;
   timeoutSeconds?: number;
@@ -25,10 +21,10 @@ export interface FunctionWorldOptions extends ImagesWorldOptions {
  * all real. Only the events of uploads are the test's to send, lose, delay or repeat, and the sweep its to run.
  */
 export async function openFunctionWorld(options: FunctionWorldOptions) {
-  const { handlerFile, runtimeFile, memoryMegabytes = 1536, timeoutSeconds = 30, ...images } = options;
+  const { decoderFile, runtimeFile, memoryMegabytes = 1536, timeoutSeconds = 30, ...images } = options;
   const world = await openImagesWorld(images);
   const { sequelize, models, store } = world;
-  const faultsDirectory = await mkdtemp(join(tmpdir(), 'darkroom-faults-'));
+  const faulty = createFaultyStore(store);
   const failures: Parameters<RecordFailure>[0][] = [];
   const results: { originalKey: string; resultKey: string }[] = [];
   const pending = new Set<Promise<unknown>>();
@@ -42,9 +38,10 @@ export async function openFunctionWorld(options: FunctionWorldOptions) {
   const logger = pino({ level: 'silent' });
   const recordFailure = recordFailureOf({ sequelize, models, logger });
   const runner = await createLocalFunctionRunner({
-    handlerFile,
+    decoderFile,
     runtimeFile,
-    environment: { OBJECT_STORE_DIRECTORY: world.directory, FAULTS_DIRECTORY: faultsDirectory },
+    store: faulty.store,
+    maxPixels: images.maxPixels ?? 100_000_000,
     concurrency: 2,
     memoryMegabytes,
     timeoutSeconds,
@@ -121,30 +118,20 @@ export async function openFunctionWorld(options: FunctionWorldOptions) {
       return keys;
     },
 
-    /** What the next invocations of the faulty function meet. */
-    async plan(faults: FaultPlan): Promise<void> {
-      await writeFile(join(faultsDirectory, 'plan.json'), JSON.stringify(faults));
-    },
+    /** What the next invocations meet, by image id. */
+    plan: faulty.plan,
 
     /** Ends all pauses. */
-    letGo: () => writeFile(join(faultsDirectory, 'go'), ''),
+    letGo: faulty.letGo,
 
     /** How often the function was called for this image, and how often it met its fault. */
-    async called({ id }: { id: string }): Promise<{ invocations: number; met: number }> {
-      const count = async (file: string) => {
-        const path = join(faultsDirectory, file);
-        if (!existsSync(path)) return 0;
-        return (await readFile(path, 'utf8')).split('\n').filter((line) => line === id).length;
-      };
-      return { invocations: await count('invocations'), met: await count('met') };
-    },
+    called: ({ id }: { id: string }) => faulty.called(id),
 
     async close() {
       await sweep.stop();
       await runner.close();
       await functionWorld.quiet();
       await world.close();
-      await rm(faultsDirectory, { recursive: true, force: true });
     },
   };
   return functionWorld;

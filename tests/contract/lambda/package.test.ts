@@ -1,17 +1,16 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { pino } from 'pino';
 import sharp from 'sharp';
 import { createDiskObjectStore } from '../../../core/storage/disk-object-store.ts';
+import { createOriginalEvent } from '../../../core/thumbnails/function-event.ts';
 import { recipeMetadataName, serializeRecipe } from '../../../core/thumbnails/recipe.ts';
-import { createLocalFunctionRunner } from '../../../server/embedded/local-function-runner.ts';
 import { packageLambda } from '../../../tools/lambda-package.mjs';
-import { type BuiltFunction, buildFunction } from '../../support/build-function.ts';
 
 // Needs the registry, for binaries of another processor, and Python, to unpack: `npm run test:lambda`.
 const other = process.arch === 'arm64' ? 'x64' : 'arm64';
@@ -19,14 +18,11 @@ const originalKey = '0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000/0123456789abcdef012345
 const recipe = { version: 1 as const, heights: [100, 200], format: 'same' as const };
 
 let folder: string;
-let built: BuiltFunction;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'darkroom-package-'));
-  built = await buildFunction();
 }, 60_000);
 afterAll(async () => {
-  await built.remove();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -60,7 +56,7 @@ describe('the package for AWS Lambda', () => {
     expect(files).toEqual([expect.stringContaining(`sharp-linux-${other}`)]);
   }, 120_000);
 
-  it('makes thumbnails under the runtime API, with nothing beside it', async () => {
+  it('makes thumbnails with nothing beside it', async () => {
     const { outFile } = await packed(process.arch, 'run');
     const unpacked = await unpack(outFile);
     const objects = join(folder, 'objects');
@@ -74,24 +70,17 @@ describe('the package for AWS Lambda', () => {
       contentLength: picture.length,
       metadata: { [recipeMetadataName]: serializeRecipe(recipe) },
     });
-    let told: (end: unknown) => void = () => {};
-    const end = new Promise((resolve) => {
-      told = resolve;
+    const call = `
+      import { handler } from ${JSON.stringify(join(unpacked, 'index.mjs'))};
+      const answer = await handler(${JSON.stringify(createOriginalEvent('originals', originalKey))});
+      process.stderr.write(JSON.stringify(answer));
+      process.exit(0);
+    `;
+    const { stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', call], {
+      env: { OBJECT_STORE_DIRECTORY: objects, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     });
-    const runner = await createLocalFunctionRunner({
-      handlerFile: join(unpacked, 'index.mjs'),
-      runtimeFile: built.runtimeFile,
-      environment: { OBJECT_STORE_DIRECTORY: objects },
-      concurrency: 1,
-      memoryMegabytes: 1536,
-      timeoutSeconds: 30,
-      logger: pino({ level: 'silent' }),
-      onResult: async (result) => told(result),
-      onFailure: async (failure) => told(failure),
-    });
-    await runner.invoke({ originalKey });
-    expect(await end).toEqual({ originalKey, resultKey: `${originalKey}/result-same-100_200.json` });
-    await runner.close();
+    const resultKey = `${originalKey}/result-same-100_200.json`;
+    expect(JSON.parse(stderr)).toEqual({ results: [{ originalKey, resultKey }], missing: [] });
     const object = await store.get('thumbnails', `${originalKey}/200-same.jpg`);
     const thumbnail = await sharp(await buffer(object?.body as NodeJS.ReadableStream)).metadata();
     expect(thumbnail).toMatchObject({ width: 267, height: 200, format: 'jpeg' });

@@ -76,6 +76,15 @@ describe('the template for AWS', () => {
     }
   });
 
+  it.each([
+    ['template.yaml', template.Resources.FunctionRole],
+    ['function-policy.json', JSON.parse(readFileSync(join(folder, 'function-policy.json'), 'utf8'))],
+  ])('keeps the function from what the service keeps for itself in the bucket (%s)', (_, policy) => {
+    const denied = statementsIn(policy).filter((statement) => statement.Effect === 'Deny');
+    expect(denied).toEqual([expect.objectContaining({ Action: ['s3:PutObject', 's3:DeleteObject'] })]);
+    expect(JSON.stringify(denied[0]?.Resource)).toMatch(/thumbnails.*\/darkroom\/\*/i);
+  });
+
   it('lets nobody speak to the buckets in the clear', () => {
     const policies = ofType('AWS::S3::BucketPolicy');
     expect(policies).toHaveLength(ofType('AWS::S3::Bucket').length);

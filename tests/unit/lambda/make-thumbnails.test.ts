@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import sharp, { type Sharp } from 'sharp';
 import { thumbHashToRGBA } from 'thumbhash';
+import type { MadeImage } from '../../../core/thumbnails/made-images.ts';
 import type { Recipe } from '../../../core/thumbnails/recipe.ts';
-import { type MadeImage, makeThumbnails } from '../../../lambda/make-thumbnails.ts';
+import { makeThumbnails } from '../../../lambda/make-thumbnails.ts';
 import { avif, jpeg } from '../core/thumbnails/crafted.ts';
 import { encodings, makePicture } from '../core/thumbnails/pictures.ts';
 

@@ -50,6 +50,12 @@ describe('health', () => {
     expect((await answer.json()).function).toEqual({ status: 'down', queued: 3 });
   });
 
+  it('says what this system cannot keep the decoder away with', async () => {
+    const missingProtections = ['namespaces', 'account'] as const;
+    const ask = await serve({}, { functionHealth: () => ({ status: 'ok', missingProtections }) });
+    expect((await (await ask('/readyz')).json()).function).toEqual({ status: 'ok', missingProtections });
+  });
+
   it('is not ready once it stops', async () => {
     const ask = await serve({}, { stopping: AbortSignal.abort() });
     expect(await (await ask('/readyz')).json()).toMatchObject({ status: 'stopping', database: 'ok' });

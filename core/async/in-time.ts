@@ -1,4 +1,4 @@
-import { AppError } from '../core/errors.ts';
+import { AppError } from '../errors.ts';
 
 /** Runs one operation of the store; rejects with `unavailable`, and aborts it, when the invocation's time is nearly up. */
 export type InTime = <T>(operation: (signal: AbortSignal) => Promise<T>) => Promise<T>;
