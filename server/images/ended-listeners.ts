@@ -5,11 +5,15 @@ export interface ListeningAccount {
   tokenGeneration: number;
 }
 
-/** Which of these accounts are gone or inactive by now, or have ended their tokens; one statement for all of them. */
+/**
+ * Of these listeners, those whose account is gone or inactive by now, or whose token was revoked: not those who have come
+ * back with a new one. One statement for all.
+ */
 export function findEndedListenersOf({ sequelize }: { sequelize: Sequelize }) {
-  return async (listeners: readonly ListeningAccount[]): Promise<ReadonlySet<string>> => {
-    const rows = await sequelize.query<{ accountId: string }>(
-      `SELECT heard.id AS "accountId" FROM unnest($1::uuid[], $2::integer[]) AS heard (id, generation)
+  return async <Listener extends ListeningAccount>(listeners: readonly Listener[]): Promise<Listener[]> => {
+    const rows = await sequelize.query<{ position: number }>(
+      `SELECT heard.position::integer AS position
+       FROM unnest($1::uuid[], $2::integer[]) WITH ORDINALITY AS heard (id, generation, position)
        WHERE NOT EXISTS (
          SELECT FROM accounts WHERE id = heard.id AND is_active AND token_generation = heard.generation)`,
       {
@@ -17,7 +21,7 @@ export function findEndedListenersOf({ sequelize }: { sequelize: Sequelize }) {
         bind: [listeners.map((each) => each.accountId), listeners.map((each) => each.tokenGeneration)],
       },
     );
-    return new Set(rows.map((row) => row.accountId));
+    return rows.flatMap(({ position }) => listeners[position - 1] ?? []);
   };
 }
 

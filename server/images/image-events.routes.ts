@@ -104,8 +104,8 @@ function startHeartbeat(
       else listener.stream.ping();
     }
     if (listeners.size === 0) return;
-    const ended = await findEndedListeners([...listeners]).catch(() => new Set<string>());
-    for (const listener of listeners) if (ended.has(listener.accountId)) listener.end();
+    const ended = await findEndedListeners([...listeners]).catch(() => []);
+    for (const listener of ended) listener.end();
   }, heartbeatSeconds * 1000);
   timer.unref();
   stopping.addEventListener('abort', () => clearInterval(timer), { once: true });

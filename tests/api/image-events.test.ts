@@ -165,6 +165,19 @@ describe('GET /image/events', () => {
     await client.ended;
   });
 
+  it('goes on with a token from after the password change, while the one from before ends', async () => {
+    const image = await world.buildImage(owner);
+    const before = await connect();
+    await owner.update({ tokenGeneration: 2 });
+    const after = await connect();
+    await before.ended;
+    const pings = after.pings();
+    await after.until(() => after.pings() >= pings + 2);
+    await world.applyResult(await world.writeResult(image.objectKey, { version: 1, heights: [200], format: 'same' }));
+    await after.until(() => imagesOf(after.received).length === 1);
+    expect(imagesOf(before.received)).toEqual([]);
+  });
+
   it.each([
     ['was deactivated', { isActive: false }],
     ['got a new password', { tokenGeneration: 2 }],
