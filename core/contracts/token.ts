@@ -4,7 +4,10 @@ const jwtSchema = z.string().describe('A JSON Web Token of this service.');
 
 export const credentialsSchema = z
   .object({
-    username: z.string().min(1, 'Give a username.').describe('Upper and lower case are the same.'),
+    username: z
+      .string()
+      .min(1, 'Give a username.')
+      .describe('Upper and lower case are the same. White space around it is ignored.'),
     password: z.string().min(1, 'Give a password.'),
   })
   .meta({ id: 'Credentials' });

@@ -5,14 +5,24 @@ export const maxUsernameCharacters = 150;
 export const maxEmailCharacters = 254;
 const usernamePattern = /^[\p{L}\p{N}_.@+-]+$/u;
 
+/** Unicode's white space, its invisible marks (zero-width spaces, joiners, byte order marks) and the empty Braille cell. */
+const invisible = /[\p{White_Space}\p{Cf}\u2800]/u;
+
 /**
- * The form in which a username is kept and compared, or null when it is none: NFKC; letters and digits of any
- * script and `@.+-_`; 1 to 150 characters (Django's UnicodeUsernameValidator).
+ * The form in which a username is kept and compared, or null when it is not one: without the white space that was
+ * pasted around it; NFKC; letters and digits of any script and `@.+-_`; 1 to 150 characters (Django's
+ * UnicodeUsernameValidator).
  */
 export function normalizeUsername(typed: string): string | null {
   if (typed.length > 4 * maxUsernameCharacters) return null;
-  const username = typed.normalize('NFKC');
+  const username = withoutInvisibleEnds(typed).normalize('NFKC');
   return usernamePattern.test(username) && [...username].length <= maxUsernameCharacters ? username : null;
+}
+
+function withoutInvisibleEnds(text: string): string {
+  const characters = [...text];
+  const isVisible = (character: string) => !invisible.test(character);
+  return characters.slice(characters.findIndex(isVisible), characters.findLastIndex(isVisible) + 1).join('');
 }
 
 export const usernameSchema = z
@@ -23,7 +33,7 @@ export const usernameSchema = z
     context.addIssue('Use 1 to 150 letters, digits and @ . + - _ only.');
     return z.NEVER;
   })
-  .describe('1 to 150 letters, digits and `@.+-_`; unique whatever its upper and lower case.');
+  .describe('1 to 150 letters, digits and `@.+-_`; unique regardless of case. White space around it is removed.');
 
 export const emailSchema = z
   .union([z.literal(''), z.email('This is not an e-mail address.').max(maxEmailCharacters)], {

@@ -35,6 +35,7 @@ export type AuthenticatePassword = <Given = AccountModel>(
 interface Candidate {
   folded: string;
   id: string | null;
+  username: string | null;
   passwordHash: string | null;
   tokenGeneration: number | null;
   isActive: boolean;
@@ -110,7 +111,7 @@ function isStaffOnly({ staffOnly, via }: Pick<LoginAttempt, 'staffOnly' | 'via'>
 async function findCandidate({ sequelize }: Database, typed: string): Promise<Candidate> {
   const username = normalizeUsername(typed);
   const row = await sequelize.query<Candidate>(
-    `SELECT lower($1::text) AS folded, id, password_hash AS "passwordHash", token_generation AS "tokenGeneration",
+    `SELECT lower($1::text) AS folded, id, username::text AS username, password_hash AS "passwordHash", token_generation AS "tokenGeneration",
        coalesce(is_active, false) AS "isActive", coalesce(is_staff, false) AS "isStaff"
      FROM (SELECT) AS one LEFT JOIN accounts ON username = ($1::text)::citext`,
     { type: QueryTypes.SELECT, bind: [username ?? ''], plain: true },
@@ -125,7 +126,8 @@ async function recordFailure({ recordAudit }: AuthenticatePasswordDeps, candidat
     action: 'login_failed',
     resource: 'users',
     recordId: candidate.id ?? '',
-    recordTitle: attempt.username.slice(0, 150),
+    // Never what was typed: people type passwords into this field, and the log is kept.
+    recordTitle: candidate.username ?? '',
     changes: { via: { to: attempt.via } },
     origin: attempt.origin,
   });

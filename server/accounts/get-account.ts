@@ -1,5 +1,6 @@
+import { normalizeUsername } from '../../core/contracts/user.ts';
 import { AppError } from '../../core/errors.ts';
-import type { Database } from '../db/models.ts';
+import type { Database, Models } from '../db/models.ts';
 import type { AccountModel } from './account.model.ts';
 import { loadAccount } from './account-rights.ts';
 import type { Actor } from './actor.ts';
@@ -13,6 +14,15 @@ export function getAccountOf({ models }: Pick<Database, 'models'>) {
     if (!account) throw noAccount();
     return account;
   };
+}
+
+/** The account with a username as somebody typed it: for the command line. */
+export async function findAccountNamed(
+  models: Pick<Models, 'Account'>,
+  typed: string,
+): Promise<{ id: string; username: string } | null> {
+  const username = normalizeUsername(typed);
+  return username === null ? null : models.Account.findOne({ where: { username }, attributes: ['id', 'username'] });
 }
 
 export function noAccount(): AppError {

@@ -1,6 +1,7 @@
 import { createUserSchema } from '../../core/contracts/user.ts';
 import { parseInput } from '../../core/parse-input.ts';
 import { createAccountOf } from '../accounts/create-account.ts';
+import { findAccountNamed } from '../accounts/get-account.ts';
 import { makePasswordLinkOf } from '../accounts/make-password-link.ts';
 import type { PasswordLinkTokens } from '../accounts/password-link-token.ts';
 import type { Passwords } from '../accounts/passwords.ts';
@@ -35,7 +36,7 @@ export function createAccountCommands(deps: AccountCommandsDeps) {
     async checkNew({ username, tier }: NewAccount): Promise<void> {
       parseInput(createUserSchema.shape.username, username);
       if (tier !== undefined) await tierIdOf(deps.models, tier);
-      if (await deps.models.Account.findOne({ where: { username }, attributes: ['id'] })) {
+      if (await findAccountNamed(deps.models, username)) {
         throw new StartupError(`There is an account named ${username} already.`);
       }
     },
@@ -59,7 +60,7 @@ export function createAccountCommands(deps: AccountCommandsDeps) {
     },
 
     async find(username: string): Promise<{ id: string; username: string }> {
-      const account = await deps.models.Account.findOne({ where: { username }, attributes: ['id', 'username'] });
+      const account = await findAccountNamed(deps.models, username);
       if (!account) throw new StartupError(`There is no account named ${username}.`);
       return account;
     },

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findAccountNamed } from '../accounts/get-account.ts';
 import type { Models } from '../db/models.ts';
 import type { ReprocessImages } from '../images/reprocess-images.ts';
 import type { JobModel } from '../jobs/job.model.ts';
@@ -70,7 +71,7 @@ async function toScope(models: Models, { failed, owner, tier }: ReprocessCommand
   }
   if (failed) return { which: 'failed' };
   if (owner !== undefined) {
-    const account = await models.Account.findOne({ where: { username: owner }, attributes: ['id'] });
+    const account = await findAccountNamed(models, owner);
     if (!account) throw new StartupError(`There is no account named ${owner}.`);
     return { which: 'owner', ownerId: account.id };
   }

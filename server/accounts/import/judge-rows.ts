@@ -1,5 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { type CreateUserInput, createUserSchema } from '../../../core/contracts/user.ts';
+import { type CreateUserInput, createUserSchema, normalizeUsername } from '../../../core/contracts/user.ts';
 import type { Database } from '../../db/models.ts';
 import { checkPassword } from '../password-rules.ts';
 import type { UserLine } from './read-user-file.ts';
@@ -24,7 +24,7 @@ export function createRowJudge({ sequelize }: Pick<Database, 'sequelize'>, tiers
     const username = (cells.username ?? '').slice(0, longestShown);
     const problems: string[] = isUneven ? ['This row has not as many cells as the first one.'] : [];
     const input: CreateUserInput = {
-      username: cells.username ?? '',
+      username: normalizeUsername(cells.username ?? '') ?? cells.username ?? '',
       email: cells.email ?? '',
       password: cells.password ?? null,
     };
@@ -55,14 +55,14 @@ export function createRowJudge({ sequelize }: Pick<Database, 'sequelize'>, tiers
   /** A batch of rows, with one question to the database. */
   return async (lines: readonly UserLine[]): Promise<JudgedRow[]> => {
     const rows = lines.map(judge);
-    const names = rows.flatMap(({ input }) => (input ? [input.username.normalize('NFKC')] : []));
+    const names = rows.flatMap(({ input }) => (input ? [input.username] : []));
     const there = await sequelize.query<{ username: string }>(
       'SELECT lower(username::text) AS username FROM accounts WHERE username = ANY ($1::text[]::citext[])',
       { bind: [names], type: QueryTypes.SELECT },
     );
     const existing = new Set(there.map(({ username }) => username));
     return rows.map((row) =>
-      row.input && existing.has(row.input.username.normalize('NFKC').toLowerCase())
+      row.input && existing.has(row.input.username.toLowerCase())
         ? { line: row.line, username: row.username, verdict: 'exists', problems: [] }
         : row,
     );

@@ -36,6 +36,7 @@ const named = (username: string) =>
 describe('an import of users', () => {
   it('says of each row what it would do, and makes nobody, when it is only tried', async () => {
     const { username } = await buildAccount(world.database.models, { username: 'There' });
+    await buildAccount(world.database.models, { username: 'Padded' });
     const file = [
       'username,email,tier,password,active',
       'dry1,dry1@example.org,Gold,,',
@@ -44,6 +45,7 @@ describe('an import of users', () => {
       'bad name,no address,Silver,short,perhaps',
       ',x@example.org,,,',
       'dry2,,,,,more',
+      'PADDED\u00a0,,,,',
     ].join('\n');
     const rows = await run(file, { isDryRun: true });
     expect(rows.map(({ line, verdict }) => [line, verdict])).toEqual([
@@ -53,6 +55,7 @@ describe('an import of users', () => {
       [5, 'wrong'],
       [6, 'wrong'],
       [7, 'wrong'],
+      [8, 'exists'],
     ]);
     expect(rows[2]?.problems).toEqual(['This user is in line 2 already.']);
     expect(rows[3]?.problems).toHaveLength(5);

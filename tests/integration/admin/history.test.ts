@@ -73,11 +73,14 @@ describe('the log', () => {
     expect((await entry('change'))?.params.isThere).toBe(false);
   });
 
-  it('holds failed logins, under what was typed', async () => {
-    await world.client().login('nobody-at-all', 'a wrong lamp here');
+  it('holds failed logins, under the name of the account, and never under what else was typed', async () => {
+    await world.client().login('ADMIN ', 'a wrong lamp here');
+    await world.client().login('my secret lamp typed too early', 'a wrong lamp here');
     const admin = await world.loggedIn();
     const { records } = await admin.list('log', { 'filters.action': 'login_failed' });
-    expect(records[0]?.title).toMatch(/failed to log in: nobody-at-all|nobody-at-all failed to log in/);
+    expect(records[0]?.title).toBe('Somebody failed to log in');
+    expect(records[1]?.title).toMatch(/failed to log in.*admin/);
+    expect(JSON.stringify(records)).not.toContain('too early');
   });
 });
 

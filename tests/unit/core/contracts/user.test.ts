@@ -19,6 +19,9 @@ describe('usernames (as Django’s)', () => {
     ['𝔸lice', 'Alice'],
     ['x'.repeat(150), 'x'.repeat(150)],
     ['𐐀'.repeat(150), '𐐀'.repeat(150)],
+    [' alice', 'alice'],
+    ['alice\r\n', 'alice'],
+    [`${' '.repeat(200)}${'x'.repeat(150)}\t`, 'x'.repeat(150)],
   ])('takes %s', (typed, kept) => {
     expect(normalizeUsername(typed)).toBe(kept);
     expect(usernameSchema.parse(typed)).toBe(kept);
@@ -28,8 +31,8 @@ describe('usernames (as Django’s)', () => {
     [''],
     [' '],
     ['a b'],
-    [' alice'],
-    ['alice\n'],
+    ['\u3000\t\u200b'],
+    ['al ice '],
     ['a\u0000b'],
     ['a\u200bb'],
     ['a\u00a0b'],
@@ -69,11 +72,29 @@ describe('usernames (as Django’s)', () => {
     );
   });
 
+  it('leaves out every kind of white space that is pasted around a name, and no other character', () => {
+    const spaces = [
+      ...'\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a',
+      ...'\u2028\u2029\u202f\u205f\u3000\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u180e\u00ad\u2800',
+    ];
+    for (const space of spaces) {
+      expect([space, normalizeUsername(`${space}alice${space}${space}`)]).toEqual([space, 'alice']);
+      expect([space, normalizeUsername(`al${space}ice`)]).toEqual([space, null]);
+    }
+    for (const other of '\0/\\<>"\'`#%&*()=[]{}|^~,;:?!$') expect(normalizeUsername(`alice${other}`)).toBeNull();
+    const padding = fc.array(fc.constantFrom(...spaces), { maxLength: 20 }).map((characters) => characters.join(''));
+    fc.assert(
+      fc.property(padding, allowed, padding, (before, name, after) => {
+        expect(normalizeUsername(before + name + after)).toBe(normalizeUsername(name));
+      }),
+    );
+  });
+
   it('takes any letters and digits, and refuses them with anything else between', () => {
     fc.assert(fc.property(fc.stringMatching(/^[a-z\p{Nd}_.@+-]{1,140}$/u), (name) => normalizeUsername(name) !== null));
     const other = fc.constantFrom(...' \t\n\0/\\<>"\'`#%&*()=[]{}|^~,;:?!$\u200b\u2028\ufeff');
     fc.assert(
-      fc.property(fc.stringMatching(/^[a-z0-9]{0,20}$/), other, fc.stringMatching(/^[a-z0-9]{0,20}$/), (a, sign, b) => {
+      fc.property(fc.stringMatching(/^[a-z0-9]{1,20}$/), other, fc.stringMatching(/^[a-z0-9]{1,20}$/), (a, sign, b) => {
         expect(normalizeUsername(a + sign + b)).toBeNull();
       }),
     );
