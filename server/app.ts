@@ -36,9 +36,11 @@ export function createApp({ config, logger, plain, trpc, panel, routes, mount }:
 
   app.use(requestContext(logger));
   app.use(securityHeaders(config));
+  const allowOrigins = cors({ origins: config.corsOrigins });
+  app.use('/objects', allowOrigins);
   app.use(...plain);
   app.use('/admin', onlyKnownMethods(), panel);
-  app.use(cors({ origins: config.corsOrigins }));
+  app.use(allowOrigins);
   app.use('/trpc', trpc);
   app.use(restPaths());
   app.use(mountRoutes(routes, mount));

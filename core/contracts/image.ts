@@ -88,7 +88,7 @@ export const listImagesQuerySchema = z.object({
     .max(1000)
     .refine((text) => !/[\0\ufffd]/.test(text), { error: 'no name has such a character; send UTF-8, percent-encoded' })
     .optional()
-    .describe('Images whose name contains this, whatever the case'),
+    .describe('Images whose name contains this, whatever the case, the width and the kind of spaces'),
   status: z
     .enum(imageStatuses, { error: `has to be one of ${imageStatuses.join(', ')}` })
     .optional()

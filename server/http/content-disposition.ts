@@ -58,10 +58,14 @@ export function filenameOf(header: string, toName: (text: string) => string | nu
   return name;
 }
 
-/** Of one part of a multipart form (RFC 7578). `filename` is null when the part is a plain field. */
+/**
+ * Of one part of a multipart form (RFC 7578). `filename` is null when the part is a plain field, and empty for a file input
+ * in which nothing was chosen.
+ */
 export function partDisposition(header: string, toName: (text: string) => string | null): { filename: string | null } {
   const parsed = parse(header);
-  if (parsed.type !== 'form-data') throw unreadable('in a form its type has to be form-data');
+  if (parsed.type !== 'form-data') throw unreadable('in a form its type must be form-data');
+  if (parsed.parameters.get('filename')?.text === '' && !parsed.parameters.has('filename*')) return { filename: '' };
   return { filename: nameIn(parsed, toName) ?? null };
 }
 
@@ -102,6 +106,11 @@ function decodeUtf8(bytes: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Of a part with bytes and an empty name: whoever sent it may have lost the name on the way. */
+export function emptyPartName(): AppError {
+  return unreadable('its `filename` is empty');
 }
 
 function unreadable(why: string): AppError {

@@ -1,7 +1,8 @@
 import type { RequestHandler } from 'express';
 
 const allowedMethods = 'GET, HEAD, POST, PATCH, DELETE';
-const allowedHeaders = [
+/** For a preflight that names none. */
+const usualHeaders = [
   'Authorization',
   'Content-Type',
   'Content-Disposition',
@@ -31,11 +32,14 @@ const exposedHeaders = [
   'WWW-Authenticate',
 ].join(', ');
 const preflightSeconds = '600';
+/** A list of header names (RFC 9110, 5.6.1); whatever else is there is not repeated. */
+const headerNames = /^[!#$%&'*+.^_`|~0-9A-Za-z, \t-]+$/;
 
 /**
  * Which web pages of other origins may read answers (Fetch Standard, "HTTP extensions"): those of the list, compared to
  * the letter; `*` alone for all. Never with credentials: a token is sent by the page itself, and cookies are none of
- * this API's business.
+ * this API's business. A page of an allowed origin may send any header: tracing and tRPC add their own (`traceparent`,
+ * `baggage`, `trpc-accept`), and none of them gives a right here.
  */
 export function cors({ origins }: { origins: readonly string[] }): RequestHandler {
   const toAll = origins.includes('*');
@@ -47,7 +51,9 @@ export function cors({ origins }: { origins: readonly string[] }): RequestHandle
     res.setHeader('Access-Control-Allow-Origin', toAll ? '*' : origin);
     if (req.method === 'OPTIONS' && req.headers['access-control-request-method'] !== undefined) {
       res.setHeader('Access-Control-Allow-Methods', allowedMethods);
-      res.setHeader('Access-Control-Allow-Headers', allowedHeaders);
+      const asked = req.headers['access-control-request-headers'] ?? '';
+      res.vary('Access-Control-Request-Headers');
+      res.setHeader('Access-Control-Allow-Headers', headerNames.test(asked) ? asked : usualHeaders);
       res.setHeader('Access-Control-Max-Age', preflightSeconds);
       res.status(204).end();
       return;

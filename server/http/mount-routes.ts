@@ -3,7 +3,7 @@ import { AppError, invalidField } from '../../core/errors.ts';
 import { parseInput } from '../../core/parse-input.ts';
 import type { Actor } from '../accounts/actor.ts';
 import type { LimitRate } from './rate-limits.ts';
-import { onceEach, readSmallBody } from './read-small-body.ts';
+import { givenOnceEach, readSmallBody } from './read-small-body.ts';
 import { originOf } from './request-context.ts';
 import type { Method, Reply, Route } from './route.ts';
 
@@ -59,7 +59,7 @@ async function runRoute(route: Route, req: Request, res: Response, deps: MountDe
   await deps.limitRate?.(req, res, actor, route.limitedAs);
   const params = route.params?.safeParse(req.params);
   if (params && !params.success) throw new AppError('not_found', 'There is nothing at this address.');
-  const given = onceEach(new URLSearchParams(/\?(.*)$/s.exec(req.originalUrl)?.[1]));
+  const given = givenOnceEach(new URLSearchParams(/\?(.*)$/s.exec(req.originalUrl)?.[1]));
   refuseBrackets(given, route);
   const query = route.query ? parseInput(route.query, given) : undefined;
   const body = route.body ? parseInput(route.body, await bodyFields(route, req, given)) : undefined;

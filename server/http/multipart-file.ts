@@ -1,7 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { Dicer } from '@fastify/busboy';
 import { AppError } from '../../core/errors.ts';
-import { partDisposition } from './content-disposition.ts';
+import { emptyPartName, partDisposition } from './content-disposition.ts';
 
 /** What a form may hold beside its file: boundaries, headers, fields. */
 export const maxFormOverheadBytes = 64 * 1024;
@@ -16,8 +16,9 @@ export interface FormFile {
 type Headers = Record<string, string[] | undefined>;
 
 /**
- * The one file of a multipart form (RFC 7578), streamed. A part is a file when it gives a filename or a type that is no
- * text; other parts are passed over. Resolves when the file begins. `contents` ends only when the whole form was read
+ * The one file of a multipart form (RFC 7578), streamed. A part is a file when it gives a filename or a type that not
+ * text; other parts are passed over, and so is a file without a name and without bytes: browsers send one for each file input
+ * in which nothing was chosen. Resolves when the file begins. `contents` ends only when the whole form was read
  * and is right: a second file and a form that is cut off are its errors.
  */
 export function readMultipartFile(
@@ -45,16 +46,20 @@ export function readMultipartFile(
     function finishWhenDone(): void {
       if (!parserDone || !bodyDone) return;
       if (files === 0)
-        fail(new AppError('empty_body', 'The form has no file. Send the image as one part with a filename.'));
+        fail(
+          new AppError('empty_body', 'The form has no file. Choose an image and send it as one part with a filename.'),
+        );
       else contents.end();
     }
 
     function onHeader(part: Readable, headers: Headers): void {
       const { isFile, name } = describePart(headers, toName);
-      if (!isFile) {
-        part.resume();
-        return;
-      }
+      if (!isFile) part.resume();
+      else if (name) beginFile(part, name);
+      else part.on('data', (chunk: Buffer) => beginNameless(part, name, chunk));
+    }
+
+    function beginFile(part: Readable, name: string | null): void {
       files += 1;
       if (files > 1)
         throw new AppError('invalid_request', 'The form has more than one file. Send one image a request.');
@@ -63,6 +68,20 @@ export function readMultipartFile(
       });
       contents.on('drain', () => part.resume());
       resolve({ name, contents });
+    }
+
+    /** With its first byte it is a file. */
+    function beginNameless(part: Readable, name: string | null, first: Buffer): void {
+      if (first.length === 0) return;
+      part.removeAllListeners('data');
+      try {
+        if (name === '') throw emptyPartName();
+        beginFile(part, name);
+        contents.write(first);
+      } catch (error) {
+        part.resume();
+        fail(error);
+      }
     }
 
     parser.on('part', (part: Readable) => {

@@ -13,8 +13,9 @@ Upload images, get their thumbnails, hand out links. What your *tier* includes d
 you get a link to the original, and whether you may make expiring links.
 
 **Addresses.** Every path works with and without its trailing slash and under \`/api\` too; \`/api/images[/…]\` is
-\`/image/…\` (POST there uploads, GET lists). HEAD works wherever GET does. A method that a path does not have is 405 with
-\`Allow\`; an unknown path or a malformed id is 404; a parameter that is given twice is 400.
+\`/image/…\` (POST there uploads, GET lists). Several slashes in a row count as one. HEAD works wherever GET does. A method
+that a path does not have is 405 with \`Allow\`; an unknown path or a malformed id is 404; a parameter that is given twice
+is 400, and an empty one (\`status=\`) is as one that is not given.
 
 **Values.** JSON keys are camelCase; times are ISO 8601 in UTC with milliseconds; sizes are bytes; heights and widths are
 pixels, as a person sees the image.

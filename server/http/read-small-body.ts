@@ -9,7 +9,7 @@ const maxBodyBytes = 64 * 1024;
 export type Fields = Record<string, unknown>;
 
 /**
- * A small body as an object: JSON, form or the fields of a multipart form. An absent body is `{}`. A field that is
+ * A small body as an object: JSON, form or the fields of a multipart form. An absent body is `{}`. An empty field of a form is absent. A field that is
  * given twice, bytes that are not UTF-8, and keys that would reach a prototype are `invalid_request`.
  */
 export async function readSmallBody(req: Request): Promise<Fields> {
@@ -25,7 +25,7 @@ export async function readSmallBody(req: Request): Promise<Fields> {
   const bytes = await readAll(req);
   if (bytes.length === 0) return {};
   if (type === 'application/json' || type.endsWith('+json')) return fieldsOf(parseJson(decode(bytes)));
-  if (type === 'application/x-www-form-urlencoded') return onceEach(new URLSearchParams(decode(bytes)));
+  if (type === 'application/x-www-form-urlencoded') return givenOnceEach(new URLSearchParams(decode(bytes)));
   if (type === 'multipart/form-data') return parseMultipart(bytes, req.headers['content-type'] ?? '');
   throw new AppError('unsupported_type', 'Send JSON (`Content-Type: application/json`), a form, or multipart fields.');
 }
@@ -75,6 +75,11 @@ function fieldsOf(value: unknown): Fields {
   throw new AppError('invalid_request', 'The body has to be a JSON object.');
 }
 
+/** The parameters of a query or the fields of a form, each once; an empty one, as forms send it, is as one not given. */
+export function givenOnceEach(entries: Iterable<readonly [string, string]>): Record<string, string> {
+  return Object.fromEntries(Object.entries(onceEach(entries)).filter(([, value]) => value !== ''));
+}
+
 /** Each name once (OWASP ASVS 15.3.7, parameter pollution). */
 export function onceEach(entries: Iterable<readonly [string, string]>): Record<string, string> {
   const fields = new Map<string, string>();
@@ -99,7 +104,7 @@ function parseMultipart(bytes: Buffer, contentType: string): Promise<Fields> {
       parser.on('error', fail);
       parser.on('finish', () => {
         try {
-          resolve(onceEach(entries));
+          resolve(givenOnceEach(entries));
         } catch (error) {
           fail(error);
         }

@@ -58,7 +58,7 @@ export interface RouteSchemas<
 > {
   /** Of the path. What does not fit is 404: a malformed id names nothing. */
   params?: Params;
-  /** Of the query; values arrive as strings, or are absent. A parameter given twice is 400. */
+  /** Of the query; values arrive as strings that are not empty, or are absent. A parameter given twice is 400. */
   query?: Query;
   /** Of a small body: JSON, form or multipart fields, at most 64 KB. */
   body?: Body;

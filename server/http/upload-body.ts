@@ -98,7 +98,7 @@ function nameOfRequest(req: Request, toName: (text: string) => string | null): s
   const header = contentDisposition(req);
   if (header !== undefined) return filenameOf(header, toName);
   const parameter = queryValue(req.originalUrl, 'filename');
-  if (parameter === undefined) return null;
+  if (parameter === undefined || parameter === '') return null;
   const name = parameter === null ? null : toName(parameter);
   if (name !== null) return name;
   throw new AppError(

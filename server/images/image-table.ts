@@ -229,8 +229,7 @@ function definePage(shape: string, { order, name, status, after }: PageShape) {
   const { column, type, direction } = orders[order];
   let values = 2;
   const where = ['image.owner_id = $1'];
-  // The column's own collation is "C", which knows no case beyond ASCII; the database's own one does.
-  if (name) where.push(`image.name COLLATE "default" ILIKE $${++values}`);
+  if (name) where.push(`strpos(${folded('image.name')}, ${folded(`$${++values}::text`)}) > 0`);
   if (status) where.push(`image.status = $${++values}`);
   if (after) {
     const than = direction === 'DESC' ? '<' : '>';
@@ -254,13 +253,20 @@ export async function selectImagePage(
   const statement = pageShapes.get(shape);
   if (!statement) throw new Error(`there is no statement for ${shape}`);
   const values: unknown[] = [ownerId, limit];
-  if (name !== undefined) values.push(`%${escapeLike(name)}%`);
+  if (name !== undefined) values.push(name);
   if (status !== undefined) values.push(status);
   if (after) values.push(after.key, after.id);
   return toStoredImages((await execute(on, statement, values)).rows);
 }
 
-/** Names are in NFC; what is looked for must be too. */
-function escapeLike(text: string): string {
-  return text.normalize('NFC').replaceAll(/[\\%_]/g, '\\$&');
+/**
+ * SQL of a text in which characters that a person reads as the same are the same: full and half width, kinds of space
+ * (every screenshot of macOS has U+202F in its name), ligatures (NFKC; U+1680 is the one space that it leaves), and case, by
+ * way of the upper case, which joins both small sigmas. The column's own collation is "C", which knows no case beyond
+ * ASCII; the database's own one does. A name in ASCII costs no more than it
+ * does with ILIKE.
+ */
+function folded(text: string): string {
+  const any = `lower(upper(translate(normalize(${text}, NFKC), U&'\\1680', ' ') COLLATE "default"))`;
+  return `CASE WHEN octet_length(${text}) = length(${text}) THEN lower(${text}) ELSE ${any} END`;
 }

@@ -78,7 +78,7 @@ function uploadRoute({ receiveUpload, publicUrl }: ImagesRoutesDeps): Route {
       '**Type**: what the bytes are counts, never a header or a suffix. JPEG, PNG, WebP, GIF, AVIF and TIFF are taken.',
       '',
       '**Name**: from `Content-Disposition`, else `?filename=`, else the name of the file in the form, else made from the',
-      'id. Of `Content-Disposition` (RFC 6266) `filename*` comes first; bytes above ASCII are read as UTF-8. Only the last',
+      'id. Of `Content-Disposition` (RFC 6266) `filename*` comes first; bytes above ASCII are read as UTF-8, and encoded words (RFC 2047) are decoded. Only the last',
       'path segment counts, then NFC. A name that is given but cannot be read is `invalid_filename`, never a guess: a',
       'fault in the grammar or the encoding, a parameter twice, control characters, blank, `.`, `..`, or more than 255',
       'bytes of UTF-8.',
@@ -100,7 +100,8 @@ function uploadRoute({ receiveUpload, publicUrl }: ImagesRoutesDeps): Route {
     }),
     rawBody: {
       required: true,
-      description: 'The bytes of the image, or a form with exactly one file (fields beside it are passed over).',
+      description:
+        'The bytes of the image, or a form with exactly one file (fields and empty file inputs beside it are passed over).',
       contentTypes: ['application/octet-stream', 'image/*', 'multipart/form-data'],
     },
     headers: {

@@ -60,11 +60,7 @@ export function linksRoutes({ createLink, listLinks, revokeLink, openLink }: Lin
         'Newest first. A link that ended or was used up stays for 30 days, so that `uses` can be read; one that was revoked does not. Links that staff made to your images are yours, and here.',
       auth: 'bearer',
       query: z.object({
-        image: z
-          .string()
-          .min(1, { error: 'has to be the id or the exact name of an image' })
-          .optional()
-          .describe('Only the links of this image: its id, else its exact name.'),
+        image: z.string().optional().describe('Only the links of this image: its id, else its exact name.'),
       }),
       responses: { 200: { description: 'The links.', schema: z.array(linkSchema) } },
       errors: ['invalid_request'],

@@ -74,4 +74,19 @@ describe('behind a proxy', () => {
       'https://app.example.com',
     ]);
   });
+
+  it('pages of CORS_ORIGINS may read the bytes behind presigned URLs and links too', async () => {
+    await ada.uploaded(await picture(3), 'read.png');
+    const [image] = (await ada.get('/image/all?name=read')).json as { original: { url: string } }[];
+    const link = await ada.link({ image: 'read.png', expire_time: 300 });
+    for (const url of [image!.original.url, link.url]) {
+      for (const [origin, allowed] of [
+        ['https://app.example.com', 'https://app.example.com'],
+        ['https://evil.example', null],
+      ] as const) {
+        const answer = await app.call(local(url), { headers: { origin } });
+        expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, allowed]);
+      }
+    }
+  });
 });

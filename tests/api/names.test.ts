@@ -67,6 +67,20 @@ describe('the name of an upload', () => {
     ['in NFC', Buffer.from('attachment; filename="o\u0308.png"'), 'ö.png'],
     ['of 255 bytes', `attachment; filename=${e255}`, e255],
     ['with a ; in quotes', 'attachment; filename="a;b.png"', 'a;b.png'],
+    ['of an encoded word', 'attachment; filename="=?utf-8?B?xbzDs8WCdy5wbmc=?="', 'żółw.png'],
+    ['of two encoded words', 'attachment; filename="=?utf-8?Q?a=C3=A9?= =?utf-8?Q?b.png?="', 'aéb.png'],
+    ['of an encoded word without quotes', 'attachment; filename==?utf-8?Q?caf=C3=A9?=.png', 'café.png'],
+    [
+      'of the encoded word when filename* cannot be read',
+      'attachment; filename*=UTF-8\'\'%ff; filename="=?iso-8859-1?Q?caf=E9.png?="',
+      'café.png',
+    ],
+    [
+      'the last segment of a path in an encoded word',
+      'attachment; filename="=?utf-8?Q?..=2Fetc=2Fcat.png?="',
+      'cat.png',
+    ],
+    ['with several ;', 'attachment;; filename="cat.png" ; ;', 'cat.png'],
     ['of markup', 'attachment; filename="<b>cat<b>.png"', '<b>cat<b>.png'],
   ])('%s', async (_, disposition, name) => {
     const { status, json } = await uploadAs(disposition);
@@ -105,6 +119,10 @@ describe('the name of an upload', () => {
     ],
     ['256 bytes', `attachment; filename="e${e255}"`],
     ['256 bytes of fewer characters', Buffer.from(`attachment; filename="${'é'.repeat(126)}.png"`)],
+    ['an encoded word that is cut off', 'attachment; filename="=?utf-8?B?xbzDs8WCdy5w"'],
+    ['an encoded word of an unknown charset', 'attachment; filename="=?nobody?Q?cat.png?="'],
+    ['an encoded word of other bytes', 'attachment; filename="=?utf-8?Q?=ff.png?="'],
+    ['an encoded line break', 'attachment; filename="=?utf-8?Q?a=0Ab.png?="'],
     ['filename* that cannot be read, alone', "attachment; filename*=UTF-8''%ff.png"],
   ])('that is %s: 400 invalid_filename, never a guess', async (_, disposition) => {
     for (const query of ['', '?filename=good.png']) {
@@ -118,6 +136,7 @@ describe('the name of an upload', () => {
     const header = 'attachment; filename=header.png';
     expect((await uploadAs(header, '?filename=query.png')).json.name).toBe('header.png');
     expect((await uploadAs(null, '?filename=query.png')).json.name).toBe('query.png');
+    expect((await uploadAs(null, '?filename=')).json.name).toMatch(/^[0-9a-f-]{36}\.png$/);
     const { json } = await uploadAs(null);
     expect(json.name).toBe(`${json.id}.png`);
 

@@ -22,7 +22,7 @@ export interface PhotoFacts {
 export interface PhotoPosition {
   latitude: number;
   longitude: number;
-  /** As the camera says it: `34 m`. */
+  /** From sea level, negative below it: `34 m`, `-12.5 m`. */
   altitude?: string;
 }
 
@@ -76,13 +76,27 @@ export function readPhotoFacts(bytes: Uint8Array): ReadPhoto {
   return { facts: Object.fromEntries(known), hasPosition: Object.hasOwn(tags, pointer) };
 }
 
-/** The position alone; null when there is none that can be read. */
+/**
+ * The position alone; null when none can be read. Devices without a fix write zeros: 0° N 0° E, a point in the Atlantic, is
+ * read as none.
+ */
 export function readPhotoPosition(bytes: Uint8Array): PhotoPosition | null {
-  const tags = load(bytes, { gps: true, exif: ['GPSAltitude'] });
+  const tags = load(bytes, { gps: true, exif: ['GPSAltitude', 'GPSAltitudeRef'] });
   const { Latitude: latitude, Longitude: longitude } = tags?.gps ?? {};
   if (!isWithin(latitude, 90) || !isWithin(longitude, 180)) return null;
-  const altitude = clean(tags?.exif?.GPSAltitude?.description);
-  return { latitude, longitude, ...(altitude ? { altitude } : {}) };
+  if (latitude === 0 && longitude === 0) return null;
+  const altitude = altitudeOf(tags?.exif ?? {});
+  return { latitude, longitude, ...(altitude === undefined ? {} : { altitude }) };
+}
+
+/** `GPSAltitudeRef` holds the sign: 1 is below sea level, 3 (EXIF 3.0, 4.6.6) below the ellipsoid. */
+function altitudeOf({ GPSAltitude, GPSAltitudeRef }: Pick<ExifTags, 'GPSAltitude' | 'GPSAltitudeRef'>) {
+  const [numerator, denominator] = Array.isArray(GPSAltitude?.value) ? (GPSAltitude.value as unknown[]) : [];
+  const metres = Math.round((Number(numerator) / Number(denominator)) * 10) / 10;
+  if (!Number.isFinite(metres)) return undefined;
+  const reference = (GPSAltitudeRef as Tag | undefined)?.value;
+  const isBelow = [1, 3].includes(Number(reference));
+  return `${isBelow && metres !== 0 ? -Math.abs(metres) : metres} m`;
 }
 
 type Tag = { description?: unknown; value?: unknown };

@@ -151,7 +151,7 @@ describe('an upload', () => {
       [{ name: '..' }, 400, 'invalid_filename'],
       [{ query: '?filename=..' }, 400, 'invalid_filename'],
       [{ query: '?filename=%C5' }, 400, 'invalid_filename'],
-      [{ query: '?filename=' }, 400, 'invalid_filename'],
+      [{ query: '?filename=%20' }, 400, 'invalid_filename'],
       [{ query: '?filename=a&filename=b' }, 400, 'invalid_request'],
       [{ query: '?on_conflict=replace' }, 400, 'invalid_request'],
       [{ headers: { 'content-digest': 'sha-256' } }, 400, 'invalid_request'],
@@ -324,6 +324,47 @@ describe('a form', () => {
     expect(await answerOf(await send(owner, empty))).toMatchObject({ status: 400, code: 'empty_body' });
     expect(await answerOf(await send(owner, bad))).toMatchObject({ status: 400, code: 'invalid_filename' });
     expect(await world.models.Image.count({ where: { ownerId: owner.id } })).toBe(0);
+  });
+
+  it('passes over file inputs in which nothing was chosen, wherever they stand', async () => {
+    const owner = await world.buildOwner();
+    const picture = await makePicture(1, { bytes: 300_000 });
+    const nothing = Buffer.from(
+      '--XX\r\nContent-Disposition: form-data; name="f"; filename=""\r\nContent-Type: application/octet-stream\r\n\r\n\r\n',
+    );
+    const untyped = Buffer.from('--XX\r\nContent-Disposition: form-data; name="f"; filename=\r\n\r\n\r\n');
+    const bare = Buffer.from('--XX\r\nContent-Disposition: form-data; name="f"\r\nContent-Type: image/png\r\n\r\n\r\n');
+    const chosen = (filename: string) =>
+      Buffer.concat([
+        Buffer.from(`--XX\r\nContent-Disposition: form-data; name="g"${filename}\r\nContent-Type: image/png\r\n\r\n`),
+        picture,
+        Buffer.from('\r\n'),
+      ]);
+    const end = Buffer.from('--XX--\r\n');
+    const headers = { 'content-type': 'multipart/form-data; boundary=XX' };
+    const sendParts = async (...parts: Buffer[]) =>
+      world.upload(owner, new Uint8Array(Buffer.concat([...parts, end])), { headers });
+
+    for (const [name, parts] of [
+      ['last.png', [nothing, bare, chosen('; filename=last.png')]],
+      ['first.png', [chosen('; filename=first.png'), nothing, bare, nothing]],
+    ] as const) {
+      const answer = await sendParts(...parts);
+      expect(answer.status).toBe(201);
+      expect(await answer.json()).toMatchObject({ name, bytes: 300_000, sha256: sha256(picture) });
+    }
+    const nameless = await sendParts(nothing, chosen(''));
+    expect(await nameless.json()).toMatchObject({ bytes: 300_000, sha256: sha256(picture) });
+
+    for (const parts of [[nothing], [nothing, nothing], [bare], []]) {
+      expect(await answerOf(await sendParts(...parts))).toMatchObject({ status: 400, code: 'empty_body' });
+    }
+    for (const parts of [[untyped], [chosen('; filename=""')], [chosen('; filename="  "')]]) {
+      expect(await answerOf(await sendParts(...parts))).toMatchObject({ status: 400, code: 'invalid_filename' });
+    }
+    const two = await answerOf(await sendParts(chosen('; filename=a.png'), chosen('')));
+    expect(two).toMatchObject({ status: 400, code: 'invalid_request' });
+    expect(await world.models.Image.count({ where: { ownerId: owner.id } })).toBe(3);
   });
 
   it.each(['\r\n--XXL\r\nmore', '\r\n--XX\r\n\r\nmore'])(

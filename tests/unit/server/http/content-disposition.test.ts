@@ -184,6 +184,11 @@ describe('Content-Disposition of a part of a form', () => {
 
   it('refuses what is no form-data, and a name that cannot be read', () => {
     expect(codeOf(() => part('attachment; filename="cat.png"'))).toBe('invalid_filename');
-    expect(codeOf(() => part('form-data; name="file"; filename=""'))).toBe('invalid_filename');
+    expect(codeOf(() => part('form-data; name="file"; filename=" "'))).toBe('invalid_filename');
+  });
+
+  it('tells a file input in which nothing was chosen', () => {
+    expect(part('form-data; name="file"; filename=""')).toBe('');
+    expect(part('form-data; name="file"; filename=""; filename*=UTF-8\'\'cat.png')).toBe('cat.png');
   });
 });

@@ -37,6 +37,14 @@ describe('addresses under /api', () => {
     ['GET', '/api/administrator', '/administrator'],
     ['GET', 'http://elsewhere.test/api/image/all?x=1', '/image/all?x=1'],
     ['GET', 'http://elsewhere.test', '/'],
+    ['GET', 'http://elsewhere.test//image///all', '/image/all'],
+    ['GET', '//image/all', '/image/all'],
+    ['GET', '///image//all///?name=a//b', '/image/all/?name=a//b'],
+    ['GET', '//api//images//', '/image/all'],
+    ['GET', '//api//admin', '404'],
+    ['GET', '//api//trpc/me', '404'],
+    ['GET', '//', '/'],
+    ['GET', '/image/a%2F%2Fb', '/image/a%2F%2Fb'],
   ])('%s %s is %s', (method, url, expected) => {
     expect(rewrite(method, url)).toBe(expected);
   });

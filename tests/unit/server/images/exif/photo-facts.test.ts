@@ -95,6 +95,35 @@ describe('the position of a photo', () => {
       altitude: '34 m',
     });
   });
+
+  /** sharp writes every reference as 0; this is the entry of the tag in the file, in either byte order. */
+  function setAltitudeReference(bytes: Buffer, reference: number): Buffer {
+    for (const entry of ['0500010001000000', '0005000100000001']) {
+      const at = bytes.indexOf(Buffer.from(entry, 'hex'));
+      if (at >= 0) bytes[at + 8] = reference;
+    }
+    return bytes;
+  }
+
+  it.each([
+    [0, '34/1', '34 m'],
+    [1, '255/2', '-127.5 m'],
+    [2, '34/1', '34 m'],
+    [3, '34/1', '-34 m'],
+    [1, '0/1', '0 m'],
+    [0, '34/0', undefined],
+  ])('has the sign of its altitude: reference %d and %s are %s', async (reference, GPSAltitude, altitude) => {
+    const bytes = await photo({ IFD3: { ...place.IFD3, GPSAltitudeRef: '0', GPSAltitude } });
+    expect(readPhotoPosition(setAltitudeReference(bytes, reference))?.altitude).toBe(altitude);
+  });
+
+  it('is none at 0, 0, which devices without a fix write; on the equator or the first meridian it is one', async () => {
+    const at = async (GPSLatitude: string, GPSLongitude: string) =>
+      readPhotoPosition(await photo({ IFD3: { ...place.IFD3, GPSLatitude, GPSLongitude } }));
+    expect(await at('0/1 0/1 0/1', '0/1 0/1 0/1')).toBeNull();
+    expect(await at('0/1 0/1 0/1', '13/1 0/1 0/1')).toMatchObject({ longitude: 13 });
+    expect(await at('33/1 0/1 0/1', '0/1 0/1 0/1')).toMatchObject({ latitude: -33, longitude: 0 });
+  });
 });
 
 describe('the EXIF of a file', () => {
