@@ -1,10 +1,11 @@
+import type { KeyObject } from 'node:crypto';
 import { QueryTypes, type Transaction } from 'sequelize';
 import { v7 as uuidV7 } from 'uuid';
 import type { TokenPair } from '../../core/contracts/token.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
 import type { Database } from '../db/models.ts';
 import type { Origin } from './actor.ts';
-import { type Claims, createTokenCodec, notValid, tokenAudience } from './token-codec.ts';
+import { type Claims, createTokenCodec, notValid } from './token-codec.ts';
 
 export interface TokensDeps extends Database {
   /** HMAC keys: new tokens are signed with the current one; those of the previous one are still taken. */
@@ -31,14 +32,10 @@ export interface Tokens {
   verify(token: string): Promise<void>;
   /** Logs out: ends the family, and writes that down. 401 `token_not_valid` when the token was of no use any more. */
   blacklist(refresh: string, origin?: Origin): Promise<void>;
-  /** Signature, times and type alone; whether the account still is active is the caller's to check. */
-  verifyAccess(token: string): AccessClaims;
   /** The key that a token's header names, for passport-jwt. 401 `token_not_valid` for any header but our own. */
-  keyOf(token: string): string;
+  keyOf(token: string): KeyObject;
   /** The claims of an access token whose signature was checked already. 401 `token_not_valid`. */
   accessClaims(payload: unknown): AccessClaims;
-  readonly issuer: string;
-  readonly audience: string;
 }
 
 /** Access and refresh tokens: JWTs signed with HS256. Each refresh token has a row, by its `jti`. */
@@ -102,8 +99,6 @@ export function createTokens({
   }
 
   return {
-    issuer,
-    audience: tokenAudience,
     keyOf,
 
     async issue(account, transaction) {
@@ -142,7 +137,6 @@ export function createTokens({
       if (!wasUsable) throw notValid();
     },
 
-    verifyAccess: (token) => toAccess(read(token, 'access')),
     accessClaims: (payload) => toAccess(checkClaims(payload, 'access')),
   };
 }

@@ -4,11 +4,11 @@ import { Strategy } from 'passport-jwt';
 import { AppError } from '../../core/errors.ts';
 import type { Actor } from '../accounts/actor.ts';
 import type { LoadActor } from '../accounts/load-actor.ts';
-import { tokenAlgorithm } from '../accounts/token-codec.ts';
+import { signatureOptions } from '../accounts/token-codec.ts';
 import type { Tokens } from '../accounts/tokens.ts';
 
 export interface AuthenticateDeps {
-  tokens: Pick<Tokens, 'keyOf' | 'accessClaims' | 'issuer' | 'audience'>;
+  tokens: Pick<Tokens, 'keyOf' | 'accessClaims'>;
   loadActor: LoadActor;
 }
 
@@ -25,12 +25,12 @@ export function authenticateOf({ tokens, loadActor }: AuthenticateDeps): Authent
     new Strategy(
       {
         jwtFromRequest: bearerToken,
-        secretOrKeyProvider: (_req, token: string, done) => settle(async () => tokens.keyOf(token), done),
-        algorithms: [tokenAlgorithm],
-        issuer: tokens.issuer,
-        audience: tokens.audience,
-        // `accessClaims` looks at the times, by the clock that the tokens were made with.
-        ignoreExpiration: true,
+        secretOrKeyProvider: (_req, token: string, done) =>
+          // Its types know no KeyObject; jsonwebtoken, which gets it, does.
+          settle(async () => tokens.keyOf(token) as unknown as Buffer, done),
+        // Its own options, even absent ones, go over those that it passes on.
+        ...signatureOptions,
+        jsonWebTokenOptions: signatureOptions,
       },
       (payload: unknown, done) => settle(() => actorOf(payload), done),
     ),

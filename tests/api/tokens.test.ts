@@ -246,6 +246,9 @@ describe('/me', () => {
       uploadLeaseUntil: new Date(),
       reservedBytes: 50,
     });
+    await world.database.sequelize.query('UPDATE accounts SET used_bytes = $2, image_count = 2 WHERE id = $1', {
+      bind: [account.id, 2_900_000_050],
+    });
     const { access } = await login('me');
     expect((await call('/me', { headers: bearer(access) })).body).toEqual({
       id: account.id,

@@ -1,9 +1,13 @@
 import { createHmac, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Request, Response } from 'express';
 import jwt from 'jsonwebtoken';
 import type { AccountModel } from '../../../server/accounts/account.model.ts';
-import { createTokens, type TokensDeps } from '../../../server/accounts/tokens.ts';
+import type { Actor } from '../../../server/accounts/actor.ts';
+import { loadActorOf } from '../../../server/accounts/load-actor.ts';
+import { createTokens, type Tokens, type TokensDeps } from '../../../server/accounts/tokens.ts';
 import { recordAuditOf } from '../../../server/audit/record-audit.ts';
+import { authenticateOf } from '../../../server/http/authenticate.ts';
 import { origin } from '../../support/account-world.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
@@ -21,6 +25,14 @@ beforeAll(async () => {
   account = await buildAccount(database.models);
 });
 afterAll(() => database.close());
+
+/** The door that every request with an access token goes through. */
+function enter(tokens: Tokens, access: string): Promise<Actor> {
+  const authorization = `Bearer ${access}`;
+  const req = { headers: { authorization }, headersDistinct: { authorization: [authorization] } };
+  const authenticate = authenticateOf({ tokens, loadActor: loadActorOf(database) });
+  return authenticate(req as unknown as Request, { locals: {} } as Response);
+}
 
 function tokensOf(given: Partial<TokensDeps> = {}) {
   const recordAudit = recordAuditOf(database.models);
@@ -57,13 +69,14 @@ describe('a pair of tokens', () => {
     const { access, refresh } = await tokens.issue(account);
     await expect(tokens.verify(access)).resolves.toBeUndefined();
     await expect(tokens.verify(refresh)).resolves.toBeUndefined();
-    expect(tokens.verifyAccess(access)).toEqual({ accountId: account.id, tokenGeneration: account.tokenGeneration });
+    const { id: accountId, tokenGeneration } = account;
+    await expect(enter(tokens, access)).resolves.toMatchObject({ accountId, tokenGeneration });
   });
 
   it('is refused in the place of the other', async () => {
     const tokens = tokensOf();
     const { access, refresh } = await tokens.issue(account);
-    expect(() => tokens.verifyAccess(refresh)).toThrow(expect.objectContaining(notValid));
+    await expect(enter(tokens, refresh)).rejects.toMatchObject(notValid);
     await expect(tokens.refresh(access)).rejects.toMatchObject(notValid);
     await expect(tokens.blacklist(access)).rejects.toMatchObject(notValid);
     await expect(tokens.refresh(refresh)).resolves.toBeDefined();
@@ -74,9 +87,9 @@ describe('a pair of tokens', () => {
     const tokens = tokensOf({ now: () => time });
     const { access, refresh } = await tokens.issue(account);
     time = new Date('2026-11-22T12:14:59Z');
-    expect(tokens.verifyAccess(access).accountId).toBe(account.id);
+    await expect(enter(tokens, access)).resolves.toMatchObject({ accountId: account.id });
     time = new Date('2026-11-22T12:15:00Z');
-    expect(() => tokens.verifyAccess(access)).toThrow(expect.objectContaining(notValid));
+    await expect(enter(tokens, access)).rejects.toMatchObject(notValid);
     time = new Date('2026-12-06T11:59:59Z');
     await expect(tokens.verify(refresh)).resolves.toBeUndefined();
     time = new Date('2026-12-06T12:00:00Z');
@@ -87,11 +100,11 @@ describe('a pair of tokens', () => {
   it('lives on when the key is rotated, until the old key goes', async () => {
     const { access, refresh } = await tokensOf().issue(account);
     const rotated = tokensOf({ keys: { current: 'n'.repeat(48), previous: key } });
-    expect(rotated.verifyAccess(access).accountId).toBe(account.id);
+    await expect(enter(rotated, access)).resolves.toMatchObject({ accountId: account.id });
     const next = await rotated.refresh(refresh);
     const later = tokensOf({ keys: { current: 'n'.repeat(48) } });
-    expect(() => later.verifyAccess(access)).toThrow(expect.objectContaining(notValid));
-    expect(later.verifyAccess(next.access).accountId).toBe(account.id);
+    await expect(enter(later, access)).rejects.toMatchObject(notValid);
+    await expect(enter(later, next.access)).resolves.toMatchObject({ accountId: account.id });
   });
 
   it('stops with the account, and with its token generation', async () => {
@@ -238,9 +251,9 @@ describe('forged tokens', () => {
     expect(kid()).toBe(ourKid);
   });
 
-  it('are told from one that is made by the same hand and right', () => {
-    expect(tokensOf().verifyAccess(jwtOf({})).accountId).toBe(account.id);
-    expect(tokensOf().verifyAccess(jwtOf({ nbf: now - 1 })).accountId).toBe(account.id);
+  it('are told from one that is made by the same hand and right', async () => {
+    await expect(enter(tokensOf(), jwtOf({}))).resolves.toMatchObject({ accountId: account.id });
+    await expect(enter(tokensOf(), jwtOf({ nbf: now - 1 }))).resolves.toMatchObject({ accountId: account.id });
   });
 
   const flip = (token: string, at: number) => {
@@ -320,7 +333,9 @@ describe('forged tokens', () => {
   ])('%s', async (_, forge) => {
     const tokens = tokensOf();
     const token = forge();
-    expect(() => tokens.verifyAccess(token)).toThrow(expect.objectContaining(notValid));
-    await expect(tokens.refresh(token)).rejects.toMatchObject(notValid);
+    await expect(enter(tokens, token)).rejects.toMatchObject(notValid);
+    for (const door of [tokens.refresh, tokens.verify, tokens.blacklist]) {
+      await expect(door(token)).rejects.toMatchObject(notValid);
+    }
   });
 });
