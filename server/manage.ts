@@ -138,7 +138,11 @@ program
   .description('compare database and store, and say what differs; changes nothing without an option')
   .option('--fix', 'bring back originals that the database does not know (a restored backup), and missing thumbnails')
   .option('--delete-orphans', 'delete what no image has; with --fix only what cannot be brought back')
-  .option('--hashes <N>', 'read so many originals and compare their hashes: a number, all or none', '100')
+  .option(
+    '--hashes <N>',
+    'read N originals and compare their hashes: a number, all, or none (then thumbnail types are skipped too)',
+    '100',
+  )
   .addHelpText('after', '\nThe exit code is 0 only when nothing is wrong at the end.')
   .action((options: CheckCommandOptions) =>
     runCommand('check', async ({ database, logger, recordAudit, stopping, store }) =>

@@ -98,7 +98,7 @@ async function writeThumbnails(
   made: Extract<MadeImages, { status: 'made' }>,
 ): Promise<MadeThumbnail[]> {
   const written = made.images.map(async ({ data, ...image }) => {
-    const key = thumbnailKey(originalKey, { ...image, format: recipe.format });
+    const key = thumbnailKey(originalKey, recipe, image);
     const options = { contentType: image.contentType, contentLength: data.length };
     await inTime((signal) => store.put('thumbnails', key, data, { ...options, signal }));
     return { ...image, bytes: data.length, key };

@@ -104,7 +104,7 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
       const outcome = await thumbnailOriginal(deps, inTime, { originalKey, recipe });
       if (outcome && 'resultKey' in outcome) {
         const { resultKey, result } = outcome;
-        return () => options.onResult({ originalKey, resultKey, ...(result ? { result } : {}) });
+        return () => options.onResult({ resultKey, ...(result ? { result } : {}) });
       }
       if (outcome) logger.debug({ originalKey }, 'the original is gone');
       return async () => {};

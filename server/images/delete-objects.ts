@@ -1,4 +1,4 @@
-import { thumbnailPrefix } from '../../core/storage/object-key.ts';
+import { isMadeOf, madePrefix, parseMadeKey, parseOriginalKey } from '../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 
 const keysAtOnce = 500;
@@ -14,9 +14,12 @@ export async function deleteObjects(store: ObjectStore, objectKeys: readonly str
 }
 
 async function deleteThumbnails(store: ObjectStore, objectKey: string): Promise<void> {
+  const imageId = parseOriginalKey(objectKey)?.imageId;
+  if (imageId === undefined) return;
   let keys: string[] = [];
-  for await (const { key } of store.list('thumbnails', thumbnailPrefix(objectKey))) {
-    keys.push(key);
+  for await (const { key } of store.list('thumbnails', madePrefix(imageId))) {
+    const made = parseMadeKey(key);
+    if (made && isMadeOf(objectKey, made)) keys.push(key);
     if (keys.length < keysAtOnce) continue;
     await store.delete('thumbnails', keys);
     keys = [];

@@ -54,12 +54,14 @@ function inWords(finding: Finding): string {
       return `missing    image ${finding.imageId} (${finding.name}): its original is not in the store`;
     case 'thumbnail_missing':
       return `${finding.fixed ? 'fixed  ' : 'missing'}    image ${finding.imageId}: its thumbnail ${finding.tierHeight} (${finding.format})`;
+    case 'thumbnail_changed':
+      return `${finding.fixed ? 'fixed  ' : 'changed'}    image ${finding.imageId}: its thumbnail ${finding.tierHeight} (${finding.format}) is ${finding.detail}`;
     case 'bytes_changed':
       return `changed    image ${finding.imageId} (${finding.name}): ${finding.detail}`;
     case 'original_unknown':
       return `${finding.outcome.padEnd(10)} original ${finding.key}, which no image has${finding.detail ? `: ${finding.detail}` : ''}`;
     case 'thumbnails_unknown':
-      return `${finding.outcome.padEnd(10)} ${finding.objects} objects made of ${finding.originalKey}, which is not there`;
+      return `${finding.outcome.padEnd(10)} ${finding.objects} objects made of an original of image ${finding.imageId}, which does not exist`;
     case 'object_unknown':
       return `${finding.outcome.padEnd(10)} object ${finding.key} in ${finding.bucket}, which is not of this service`;
   }
@@ -75,7 +77,7 @@ function summarize({ adopted, fixed, deleted, left, found }: CheckReport): strin
 
 function advice({ found }: CheckReport, { fix, deleteOrphans }: CheckCommandOptions): string {
   const unknown = found.original_unknown + found.thumbnails_unknown + found.object_unknown;
-  if (!fix && found.original_unknown + found.thumbnail_missing > 0)
+  if (!fix && found.original_unknown + found.thumbnail_missing + found.thumbnail_changed > 0)
     return '--fix brings back what can be brought back.';
   if (!deleteOrphans && unknown > 0) return '--delete-orphans deletes what no image has, for good.';
   return '';

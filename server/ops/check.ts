@@ -21,7 +21,10 @@ export interface CheckOptions {
   fix?: boolean;
   /** Deletes what neither a row nor a tombstone names; with `fix`, only what could not be adopted. */
   deleteOrphans?: boolean;
-  /** How many originals, by chance, are read and compared with their hash; 100 without it. */
+  /**
+   * How many originals, chosen at random, are read and compared with their hash; 100 without it. With 0, the types of
+   * thumbnails, which cost a request each, are not compared either.
+   */
   hashes?: number | 'all';
   onFinding?(finding: Finding): void;
   onProgress?(progress: CheckProgress): void;
@@ -58,7 +61,7 @@ export function checkOf({ sequelize, models, store, recordAudit, jobs }: CheckDe
       onProgress: options.onProgress ?? (() => {}),
     };
     await checkOriginals({ sequelize, models, store, adoptOriginal }, run);
-    await checkThumbnails({ sequelize, models, store }, run);
+    await checkThumbnails({ sequelize, models, store }, { ...run, types: hashes !== 0 });
     await checkBytes({ models, store }, hashes, run);
     // Whatever lacks a thumbnail gets it, also where nothing waits for it; a server that runs begins at once.
     if (fix) await jobs.enqueue('reprocess', { scope: { which: 'all' } }, { dedupe: 'all' });
@@ -72,6 +75,7 @@ function createReport() {
   const found: Record<FindingKind, number> = {
     original_missing: 0,
     thumbnail_missing: 0,
+    thumbnail_changed: 0,
     bytes_changed: 0,
     original_unknown: 0,
     thumbnails_unknown: 0,

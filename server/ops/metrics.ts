@@ -19,7 +19,7 @@ export interface Metrics {
   ): (...args: Arguments) => Promise<Result>;
   /** The function with a clock at it, which `functionEnded` stops: it counts the answer, and hands it on. */
   timeFunction(invoker: FunctionInvoker): FunctionInvoker;
-  functionEnded<Answer extends { originalKey: string }, Result>(
+  functionEnded<Answer extends { originalKey: string } | { resultKey: string }, Result>(
     answer: Answer,
     outcome: 'result' | 'failure',
     next: (answer: Answer) => Promise<Result>,
@@ -140,22 +140,27 @@ export function createMetrics({ sequelize, functionHealth, sweepStatus }: Metric
     timeFunction: (invoker) => ({
       ...invoker,
       invoke: (request) => {
-        const { originalKey } = request;
         const [oldest] = asked.keys();
         if (asked.size >= maxPendingInvocations && oldest !== undefined) asked.delete(oldest);
-        asked.set(originalKey, performance.now());
+        asked.set(imageIdOf(request.originalKey), performance.now());
         return invoker.invoke(request);
       },
     }),
     functionEnded: (answer, outcome, next) => {
-      const askedAt = asked.get(answer.originalKey);
-      asked.delete(answer.originalKey);
+      const imageId = imageIdOf('resultKey' in answer ? answer.resultKey : answer.originalKey);
+      const askedAt = asked.get(imageId);
+      asked.delete(imageId);
       if (askedAt !== undefined) functionTime.observe({ outcome }, (performance.now() - askedAt) / 1000);
       return next(answer);
     },
     contentType: registry.contentType,
     text: () => registry.metrics(),
   };
+}
+
+/** The first part of every key. */
+function imageIdOf(key: string): string {
+  return key.slice(0, key.indexOf('/'));
 }
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS']);

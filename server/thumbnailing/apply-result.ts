@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import { literal, type Transaction } from 'sequelize';
+import { isMadeOf, type MadeKeyParts, parseMadeKey } from '../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 import type { Recipe } from '../../core/thumbnails/recipe.ts';
 import type { ThumbnailResult } from '../../core/thumbnails/thumbnail-result.ts';
@@ -43,35 +44,44 @@ export interface AppliedResult {
 export function applyResultOf(deps: ApplyResultDeps) {
   const { sequelize, models, store, invoker, logger } = deps;
 
-  return async ({ result: told, ...keys }: FunctionResult): Promise<AppliedResult> => {
+  return async ({ resultKey, result: told }: FunctionResult): Promise<AppliedResult> => {
+    const made = parseMadeKey(resultKey);
+    if (!made?.isResult) return unknown();
+    const image = await models.Image.findByPk(made.imageId, { attributes: ['objectKey'] });
+    if (!image || !isMadeOf(image.objectKey, made)) return cleanUp(made);
+
+    const originalKey = image.objectKey;
     const result =
       told ??
-      (await readResult(store, keys).catch((error) => {
+      (await readResult(store, { originalKey, resultKey }).catch((error) => {
         if (!(error instanceof UnreadableResult)) throw error;
-        logger.error({ err: error, resultKey: keys.resultKey }, 'a result object cannot be read');
+        logger.error({ err: error, resultKey }, 'a result object cannot be read');
         return error;
       }));
     if (result instanceof UnreadableResult) return { outcome: 'unreadable', complete: false, asked: false };
     if (!result) return { outcome: 'absent', complete: false, asked: false };
 
-    const known = await models.Image.findOne({ attributes: ['id'], where: { objectKey: keys.originalKey } });
-    const applied = known
-      ? await sequelize.transaction((transaction) => applyTo(deps, known.id, result, transaction))
-      : null;
-    if (!applied) return cleanUp(keys.originalKey);
+    const applied = await sequelize.transaction((transaction) => applyTo(deps, made.imageId, result, transaction));
+    if (!applied) return cleanUp(made);
     const { ask: recipe, ...outcome } = applied;
-    if (recipe) await ask(keys.originalKey, recipe);
+    if (recipe) await ask(originalKey, recipe);
     return outcome;
   };
 
-  async function cleanUp(originalKey: string): Promise<AppliedResult> {
-    const tombstone = await models.Tombstone.findByPk(originalKey, { attributes: ['objectKey'] });
-    if (!tombstone) {
-      logger.info('a result came for an original that nothing here knows; it is left alone');
-      return { outcome: 'unknown', complete: false, asked: false };
-    }
-    await deleteObjects(store, [originalKey]);
+  async function cleanUp(made: MadeKeyParts): Promise<AppliedResult> {
+    const tombstones = await models.Tombstone.findAll({
+      attributes: ['objectKey'],
+      where: { imageId: made.imageId },
+    });
+    const deleted = tombstones.find(({ objectKey }) => isMadeOf(objectKey, made));
+    if (!deleted) return unknown();
+    await deleteObjects(store, [deleted.objectKey]);
     return { outcome: 'deleted', complete: true, asked: false };
+  }
+
+  function unknown(): AppliedResult {
+    logger.info('a result came for an original that nothing here knows; it is left alone');
+    return { outcome: 'unknown', complete: false, asked: false };
   }
 
   async function ask(originalKey: string, recipe: Recipe): Promise<void> {

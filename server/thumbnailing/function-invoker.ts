@@ -30,7 +30,6 @@ export interface FunctionInvoker {
 }
 
 export interface FunctionResult {
-  originalKey: string;
   resultKey: string;
   /** What the object holds, where whoever tells of it has written it. */
   result?: ThumbnailResult;

@@ -1,5 +1,5 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { parseOriginalKey, parseResultKey } from '../../core/storage/object-key.ts';
+import { isMadeOf, parseMadeKey, parseOriginalKey } from '../../core/storage/object-key.ts';
 import type { FunctionEnds, FunctionInvoker } from './function-invoker.ts';
 import { imagesWithTierSql, lacksThumbnailsSql } from './missing-thumbnails.ts';
 import { createdIn, type S3Records } from './s3-records.ts';
@@ -20,24 +20,35 @@ export function hearOfObjectsOf({ sequelize, invoker, onResult, buckets }: HearO
   return async (records: S3Records): Promise<void> => {
     const originals = createdIn(records, buckets.originals).filter((key) => parseOriginalKey(key) !== null);
     const results = createdIn(records, buckets.thumbnails).flatMap((resultKey) => {
-      const parts = parseResultKey(resultKey);
-      return parts ? [{ ...parts, resultKey }] : [];
+      const made = parseMadeKey(resultKey);
+      return made?.isResult ? [{ resultKey, made }] : [];
     });
-    const waiting = await findWaiting(sequelize, [...originals, ...results.map((result) => result.originalKey)]);
+    const imageIds = [
+      ...originals.map((key) => parseOriginalKey(key)?.imageId ?? ''),
+      ...results.map(({ made }) => made.imageId),
+    ];
+    const waiting = await findWaiting(sequelize, imageIds);
     // Without a recipe, as the server that took the upload asks: the function runner knows the two for one.
-    for (const originalKey of originals) if (waiting.has(originalKey)) await invoker.invoke({ originalKey });
-    for (const result of results) if (waiting.has(result.originalKey)) await onResult(result);
+    for (const originalKey of originals) {
+      if (waiting.get(parseOriginalKey(originalKey)?.imageId ?? '') === originalKey)
+        await invoker.invoke({ originalKey });
+    }
+    for (const { resultKey, made } of results) {
+      const originalKey = waiting.get(made.imageId);
+      if (originalKey !== undefined && isMadeOf(originalKey, made)) await onResult({ resultKey });
+    }
   };
 }
 
 export type HearOfObjects = ReturnType<typeof hearOfObjectsOf>;
 
-async function findWaiting(sequelize: Sequelize, objectKeys: readonly string[]): Promise<Set<string>> {
-  if (objectKeys.length === 0) return new Set();
-  const rows = await sequelize.query<{ objectKey: string }>(
-    `SELECT image.object_key AS "objectKey" FROM ${imagesWithTierSql}
-     WHERE image.object_key = ANY ($1::text[]) AND ${lacksThumbnailsSql}`,
-    { type: QueryTypes.SELECT, bind: [[...new Set(objectKeys)]] },
+/** Those of these images that lack something, with the keys of their originals. */
+async function findWaiting(sequelize: Sequelize, imageIds: readonly string[]): Promise<Map<string, string>> {
+  if (imageIds.length === 0) return new Map();
+  const rows = await sequelize.query<{ id: string; objectKey: string }>(
+    `SELECT image.id, image.object_key AS "objectKey" FROM ${imagesWithTierSql}
+     WHERE image.id = ANY ($1::uuid[]) AND ${lacksThumbnailsSql}`,
+    { type: QueryTypes.SELECT, bind: [[...new Set(imageIds)]] },
   );
-  return new Set(rows.map((row) => row.objectKey));
+  return new Map(rows.map((row) => [row.id, row.objectKey]));
 }

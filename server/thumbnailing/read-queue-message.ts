@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { parseOriginalKey, parseResultKey } from '../../core/storage/object-key.ts';
+import { parseMadeKey, parseOriginalKey } from '../../core/storage/object-key.ts';
 import type { InvocationFailure } from './function-invoker.ts';
 import { createdIn, s3RecordsSchema } from './s3-records.ts';
 
 /** What a message of the results queue says. */
 export interface QueueMessage {
-  results: { originalKey: string; resultKey: string }[];
+  results: { resultKey: string }[];
   /** One for each attempt that ended without a result. */
   failures: { originalKey: string; reason: InvocationFailure; detail: string }[];
 }
@@ -37,10 +37,7 @@ export function readQueueMessage(
   const events = s3RecordsSchema.safeParse(message);
   if (events.success) {
     const keys = createdIn(events.data, buckets.thumbnails);
-    const results = keys.flatMap((resultKey) => {
-      const parts = parseResultKey(resultKey);
-      return parts ? [{ ...parts, resultKey }] : [];
-    });
+    const results = keys.filter((key) => parseMadeKey(key)?.isResult).map((resultKey) => ({ resultKey }));
     return { results, failures: [] };
   }
   const failure = failureSchema.safeParse(message);

@@ -1,6 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import {
-  originalKey as buildOriginalKey,
+  earlierResultKey,
+  earlierThumbnailKey,
+  parseMadeKey,
   parseOriginalKey,
   resultKey,
   thumbnailKey,
@@ -45,22 +47,27 @@ function parse(bytes: Buffer): ThumbnailResult {
 }
 
 function faultOf(result: ThumbnailResult, keys: { originalKey: string; resultKey: string }): string | null {
-  const parts = parseOriginalKey(keys.originalKey);
-  if (!parts || buildOriginalKey(parts.imageId, parts.secret) !== result.originalKey) return 'of another original';
-  if (resultKey(result.originalKey, result.recipe) !== keys.resultKey) return 'of another recipe';
+  if (!parseOriginalKey(keys.originalKey) || result.originalKey !== keys.originalKey) return 'of another original';
+  const isEarlier = parseMadeKey(keys.resultKey)?.isEarlier ?? false;
+  const expectedKey = isEarlier ? earlierResultKey : resultKey;
+  if (expectedKey(result.originalKey, result.recipe) !== keys.resultKey) return 'of another recipe';
   if (result.status === 'failed') return null;
   const made = new Set(result.thumbnails.map((thumbnail) => thumbnail.tierHeight));
   if (made.size !== result.thumbnails.length || made.size !== result.recipe.heights.length) return 'not whole';
   for (const thumbnail of result.thumbnails) {
     if (!result.recipe.heights.includes(thumbnail.tierHeight)) return 'a height that nobody asked for';
-    if (thumbnail.key !== keyOf(result, thumbnail)) return 'a key that is not its own';
+    if (thumbnail.key !== keyOf(result, thumbnail, isEarlier)) return 'a key that is not its own';
   }
   return null;
 }
 
-function keyOf(result: ThumbnailResult, thumbnail: { tierHeight: number; contentType: string }): string | null {
+function keyOf(
+  { originalKey, recipe }: ThumbnailResult,
+  thumbnail: { tierHeight: number; contentType: string },
+  isEarlier: boolean,
+): string | null {
   try {
-    return thumbnailKey(result.originalKey, { ...thumbnail, format: result.recipe.format });
+    return (isEarlier ? earlierThumbnailKey : thumbnailKey)(originalKey, recipe, thumbnail);
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
-import { resultKey } from '../../core/storage/object-key.ts';
-import type { ApplyResult } from './apply-result.ts';
+import { earlierResultKey, resultKey } from '../../core/storage/object-key.ts';
+import type { Recipe } from '../../core/thumbnails/recipe.ts';
+import type { AppliedResult, ApplyResult } from './apply-result.ts';
 import { backOffSql } from './back-off.ts';
 import type { FunctionInvoker } from './function-invoker.ts';
 import { inParallel } from './in-parallel.ts';
@@ -65,12 +66,19 @@ export function sweepDueImagesOf({ sequelize, invoker, applyResult }: SweepDueIm
 
   async function bringOn({ objectKey, recipe }: WantedThumbnails): Promise<'asked' | 'found' | null> {
     if (!recipe) return null;
-    const applied = await applyResult({ originalKey: objectKey, resultKey: resultKey(objectKey, recipe) });
+    const applied = await applyWritten(objectKey, recipe);
     if (applied.complete) return 'found';
     if (applied.asked) return 'asked';
     if (applied.outcome === 'unknown') return null;
     await invoker.invoke({ originalKey: objectKey, recipe });
     return 'asked';
+  }
+
+  /** The result for this recipe, also where an earlier version wrote it. */
+  async function applyWritten(objectKey: string, recipe: Recipe): Promise<AppliedResult> {
+    const applied = await applyResult({ resultKey: resultKey(objectKey, recipe) });
+    if (applied.outcome !== 'absent') return applied;
+    return applyResult({ resultKey: earlierResultKey(objectKey, recipe) });
   }
 }
 

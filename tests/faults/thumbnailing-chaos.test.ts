@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { thumbnailPrefix } from '../../core/storage/object-key.ts';
+import { madePrefix, thumbnailKey } from '../../core/storage/object-key.ts';
 import type { Recipe } from '../../core/thumbnails/recipe.ts';
 import type { AccountModel } from '../../server/accounts/account.model.ts';
 import type { Actor } from '../../server/accounts/actor.ts';
@@ -22,6 +22,8 @@ import {
 } from '../support/thumbnailing-world.ts';
 
 const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+/** As of the real function, the bytes of a height depend on the heights that it is made together with. */
+const bytesOf = (tierHeight: number, recipe: Recipe) => tierHeight + recipe.heights.reduce((sum, one) => sum + one, 0);
 const roll = (chance: number) => Math.random() < chance;
 
 /**
@@ -62,14 +64,17 @@ describe('thumbnails through all trouble', () => {
       if (!isCalm && roll(0.15) && (crashes.get(originalKey) ?? 0) < 2) {
         crashes.set(originalKey, (crashes.get(originalKey) ?? 0) + 1);
         if (roll(0.5))
-          await world.store.put('thumbnails', `${originalKey}/200-same.png`, Buffer.alloc(3), {
-            contentType: 'image/png',
-          });
+          await world.store.put(
+            'thumbnails',
+            thumbnailKey(originalKey, recipe, { tierHeight: recipe.heights[0]!, contentType: 'image/png' }),
+            Buffer.alloc(bytesOf(recipe.heights[0]!, recipe)),
+            { contentType: 'image/png' },
+          );
         return recordFailure({ originalKey, reason: 'crash' });
       }
       if (!isCalm && roll(0.1)) return recordFailure({ originalKey, reason: 'error' });
       if (!(await world.store.head('originals', originalKey))) return;
-      const keys = await world.writeResult(originalKey, recipe);
+      const keys = await world.writeResult(originalKey, recipe, { bytesOf });
       if (!isCalm && roll(0.2)) return;
       for (let times = roll(0.3) ? 3 : 1; times > 0; times -= 1) {
         await sleep(roll(0.2) ? Math.random() * 200 : 0);
@@ -156,13 +161,14 @@ describe('thumbnails through all trouble', () => {
       const heights = row.thumbnails?.map((thumbnail) => thumbnail.tierHeight) ?? [];
       expect(heights).toEqual(expect.arrayContaining([200, 400, 800]));
       for (const thumbnail of row.thumbnails ?? []) {
-        expect(await world.store.head('thumbnails', thumbnail.objectKey)).not.toBeNull();
+        const { bytes, contentType } = thumbnail;
+        expect(await world.store.head('thumbnails', thumbnail.objectKey)).toMatchObject({ bytes, contentType });
       }
     }
     for (const image of deleted) {
       expect(await world.models.Image.findByPk(image.id)).toBeNull();
       expect(await world.store.head('originals', image.objectKey)).toBeNull();
-      const left = world.store.keys('thumbnails').filter((key) => key.startsWith(thumbnailPrefix(image.objectKey)));
+      const left = world.store.keys('thumbnails').filter((key) => key.startsWith(madePrefix(image.id)));
       expect(left).toEqual([]);
     }
     expect((await owner.reload()).usedBytes).toBe(kept.length * 1000);

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { Image } from '../../core/contracts/image.ts';
-import { parseResultKey, resultKey } from '../../core/storage/object-key.ts';
+import { madePrefix, parseMadeKey, resultKey, thumbnailKey } from '../../core/storage/object-key.ts';
 import { createOriginalEvent } from '../../core/thumbnails/function-event.ts';
 import { createRecipe } from '../../core/thumbnails/recipe.ts';
 import { createHandler } from '../../lambda/handler.ts';
@@ -55,7 +55,8 @@ async function expectReady({ id }: { id: string }): Promise<void> {
   expect(image).toMatchObject({ status: 'ready', failure: null, pendingHeights: [] });
   expect(image.thumbnails.map((thumbnail) => thumbnail.tierHeight)).toEqual(heights);
   for (const { tierHeight, bytes } of image.thumbnails) {
-    const object = await world.store.get('thumbnails', `${await world.keyOf(id)}/${tierHeight}-same.jpg`);
+    const key = thumbnailKey(await world.keyOf(id), recipe, { tierHeight, contentType: 'image/jpeg' });
+    const object = await world.store.get('thumbnails', key);
     const data = await buffer(object!.body);
     expect(data).toHaveLength(bytes);
     expect((await sharp(data).metadata()).height).toBe(tierHeight);
@@ -137,9 +138,8 @@ describe('a function that breaks (F15)', () => {
     // Nobody asks again; deleted, nothing of it stays.
     await world.sweepAll();
     expect(world.called(image).invocations).toBe(3);
-    const key = await world.keyOf(image.id);
     expect((await world.request(`/image/${image.id}`, { as: owner, method: 'DELETE' })).status).toBe(204);
-    expect(await world.keys('thumbnails', key)).toEqual([]);
+    expect(await world.keys('thumbnails', madePrefix(image.id))).toEqual([]);
   });
 });
 
@@ -153,10 +153,10 @@ describe('an event that comes more than once (F16)', () => {
     const key = await world.keyOf(image.id);
     const keys = await world.keys('thumbnails');
     expect(keys).toEqual([
-      ...heights.map((height) => `${key}/${height}-same.jpg`),
-      `${key}/result-same-100_200_300.json`,
+      ...heights.map((tierHeight) => thumbnailKey(key, recipe, { tierHeight, contentType: 'image/jpeg' })),
+      resultKey(key, recipe),
     ]);
-    const thumbnails = keys.filter((each) => !parseResultKey(each));
+    const thumbnails = keys.filter((each) => !parseMadeKey(each)?.isResult);
     const hashes = await hashesOf(thumbnails);
     const first = await world.get(owner, image.id);
 
@@ -250,7 +250,7 @@ describe('an image that is deleted', () => {
       // Writes that were on their way when it was deleted.
       for (const { key: each, contentType, data } of late)
         await world.store.put('thumbnails', each, data, { contentType });
-      await world.applyResult({ originalKey: key, resultKey: resultKey(key, recipe) });
+      await world.applyResult({ resultKey: resultKey(key, recipe) });
       await world.sweepAll();
       await expectGone(image);
     },
@@ -264,15 +264,15 @@ describe('an image that is deleted', () => {
     await remove(image);
     await world.runner.invoke({ originalKey: key, recipe });
     await world.quiet();
-    results.push(await world.applyResult({ originalKey: key, resultKey: resultKey(key, recipe) }));
+    results.push(await world.applyResult({ resultKey: resultKey(key, recipe) }));
     await expectGone(image);
 
     // The result itself comes late, as from a function that saw the original before it was deleted.
     await world.store.put('thumbnails', resultKey(key, recipe), await resultOfNothing(key), {
       contentType: 'application/json',
     });
-    results.push(await world.applyResult({ originalKey: key, resultKey: resultKey(key, recipe) }));
-    expect(results.map((result) => result.outcome)).toEqual(['absent', 'deleted']);
+    results.push(await world.applyResult({ resultKey: resultKey(key, recipe) }));
+    expect(results.map((result) => result.outcome)).toEqual(['deleted', 'deleted']);
     await expectGone(image);
   });
 

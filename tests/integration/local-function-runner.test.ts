@@ -138,7 +138,7 @@ async function start(changes: Partial<LocalFunctionRunnerOptions> = {}): Promise
     memoryMegabytes: 400,
     timeoutSeconds: 20,
     logger: createLogger(),
-    onResult: async (result) => void results.push(result.originalKey),
+    onResult: async (result) => void results.push(result.result?.originalKey ?? ''),
     onFailure: async (failure) => void failures.push(failure),
     ...changes,
   });
@@ -371,7 +371,7 @@ describe('the local runner', () => {
     const { invoke, close } = await start({
       onResult: async (result) => {
         await wait(300);
-        results.push(result.originalKey);
+        results.push(result.result?.originalKey ?? '');
       },
     });
     await invoke({ originalKey: keyOf(10) });
@@ -383,8 +383,8 @@ describe('the local runner', () => {
   it('goes on when what became of one cannot be written down', async () => {
     const { invoke } = await start({
       onResult: async (result) => {
-        if (result.originalKey === keyOf(10)) throw new Error('the database is away');
-        results.push(result.originalKey);
+        if (result.result?.originalKey === keyOf(10)) throw new Error('the database is away');
+        results.push(result.result?.originalKey ?? '');
       },
       onFailure: () => Promise.reject(new Error('the database is away')),
     });
@@ -492,8 +492,8 @@ describe('the function itself under the local runner', () => {
     expect(failures).toEqual([]);
     const keys: string[] = [];
     for await (const { key } of store.list('thumbnails', '')) keys.push(key);
-    expect(keys.filter((key) => key.includes('/result-'))).toHaveLength(pictures.length + 1);
-    expect(keys.filter((key) => !key.includes('/result-'))).toHaveLength(2 * pictures.length);
+    expect(keys.filter((key) => key.endsWith('.result.json'))).toHaveLength(pictures.length + 1);
+    expect(keys.filter((key) => !key.endsWith('.result.json'))).toHaveLength(2 * pictures.length);
     await store.close();
   });
 });

@@ -4,6 +4,7 @@ import type { Image } from '../../core/contracts/image.ts';
 import type { Bucket } from '../../core/storage/object-store.ts';
 import { createLocalFunctionRunner } from '../../server/embedded/local-function-runner.ts';
 import { applyResultOf } from '../../server/thumbnailing/apply-result.ts';
+import type { FunctionResult } from '../../server/thumbnailing/function-invoker.ts';
 import { type RecordFailure, recordFailureOf } from '../../server/thumbnailing/record-failure.ts';
 import { createSweep } from '../../server/thumbnailing/sweep.ts';
 import { createFaultyStore } from '../faults/support/faulty-store.ts';
@@ -26,7 +27,7 @@ export async function openFunctionWorld(options: FunctionWorldOptions) {
   const { sequelize, models, store } = world;
   const faulty = createFaultyStore(store);
   const failures: Parameters<RecordFailure>[0][] = [];
-  const results: { originalKey: string; resultKey: string }[] = [];
+  const results: FunctionResult[] = [];
   const pending = new Set<Promise<unknown>>();
   /** What came of an invocation counts as running until it is written down. */
   const noted = <T>(work: Promise<T>): Promise<T> => {

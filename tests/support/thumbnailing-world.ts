@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import pino from 'pino';
 import { v7 as uuidV7 } from 'uuid';
-import { originalKey, resultKey, thumbnailKey } from '../../core/storage/object-key.ts';
+import {
+  earlierResultKey,
+  earlierThumbnailKey,
+  originalKey,
+  resultKey,
+  thumbnailKey,
+} from '../../core/storage/object-key.ts';
 import { createRecipe, type Recipe } from '../../core/thumbnails/recipe.ts';
 import type { ThumbnailResult } from '../../core/thumbnails/thumbnail-result.ts';
 import type { AccountModel } from '../../server/accounts/account.model.ts';
@@ -101,9 +107,9 @@ function builders(models: Models, store: ReturnType<typeof createMemoryObjectSto
         await store.put('thumbnails', made.key, Buffer.alloc(made.bytes), { contentType: made.contentType });
       }
     }
-    const key = resultKey(objectKey, recipe);
+    const key = (more.isEarlier ? earlierResultKey : resultKey)(objectKey, recipe);
     await store.put('thumbnails', key, Buffer.from(JSON.stringify(result)), { contentType: 'application/json' });
-    return { originalKey: objectKey, resultKey: key };
+    return { resultKey: key };
   };
   return { buildTier, buildAccount, buildImage, writeResult, recipeOf: createRecipe };
 }
@@ -113,6 +119,10 @@ export interface ResultOptions {
   failure?: { code: 'undecodable' | 'too_many_pixels' | 'decoder_crashed'; message: string };
   placeholder?: string;
   original?: { width: number; height: number };
+  /** Bytes of a thumbnail; 10 a pixel of height without it. With the real function they depend on the whole recipe. */
+  bytesOf?: (tierHeight: number, recipe: Recipe) => number;
+  /** With the keys of earlier versions. */
+  isEarlier?: boolean;
 }
 
 export function resultOf(objectKey: string, recipe: Recipe, options: ResultOptions = {}): ThumbnailResult {
@@ -129,9 +139,9 @@ export function resultOf(objectKey: string, recipe: Recipe, options: ResultOptio
       tierHeight,
       width: Math.round(tierHeight * 1.5),
       height: tierHeight,
-      bytes: tierHeight * 10,
+      bytes: options.bytesOf?.(tierHeight, recipe) ?? tierHeight * 10,
       contentType,
-      key: thumbnailKey(objectKey, { tierHeight, format: recipe.format, contentType }),
+      key: (options.isEarlier ? earlierThumbnailKey : thumbnailKey)(objectKey, recipe, { tierHeight, contentType }),
     })),
   };
 }

@@ -3,6 +3,7 @@ import { migration as first } from './20261122000000-first.ts';
 import { migration as panelLists } from './20261122220000-panel-lists.ts';
 import { migration as aliveMark } from './20261122223000-alive-mark.ts';
 import { migration as imageCount } from './20261127150000-image-count.ts';
+import { migration as tombstonesByImage } from './20261127150500-tombstones-by-image.ts';
 
 /** Every migration in the order of its time. One that has landed is never edited. */
-export const migrations: readonly Migration[] = [first, panelLists, aliveMark, imageCount];
+export const migrations: readonly Migration[] = [first, panelLists, aliveMark, imageCount, tombstonesByImage];

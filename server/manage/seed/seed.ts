@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type QueryOptions, QueryTypes } from 'sequelize';
 import { originalKey, thumbnailKey } from '../../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
+import type { Recipe } from '../../../core/thumbnails/recipe.ts';
 import type { Database } from '../../db/models.ts';
 import { StartupError } from '../../ops/startup-error.ts';
 import { drawPicture, pictureCount } from './picture.ts';
@@ -104,8 +105,9 @@ async function putPictures(store: SeedDeps['store'], tierHeights: number[]): Pro
     const hex = createHash('sha256').update(`darkroom seed picture ${which}`).digest('hex');
     const id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
     for (const tierHeight of tierHeights) {
+      const recipe: Recipe = { version: 1, heights: [tierHeight], format: 'same' };
       const { bytes, ...size } = drawPicture(which, Math.min(tierHeight, tallestPicture));
-      const key = thumbnailKey(originalKey(id, hex.slice(32)), { tierHeight, format: 'same', contentType });
+      const key = thumbnailKey(originalKey(id, hex.slice(32)), recipe, { tierHeight, contentType });
       await store.put('thumbnails', key, bytes, { contentType, contentLength: bytes.length });
       made.push({ tierHeight, which, key, bytes: bytes.length, ...size });
     }

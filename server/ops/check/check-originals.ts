@@ -15,7 +15,6 @@ export interface CheckOriginalsDeps {
 }
 
 interface Row extends SideBySideRow {
-  id: string;
   ownerId: string;
   name: string;
   state: 'uploading' | 'stored';
@@ -37,8 +36,9 @@ export async function checkOriginals(
   await sideBySide<ObjectSummary, Row>(
     sequelize,
     {
+      by: 'objectKey',
       listing: ours(),
-      columns: `image.id, image.owner_id AS "ownerId", image.name, image.state, image.bytes`,
+      columns: `image.owner_id AS "ownerId", image.name, image.state, image.bytes`,
       signal: run.signal,
     },
     {

@@ -6,6 +6,15 @@ export type Finding =
   | { kind: 'original_missing'; imageId: string; ownerId: string; name: string }
   /** A thumbnail that is not in the store; `fixed`: it is made anew. */
   | { kind: 'thumbnail_missing'; imageId: string; tierHeight: number; format: string; fixed: boolean }
+  /** A thumbnail whose object has another size or type than its row; `fixed`: it is made again. */
+  | {
+      kind: 'thumbnail_changed';
+      imageId: string;
+      tierHeight: number;
+      format: string;
+      detail: string;
+      fixed: boolean;
+    }
   /** The bytes of an original are not the ones that were uploaded. */
   | { kind: 'bytes_changed'; imageId: string; ownerId: string; name: string; detail: string }
   /** An original that no row names: somebody's photograph until proven otherwise. */
@@ -18,7 +27,7 @@ export type Finding =
       detail: string;
     }
   /** What was made of an original that neither a row nor a tombstone names; `objects` of them. */
-  | { kind: 'thumbnails_unknown'; originalKey: string; objects: number; outcome: 'left' | 'deleted' }
+  | { kind: 'thumbnails_unknown'; imageId: string; objects: number; outcome: 'left' | 'deleted' }
   /** An object with a key that this service does not make. */
   | { kind: 'object_unknown'; bucket: Bucket; key: string; bytes: number; outcome: 'left' | 'deleted' };
 

@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize';
-import { originalKeyOfThumbnail } from '../../../core/storage/object-key.ts';
+import { parseMadeKey } from '../../../core/storage/object-key.ts';
 import type { ObjectStore, ObjectSummary } from '../../../core/storage/object-store.ts';
-import { sideBySide } from '../check/side-by-side.ts';
+import { type SideBySideRow, sideBySide } from '../check/side-by-side.ts';
 import type { ExpectedObject } from './copy-object.ts';
 
 /** An object that a row names, and what the target has under its key. */
@@ -24,9 +24,14 @@ type Visit = (wanted: WantedObject) => Promise<void>;
 
 /** The originals of all stored images, in the order of their keys, at constant memory. */
 export async function visitOriginals({ sequelize, target, signal }: Walk, visit: Visit): Promise<void> {
-  await sideBySide<ObjectSummary, { objectKey: string; id: string; state: string; bytes: number; sha256: string }>(
+  await sideBySide<ObjectSummary, SideBySideRow & { state: string; bytes: number; sha256: string }>(
     sequelize,
-    { listing: target.list('originals', ''), columns: 'image.id, image.state, image.bytes, image.sha256', signal },
+    {
+      by: 'objectKey',
+      listing: target.list('originals', ''),
+      columns: 'image.state, image.bytes, image.sha256',
+      signal,
+    },
     {
       onPair: async ({ objectKey: key, id: imageId, state, bytes, sha256 }, there) => {
         if (state !== 'stored') return;
@@ -47,11 +52,12 @@ interface ThumbnailRow {
 
 /** All thumbnails that are made, those of one image after the other. */
 export async function visitThumbnails({ sequelize, target, signal }: Walk, visit: Visit): Promise<void> {
-  await sideBySide<Group, { objectKey: string; id: string; thumbnails: ThumbnailRow[] }>(
+  await sideBySide<Group, SideBySideRow & { thumbnails: ThumbnailRow[] }>(
     sequelize,
     {
+      by: 'id',
       listing: groupsOf(target.list('thumbnails', '')),
-      columns: `image.id, coalesce((
+      columns: `coalesce((
         SELECT json_agg(json_build_object('objectKey', object_key, 'tierHeight', tier_height, 'format', format,
           'bytes', bytes, 'createdAt', created_at) ORDER BY object_key)
         FROM thumbnails WHERE image_id = image.id), '[]') AS thumbnails`,
@@ -71,7 +77,7 @@ export async function visitThumbnails({ sequelize, target, signal }: Walk, visit
   );
 }
 
-/** All objects that were made of one original, by its key. */
+/** All objects that were made of one image, by its id. */
 interface Group {
   key: string;
   objects: Map<string, ObjectSummary>;
@@ -80,8 +86,8 @@ interface Group {
 async function* groupsOf(listing: AsyncIterable<ObjectSummary>): AsyncGenerator<Group> {
   let group = null as Group | null;
   for await (const item of listing) {
-    const key = originalKeyOfThumbnail(item.key);
-    if (key === null) continue;
+    const key = parseMadeKey(item.key)?.imageId;
+    if (key === undefined) continue;
     if (group?.key !== key) {
       if (group) yield group;
       group = { key, objects: new Map() };

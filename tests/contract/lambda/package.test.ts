@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { createDiskObjectStore } from '../../../core/storage/disk-object-store.ts';
+import { resultKey, thumbnailKey } from '../../../core/storage/object-key.ts';
 import { createOriginalEvent } from '../../../core/thumbnails/function-event.ts';
 import { recipeMetadataName, serializeRecipe } from '../../../core/thumbnails/recipe.ts';
 import { packageLambda } from '../../../tools/lambda-package.mjs';
@@ -79,9 +80,12 @@ describe('the package for AWS Lambda', () => {
     const { stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', call], {
       env: { OBJECT_STORE_DIRECTORY: objects, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     });
-    const resultKey = `${originalKey}/result-same-100_200.json`;
-    expect(JSON.parse(stderr)).toEqual({ results: [{ originalKey, resultKey }], missing: [] });
-    const object = await store.get('thumbnails', `${originalKey}/200-same.jpg`);
+    const result = { originalKey, resultKey: resultKey(originalKey, recipe) };
+    expect(JSON.parse(stderr)).toEqual({ results: [result], missing: [] });
+    const object = await store.get(
+      'thumbnails',
+      thumbnailKey(originalKey, recipe, { tierHeight: 200, contentType: 'image/jpeg' }),
+    );
     const thumbnail = await sharp(await buffer(object?.body as NodeJS.ReadableStream)).metadata();
     expect(thumbnail).toMatchObject({ width: 267, height: 200, format: 'jpeg' });
     await store.close();

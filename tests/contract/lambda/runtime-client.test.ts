@@ -9,6 +9,7 @@ import { json } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { createDiskObjectStore } from '../../../core/storage/disk-object-store.ts';
+import { resultKey, thumbnailKey } from '../../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { recipeMetadataName, serializeRecipe } from '../../../core/thumbnails/recipe.ts';
 import { projectRoot } from '../../../server/project-root.ts';
@@ -125,7 +126,7 @@ describe('the package under AWS’s own runtime client', () => {
     await putOriginal(keyOf(1), picture);
     await putOriginal(keyOf(2), Buffer.from('no picture'));
     const resultOf = (key: string) => ({
-      results: [{ originalKey: key, resultKey: `${key}/result-same-100_200.json` }],
+      results: [{ originalKey: key, resultKey: resultKey(key, recipe) }],
       missing: [],
     });
 
@@ -133,7 +134,9 @@ describe('the package under AWS’s own runtime client', () => {
       path: 'invocation/one/response',
       body: resultOf(keyOf(1)),
     });
-    expect(await store.head('thumbnails', `${keyOf(1)}/200-same.png`)).not.toBeNull();
+    expect(
+      await store.head('thumbnails', thumbnailKey(keyOf(1), recipe, { tierHeight: 200, contentType: 'image/png' })),
+    ).not.toBeNull();
     expect(await api.invoke('two', eventOf(keyOf(2)))).toEqual({
       path: 'invocation/two/response',
       body: resultOf(keyOf(2)),

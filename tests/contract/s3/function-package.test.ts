@@ -7,7 +7,7 @@ import { json } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { originalKey } from '../../../core/storage/object-key.ts';
+import { madePrefix, originalKey, resultKey, thumbnailKey } from '../../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { createS3ObjectStore } from '../../../core/storage/s3-object-store.ts';
 import { recipeMetadataName, serializeRecipe } from '../../../core/thumbnails/recipe.ts';
@@ -79,8 +79,8 @@ async function invoke(...keys: string[]): Promise<unknown> {
 
 async function thumbnailsOf(key: string) {
   const found: Record<string, string> = {};
-  for await (const { key: name } of store.list('thumbnails', `${key}/`)) {
-    found[name.slice(key.length + 1)] = (await store.head('thumbnails', name))?.etag ?? '';
+  for await (const { key: name } of store.list('thumbnails', madePrefix(key.slice(0, 36)))) {
+    found[name] = (await store.head('thumbnails', name))?.etag ?? '';
   }
   return found;
 }
@@ -88,11 +88,13 @@ async function thumbnailsOf(key: string) {
 describe('the function’s package on S3', () => {
   it('makes thumbnails and their result in the other bucket, the same ones however often', async () => {
     const key = await putOriginal();
-    const resultKey = `${key}/result-same-100_200.json`;
-    expect(await invoke(key)).toEqual({ results: [{ originalKey: key, resultKey }], missing: [] });
+    const made100 = thumbnailKey(key, recipe, { tierHeight: 100, contentType: 'image/png' });
+    const made200 = thumbnailKey(key, recipe, { tierHeight: 200, contentType: 'image/png' });
+    const result = resultKey(key, recipe);
+    expect(await invoke(key)).toEqual({ results: [{ originalKey: key, resultKey: result }], missing: [] });
     const made = await thumbnailsOf(key);
-    expect(Object.keys(made)).toEqual(['100-same.png', '200-same.png', 'result-same-100_200.json']);
-    const object = await store.get('thumbnails', resultKey);
+    expect(Object.keys(made)).toEqual([made100, made200, result]);
+    const object = await store.get('thumbnails', result);
     expect(await json(object!.body)).toMatchObject({
       status: 'made',
       original: { width: 640, height: 480 },
@@ -103,7 +105,7 @@ describe('the function’s package on S3', () => {
     });
     await invoke(key);
     const again = await thumbnailsOf(key);
-    for (const name of ['100-same.png', '200-same.png']) expect(again[name]).toBe(made[name]);
+    for (const name of [made100, made200]) expect(again[name]).toBe(made[name]);
   });
 
   it('brings nothing of an original back that is gone', async () => {

@@ -33,7 +33,7 @@ let queueUrl: string;
 let deadLettersUrl: string;
 let results: string[];
 let failures: string[];
-let takeIn: (originalKey: string) => Promise<void>;
+let takeIn: (resultKey: string) => Promise<void>;
 let stop: (() => Promise<void>)[];
 
 beforeEach(async () => {
@@ -64,8 +64,8 @@ function start(options: Partial<ResultsQueueDeps> = {}) {
     client: { region: 'eu-central-1', credentials },
     queueUrl,
     buckets,
-    onResult: async ({ originalKey, resultKey }) => {
-      await takeIn(originalKey);
+    onResult: async ({ resultKey }) => {
+      await takeIn(resultKey);
       results.push(resultKey);
     },
     onFailure: async ({ originalKey, reason }) => {
@@ -142,7 +142,7 @@ describe('the results queue', () => {
   it('brings a result again, and that one alone, when it could not be taken in', async () => {
     let faults = 0;
     takeIn = async (key) => {
-      if (key !== keyOf(2) || faults > 0) return;
+      if (key !== resultKeyOf(2) || faults > 0) return;
       faults += 1;
       throw new Error('the database is away');
     };

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { AppError } from '../../../core/errors.ts';
-import { originalKeyOfThumbnail, parseOriginalKey, parseResultKey } from '../../../core/storage/object-key.ts';
+import { parseMadeKey, parseOriginalKey } from '../../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
 
 /** Where in the work on an original the fault is met. */
@@ -45,8 +45,8 @@ export function createFaultyStore(store: ObjectStore) {
     return fault;
   }
 
-  async function meet(step: FaultStep, originalKey: string | null): Promise<void> {
-    const fault = meets(step, parseOriginalKey(originalKey ?? '')?.imageId ?? '');
+  async function meet(step: FaultStep, imageId = ''): Promise<void> {
+    const fault = meets(step, imageId);
     if (fault?.act === 'pause') await new Promise<void>((resolve) => paused.add(resolve));
     else if (fault) throw new AppError('unavailable', 'The store broke.');
   }
@@ -56,7 +56,7 @@ export function createFaultyStore(store: ObjectStore) {
     async get(bucket, key, options) {
       const imageId = parseOriginalKey(key)?.imageId ?? '';
       invocations.push(imageId);
-      await meet('before the original', key);
+      await meet('before the original', imageId);
       const object = await store.get(bucket, key, options);
       const fault = object && meets('while it decodes', imageId);
       if (!fault) return object;
@@ -64,11 +64,10 @@ export function createFaultyStore(store: ObjectStore) {
       return { ...object, bytes: bytes.length, body: Readable.from([bytes]) };
     },
     async put(bucket, key, body, options) {
-      const result = parseResultKey(key);
-      const original = originalKeyOfThumbnail(key);
-      await meet(result ? 'before the result' : 'before a thumbnail', original);
+      const made = parseMadeKey(key);
+      await meet(made?.isResult ? 'before the result' : 'before a thumbnail', made?.imageId);
       const info = await store.put(bucket, key, body, options);
-      await meet(result ? 'after the result' : 'after a thumbnail', original);
+      await meet(made?.isResult ? 'after the result' : 'after a thumbnail', made?.imageId);
       return info;
     },
     head: (...args) => store.head(...args),

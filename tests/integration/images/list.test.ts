@@ -125,7 +125,7 @@ describe('GET /image/all', () => {
           imageId,
           tierHeight: height,
           height,
-          objectKey: `${imageId}/${'0'.repeat(32)}/${height}-same.png`,
+          objectKey: `${imageId}/${'0'.repeat(32)}.same-${height}.${height}.png`,
         })),
       ),
     );

@@ -77,6 +77,7 @@ describe('manage check', () => {
   const none: CheckReport['found'] = {
     original_missing: 0,
     thumbnail_missing: 0,
+    thumbnail_changed: 0,
     bytes_changed: 0,
     original_unknown: 0,
     thumbnails_unknown: 0,

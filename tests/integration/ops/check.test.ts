@@ -256,7 +256,7 @@ describe('manage check', () => {
   it('has a thumbnail made anew whose object is gone', async () => {
     const image = await upload();
     await makeThumbnails(image);
-    const key = world.store.keys('thumbnails').find((each) => each.endsWith('/200-same.png'))!;
+    const key = world.store.keys('thumbnails').find((each) => each.endsWith('.200.png'))!;
     await world.store.delete('thumbnails', [key]);
     await run();
     expect(findings).toEqual([
@@ -267,6 +267,51 @@ describe('manage check', () => {
     world.invoker.asked = [];
     await createSweep(world).runOnce();
     expect(world.invoker.asked.map(({ originalKey: of }) => of)).toEqual([image.objectKey]);
+  });
+
+  it.each([
+    ['size', Buffer.alloc(1999), 'image/png', '1999 bytes instead of 2000'],
+    ['type', Buffer.alloc(2000), 'image/jpeg', 'image/jpeg instead of image/png'],
+  ])(
+    'finds a thumbnail whose object has another %s than its row, and has it made again',
+    async (_, bytes, type, detail) => {
+      const image = await upload();
+      await makeThumbnails(image);
+      const key = world.store.keys('thumbnails').find((each) => each.endsWith('.200.png'))!;
+      await world.store.put('thumbnails', key, bytes, { contentType: type });
+      const finding = { kind: 'thumbnail_changed', imageId: image.id, tierHeight: 200, format: 'same', detail };
+      await run();
+      expect(findings).toEqual([{ ...finding, fixed: false }]);
+      findings = [];
+      expect(await run({ fix: true })).toMatchObject({ fixed: 1, left: 0 });
+      expect(findings).toEqual([{ ...finding, fixed: true }]);
+      world.invoker.asked = [];
+      await createSweep(world).runOnce();
+      expect(world.invoker.asked).toEqual([
+        { originalKey: image.objectKey, recipe: { version: 1, heights: [200, 400], format: 'same' } },
+      ]);
+    },
+  );
+
+  it('knows the objects of earlier versions: those of an image, those of a tombstone, those of nobody', async () => {
+    const [kept, gone] = [await upload(), await upload()];
+    await world.applyResult(await world.writeResult(kept.objectKey, createRecipe(tier), { isEarlier: true }));
+    expect(await world.models.Thumbnail.count({ where: { imageId: kept.id } })).toBe(2);
+    await world.writeResult(gone.objectKey, createRecipe(tier), { isEarlier: true });
+    await forget(gone);
+    await world.sequelize.transaction((transaction) =>
+      leaveTombstone(world.sequelize, { objectKey: gone.objectKey, imageId: gone.id }, transaction),
+    );
+    await run();
+    expect(findings).toEqual([]);
+
+    const foreign = originalKey(kept.id, 'c'.repeat(32));
+    await world.writeResult(foreign, createRecipe(tier), { isEarlier: true });
+    await world.writeResult(foreign, createRecipe(tier));
+    await run();
+    expect(findings).toEqual([{ kind: 'thumbnails_unknown', imageId: kept.id, objects: 6, outcome: 'left' }]);
+    await run({ deleteOrphans: true });
+    expect(world.store.keys('thumbnails').filter((key) => key.startsWith(kept.id))).toHaveLength(3);
   });
 
   it('finds its way through thousands, and says how far it is', async () => {

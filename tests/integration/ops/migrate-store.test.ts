@@ -104,7 +104,7 @@ describe('moving to another store', () => {
       const back = await run({ verify: true }, { source: disk });
       expect(back).toMatchObject({ originals: { copied: 3 }, thumbnails: { copied: 6 }, findings: 0 });
       const expected = Object.entries(before).filter(
-        ([key]) => !key.includes('stray') && !key.includes(uploading.objectKey) && !key.includes('/result-'),
+        ([key]) => !key.includes('stray') && !key.includes(uploading.objectKey) && !key.endsWith('.result.json'),
       );
       expect(await contents(target)).toEqual(Object.fromEntries(expected));
     } finally {

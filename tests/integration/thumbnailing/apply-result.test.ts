@@ -47,6 +47,32 @@ describe('applyResult', () => {
     expect(world.invoker.asked).toEqual([]);
   });
 
+  it('lists what the objects are, in whatever order two recipes that share a height are made and applied', async () => {
+    const bytesOf = (tierHeight: number, { heights }: Recipe) => tierHeight * heights.length;
+    const both = await world.writeResult(image.objectKey, recipe(200, 400), { bytesOf });
+    const one = await world.writeResult(image.objectKey, recipe(200), {
+      bytesOf,
+      madeAt: new Date(Date.now() - 5_000),
+    });
+    const three = await world.writeResult(image.objectKey, recipe(200, 400, 800), { bytesOf });
+    for (const keys of [one, both, three, one, both]) {
+      await world.applyResult(keys);
+      for (const { objectKey, bytes, contentType } of (await seen()).thumbnails) {
+        expect(await world.store.head('thumbnails', objectKey)).toMatchObject({ bytes, contentType });
+      }
+    }
+  });
+
+  it('takes in what an earlier version wrote, which stays where it is', async () => {
+    const keys = await world.writeResult(image.objectKey, recipe(200, 400), { isEarlier: true });
+    expect(await world.applyResult(keys)).toMatchObject({ outcome: 'applied', complete: true });
+    const { thumbnails } = await seen();
+    expect(thumbnails.map((made) => made.objectKey)).toEqual([
+      `${image.objectKey}/200-same.png`,
+      `${image.objectKey}/400-same.png`,
+    ]);
+  });
+
   it('changes nothing the next nine times: no event, no new version, no request', async () => {
     const keys = await world.writeResult(image.objectKey, recipe(200, 400));
     await world.applyResult(keys);
@@ -158,7 +184,7 @@ describe('applyResult', () => {
     const keys = await world.writeResult(image.objectKey, recipe(200, 400));
     const object = await world.store.get('thumbnails', keys.resultKey);
     const result = JSON.parse(Buffer.concat(await object!.body.toArray()).toString());
-    result.thumbnails[0].key = `${image.objectKey.replace(/^./, 'f')}/200-same.png`;
+    result.thumbnails[0].key = result.thumbnails[0].key.replace(/^./, 'f');
     await world.store.put('thumbnails', keys.resultKey, Buffer.from(JSON.stringify(result)), { contentType: 'x/y' });
     expect(await world.applyResult(keys)).toMatchObject({ outcome: 'unreadable' });
   });

@@ -83,8 +83,8 @@ describe('old images after a change', () => {
   it('are found in batches of any number', async () => {
     await world.sequelize.query(
       `INSERT INTO images (id, owner_id, name, object_key, state, content_type, bytes, width, height, sha256)
-       SELECT gen_random_uuid(), '${owner.id}', 'n' || n, gen_random_uuid() || '/' || md5(n::text), 'stored', 'image/png',
-         1, 1, 1, repeat('0', 64) FROM generate_series(1, 503) n`,
+       SELECT id, '${owner.id}', 'n' || n, id || '/' || md5(n::text), 'stored', 'image/png', 1, 1, 1, repeat('0', 64)
+       FROM (SELECT gen_random_uuid() AS id, n FROM generate_series(1, 503) n) made`,
     );
     expect(await run('tier-changed', { tierId: tier.id })).toMatchObject({ progressDone: 503, progressTotal: 503 });
     expect(await world.models.Image.count({ where: { status: 'ready', workDueAt: null } })).toBe(503);

@@ -38,11 +38,11 @@ export async function buildThumbnail(
   { models, store }: { models: Models; store: ObjectStore },
   { image, tierHeight = 200, bytes = randomBytes(512) }: { image: ImageModel; tierHeight?: number; bytes?: Buffer },
 ): Promise<void> {
-  const recipe = { tierHeight, format: 'same', contentType: 'image/png' } as const;
-  const objectKey = thumbnailKey(image.objectKey, recipe);
+  const shape = { tierHeight, format: 'same', contentType: 'image/png' } as const;
+  const objectKey = thumbnailKey(image.objectKey, { version: 1, heights: [tierHeight], format: 'same' }, shape);
   await store.put('thumbnails', objectKey, bytes, { contentType: 'image/png', contentLength: bytes.length });
   await models.Thumbnail.create({
-    ...recipe,
+    ...shape,
     imageId: image.id,
     width: 30,
     height: 20,

@@ -227,7 +227,7 @@ async function addImage(
   if (status !== 'ready') return image;
   const small = await picture(300, 200, color);
   const shape = { tierHeight: 200, format: 'same', contentType: 'image/png' } as const;
-  const key = thumbnailKey(objectKey, shape);
+  const key = thumbnailKey(objectKey, { version: 1, heights: [200], format: 'same' }, shape);
   await store.put('thumbnails', key, small, { contentType: 'image/png' });
   await models.Thumbnail.create({
     ...shape,

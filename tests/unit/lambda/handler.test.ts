@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../core/errors.ts';
 import { createDiskObjectStore } from '../../../core/storage/disk-object-store.ts';
-import { originalKey } from '../../../core/storage/object-key.ts';
+import { originalKey, resultKey, thumbnailKey } from '../../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { createOriginalEvent, type S3Event } from '../../../core/thumbnails/function-event.ts';
 import { createRecipe, serializeRecipe } from '../../../core/thumbnails/recipe.ts';
@@ -18,6 +18,7 @@ import { makePicture } from '../core/thumbnails/pictures.ts';
 const key = originalKey('0199aaaa-bbbb-7ccc-8ddd-eeeeeeeeeeee', 'ab'.repeat(16));
 const otherKey = originalKey('0199aaaa-bbbb-7ccc-8ddd-ffffffffffff', 'cd'.repeat(16));
 const recipe = createRecipe({ thumbnailHeights: [16, 24], thumbnailFormat: 'same' });
+const pngKey = (tierHeight: number) => thumbnailKey(key, recipe, { tierHeight, contentType: 'image/png' });
 const event = createOriginalEvent('originals', key);
 
 let directory: string;
@@ -62,8 +63,8 @@ async function keysIn(bucket: 'originals' | 'thumbnails'): Promise<string[]> {
   return keys;
 }
 
-async function resultAt(resultKey: string) {
-  const object = await store.get('thumbnails', resultKey);
+async function resultAt(at: string) {
+  const object = await store.get('thumbnails', at);
   if (!object) throw new Error('no result');
   return thumbnailResultSchema.parse(JSON.parse((await buffer(object.body)).toString()));
 }
@@ -77,23 +78,23 @@ describe('the thumbnail function', () => {
   it('makes what the metadata says, then writes one result', async () => {
     await putOriginal();
     const answer = await handlerWith()(event);
-    const resultKey = `${key}/result-same-16_24.json`;
-    expect(answer).toEqual({ results: [{ originalKey: key, resultKey }], missing: [] });
-    expect(await keysIn('thumbnails')).toEqual([`${key}/16-same.png`, `${key}/24-same.png`, resultKey]);
-    const result = await resultAt(resultKey);
-    expect(result).toMatchObject({
+    const result = resultKey(key, recipe);
+    expect(answer).toEqual({ results: [{ originalKey: key, resultKey: result }], missing: [] });
+    expect(await keysIn('thumbnails')).toEqual([pngKey(16), pngKey(24), result]);
+    const written = await resultAt(result);
+    expect(written).toMatchObject({
       status: 'made',
       originalKey: key,
       recipe,
       madeAt: '2026-01-02T03:04:05.000Z',
       original: { width: 48, height: 32 },
       thumbnails: [
-        { tierHeight: 16, width: 24, height: 16, contentType: 'image/png', key: `${key}/16-same.png` },
-        { tierHeight: 24, width: 36, height: 24, contentType: 'image/png', key: `${key}/24-same.png` },
+        { tierHeight: 16, width: 24, height: 16, contentType: 'image/png', key: pngKey(16) },
+        { tierHeight: 24, width: 36, height: 24, contentType: 'image/png', key: pngKey(24) },
       ],
     });
-    if (result.status !== 'made') throw new Error('not made');
-    for (const thumbnail of result.thumbnails) {
+    if (written.status !== 'made') throw new Error('not made');
+    for (const thumbnail of written.thumbnails) {
       expect(await store.head('thumbnails', thumbnail.key)).toMatchObject({
         bytes: thumbnail.bytes,
         contentType: 'image/png',
@@ -105,7 +106,10 @@ describe('the thumbnail function', () => {
     await putOriginal();
     const asked = createRecipe({ thumbnailHeights: [20], thumbnailFormat: 'webp' });
     await handlerWith()(createOriginalEvent('originals', key, asked));
-    expect(await keysIn('thumbnails')).toEqual([`${key}/20-webp.webp`, `${key}/result-webp-20.json`]);
+    expect(await keysIn('thumbnails')).toEqual([
+      thumbnailKey(key, asked, { tierHeight: 20, contentType: 'image/webp' }),
+      resultKey(key, asked),
+    ]);
   });
 
   it('ends in the same state however often the event comes', async () => {
@@ -123,14 +127,14 @@ describe('the thumbnail function', () => {
     const order: string[] = [];
     const slow = storeWith({
       put: async (bucket, at, body, options) => {
-        await new Promise((resolve) => setTimeout(resolve, at.includes('16-same') ? 30 : 0));
+        await new Promise((resolve) => setTimeout(resolve, at === pngKey(16) ? 30 : 0));
         const info = await store.put(bucket, at, body, options);
         order.push(at);
         return info;
       },
     });
     await handlerWith({ store: slow })(event);
-    expect(order.at(-1)).toContain('/result-');
+    expect(order.at(-1)).toBe(resultKey(key, recipe));
     expect(order).toHaveLength(3);
   });
 
@@ -170,7 +174,7 @@ describe('the thumbnail function', () => {
 
   it.each([
     ['another kind of event', { eventName: 'ObjectRemoved:Delete' }, key],
-    ['a key of its own results', {}, `${key}/result-same-16_24.json`],
+    ['a key of its own results', {}, resultKey(key, recipe)],
     ['a key that is no original', {}, 'holiday/photo.jpg'],
     ['a key that cannot be decoded', {}, '%zz'],
   ])('passes over %s', async (_, change, at) => {
@@ -215,7 +219,7 @@ describe('the thumbnail function', () => {
     });
     const both = { Records: [...event.Records, ...createOriginalEvent('originals', otherKey).Records] };
     await expect(handlerWith({ store: broken })(both)).rejects.toBe(fault);
-    expect(await keysIn('thumbnails')).toContain(`${otherKey}/result-same-16_24.json`);
+    expect(await keysIn('thumbnails')).toContain(resultKey(otherKey, recipe));
   });
 
   it('makes only what failed when it is called again with several records', async () => {
@@ -224,7 +228,7 @@ describe('the thumbnail function', () => {
     const both = { Records: [...event.Records, ...createOriginalEvent('originals', otherKey).Records] };
     const broken = storeWith({
       put: async (bucket, at, body, options) => {
-        if (at.startsWith(otherKey)) throw new AppError('unavailable', 'The store is away.');
+        if (at.startsWith(otherKey.slice(0, 36))) throw new AppError('unavailable', 'The store is away.');
         return store.put(bucket, at, body, options);
       },
     });
@@ -273,12 +277,12 @@ describe('the thumbnail function', () => {
     await putOriginal();
     const broken = storeWith({
       put: async (bucket, at, body, options) => {
-        if (at.includes('/24-')) throw new AppError('unavailable', 'The store is full.');
+        if (at === pngKey(24)) throw new AppError('unavailable', 'The store is full.');
         return store.put(bucket, at, body, options);
       },
     });
     await expect(handlerWith({ store: broken })(event)).rejects.toThrow('full');
-    expect(await keysIn('thumbnails')).not.toContain(`${key}/result-same-16_24.json`);
+    expect(await keysIn('thumbnails')).not.toContain(resultKey(key, recipe));
   });
 
   it('has nothing on its way any more when it throws', async () => {
@@ -286,7 +290,7 @@ describe('the thumbnail function', () => {
     const order: string[] = [];
     const uneven = storeWith({
       put: async (bucket, at, body, options) => {
-        if (at.includes('/24-')) throw new AppError('unavailable', 'The store is full.');
+        if (at === pngKey(24)) throw new AppError('unavailable', 'The store is full.');
         await new Promise((resolve) => setTimeout(resolve, 50));
         order.push('written');
         return store.put(bucket, at, body, options);

@@ -1,9 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import { resultKey as resultKeyOf, thumbnailKey } from '../../../../core/storage/object-key.ts';
+import type { Recipe } from '../../../../core/thumbnails/recipe.ts';
 import { readQueueMessage } from '../../../../server/thumbnailing/read-queue-message.ts';
 
 const buckets = { originals: 'our-originals', thumbnails: 'our-thumbnails' };
 const originalKey = '0199aaaa-bbbb-7ccc-8ddd-eeeeffff0000/0123456789abcdef0123456789abcdef';
-const resultKey = `${originalKey}/result-same-200_400.json`;
+const recipe: Recipe = { version: 1, heights: [200, 400], format: 'same' };
+const resultKey = resultKeyOf(originalKey, recipe);
+/** As earlier versions wrote it. */
+const earlierKey = `${originalKey}/result-same-200_400.json`;
 
 const record = (bucket: string, key: string, eventName = 'ObjectCreated:Put') => ({
   eventVersion: '2.1',
@@ -16,18 +21,27 @@ const read = (message: unknown) => readQueueMessage(JSON.stringify(message), buc
 describe('a message of the results queue', () => {
   it('names the result objects that were written', () => {
     expect(read({ Records: [record('our-thumbnails', resultKey)] })).toEqual({
-      results: [{ originalKey, resultKey }],
+      results: [{ resultKey }],
       failures: [],
     });
   });
 
+  it('names those of earlier versions too', () => {
+    const { results } = read({ Records: [record('our-thumbnails', earlierKey)] }) ?? {};
+    expect(results).toEqual([{ resultKey: earlierKey }]);
+  });
+
   it('is read with its key encoded as in a form', () => {
     const key = resultKey.replaceAll('/', '%2F').replaceAll('_', '%5F');
-    expect(read({ Records: [record('our-thumbnails', key)] })?.results).toEqual([{ originalKey, resultKey }]);
+    expect(read({ Records: [record('our-thumbnails', key)] })?.results).toEqual([{ resultKey }]);
   });
 
   it.each([
-    ['a thumbnail', record('our-thumbnails', `${originalKey}/200-same.jpg`)],
+    [
+      'a thumbnail',
+      record('our-thumbnails', thumbnailKey(originalKey, recipe, { tierHeight: 200, contentType: 'image/jpeg' })),
+    ],
+    ['a thumbnail of an earlier version', record('our-thumbnails', `${originalKey}/200-same.jpg`)],
     ['an object of somebody else', record('our-thumbnails', 'holiday/result.json')],
     ['another bucket', record('their-thumbnails', resultKey)],
     ['an original', record('our-originals', originalKey)],
