@@ -6,11 +6,12 @@ import {
   populator,
   type SearchActionResponse,
 } from 'adminjs';
+import type { Permission } from '../../server/accounts/permissions.ts';
 import { type Facet, facetsOf } from '../adapter/facets.ts';
 import { readListQuery } from '../adapter/list-query.ts';
 import type { PanelResource } from '../adapter/panel-resource.ts';
 import { isUuid } from '../adapter/search-words.ts';
-import { titleOf, userOf } from './panel-action.ts';
+import { permitted, titleOf, userOf } from './panel-action.ts';
 
 /** A page of a list: search, filters, order; a bad value in the address is its default or finds nothing. */
 export const listHandler: Action<ListActionResponse>['handler'] = async (request, _response, context) => {
@@ -69,12 +70,12 @@ async function named(facet: Shown, context: ActionContext) {
   return { ...facet, choices: facet.choices.map((choice) => ({ ...choice, label: labelOf(choice.value) })) };
 }
 
+/** An address can have any id: of what no row of the list refers to, only who may view such records gets the title. */
 async function titlesOf({ reference, choices }: Shown, context: ActionContext): Promise<Map<string, string>> {
-  if (!reference || choices.length === 0) return new Map();
-  const resource = context._admin.findResource(reference) as PanelResource;
-  const records = await resource.findMany(
-    choices.map(({ value }) => value),
-    context,
-  );
+  if (!reference) return new Map();
+  const mayView = permitted(`${reference}.view` as Permission)(context);
+  const ids = choices.filter(({ count }) => mayView || count > 0).map(({ value }) => value);
+  if (ids.length === 0) return new Map();
+  const records = await (context._admin.findResource(reference) as PanelResource).findMany(ids, context);
   return new Map(records.map((record) => [record.id(), titleOf(record)]));
 }

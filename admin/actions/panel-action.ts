@@ -58,6 +58,11 @@ export function permitted(permission: Permission) {
   };
 }
 
+/** Whether somebody may view the records of the resource: to others actions name a record, and show nothing of it. */
+function maySee(context: ActionContext): boolean {
+  return permitted(`${context.resource.id()}.view` as Permission)(context);
+}
+
 export function readAction(permission: Permission, look: Partial<Look> = {}) {
   return { isAccessible: permitted(permission), ...appearance(look) };
 }
@@ -128,7 +133,9 @@ export function bulkAction(
       if (failures.length > 0) (response as Response).status(409);
       return {
         records: json,
-        redirectUrl: context.h.resourceUrl({ resourceId: context.resource.id() }),
+        redirectUrl: maySee(context)
+          ? context.h.resourceUrl({ resourceId: context.resource.id() })
+          : context.h.dashboardUrl(),
         notice: {
           type: failures.length > 0 ? 'error' : 'success',
           message: [summary(done, userOf(context).say), ...failures.slice(0, 5)].join(' '),
@@ -143,22 +150,32 @@ export function titleOf(record: BaseRecord): string {
 }
 
 function appearance({ icon, component, guard, variant, isVisible, custom }: Partial<Look>) {
+  const isOffered = (context: ActionContext) => {
+    // A form of what its user may not see would be empty.
+    if (component === 'RecordForm' && context.record && !maySee(context)) return false;
+    return isVisible?.(context.record, userOf(context)) ?? true;
+  };
   return {
     ...(icon ? { icon: icon as never } : {}),
     ...(component === undefined ? {} : { component }),
     ...(guard ? { guard } : {}),
     ...(variant ? { variant } : {}),
     ...(custom ? { custom } : {}),
-    ...(isVisible ? { isVisible: (context: ActionContext) => isVisible(context.record, userOf(context)) } : {}),
+    ...(isVisible || component === 'RecordForm' ? { isVisible: isOffered } : {}),
     showInDrawer: false,
   };
 }
 
 function doneAnswer({ message, goTo, warning, section }: Done, context: ActionContext): ActionResponse {
   const resourceId = context.resource.id();
-  return {
+  const answer = {
     notice: { type: warning ? ('info' as const) : ('success' as const), message },
     ...(section ? { section } : {}),
+  };
+  const isToView = goTo === 'list' || (typeof goTo === 'object' && (goTo.action ?? 'show') === 'show');
+  if (isToView && !maySee(context)) return { ...answer, redirectUrl: context.h.dashboardUrl() };
+  return {
+    ...answer,
     ...(goTo === 'list' ? { redirectUrl: context.h.resourceUrl({ resourceId }) } : {}),
     ...(typeof goTo === 'object'
       ? {

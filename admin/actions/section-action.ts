@@ -15,6 +15,8 @@ interface SectionLook {
   component: string;
   /** What the component has to know. */
   custom?: Record<string, unknown>;
+  /** On which records' pages it stands. It does not decide who may read it. */
+  isVisible?: (record: BaseRecord | undefined, user: PanelUser) => boolean;
 }
 
 /**
@@ -22,12 +24,12 @@ interface SectionLook {
  * does what its button is for, where it has one.
  */
 export function sectionAction(
-  { permission, component, custom }: SectionLook,
+  { permission, component, custom, isVisible }: SectionLook,
   read: (record: BaseRecord, user: PanelUser) => Promise<object>,
   act?: (record: BaseRecord, form: FormValues, user: PanelUser) => Promise<Done>,
 ): SectionAction {
   const action = recordAction(
-    { permission, component, custom: { ...custom, isSection: true } },
+    { permission, component, isVisible, custom: { ...custom, isSection: true } },
     act ?? (async (_record, _form, { say }) => ({ message: say('Nothing was changed.') })),
   );
   const { handler } = action;

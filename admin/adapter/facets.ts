@@ -1,7 +1,7 @@
 import { Op, type WhereOptions } from 'sequelize';
 import type { Actor } from '../../server/accounts/actor.ts';
 import { countGroups, type GroupCount, type Grouping } from './count-groups.ts';
-import { type Asked, listCondition } from './list-condition.ts';
+import { type Asked, listCondition, mayFilterBy } from './list-condition.ts';
 import type { PanelDefinition } from './panel-definition.ts';
 import { readPeriod } from './period.ts';
 import { withRelatedIds } from './related-ids.ts';
@@ -29,7 +29,8 @@ export interface Facet {
 /** The filters of a list with the values that occur, most first, beside what is chosen. */
 export async function facetsOf(definition: PanelDefinition, asked: Asked, actor: Actor | null): Promise<Facet[]> {
   const known = { ...(await withRelatedIds(definition, asked)), actor };
-  const plans = definition.filters.map((name) => planOf(definition, known, name));
+  const offered = definition.filters.filter((name) => mayFilterBy(actor, definition.derived?.[name]));
+  const plans = offered.map((name) => planOf(definition, known, name));
   const groupings = plans.flatMap(({ grouping }) => grouping ?? []);
   const [counts, empties] = await Promise.all([
     countGroups(definition, groupings),

@@ -4,7 +4,7 @@ import { readPeriod } from './period.ts';
 import { containsCondition, containsPattern, isUuid } from './search-words.ts';
 
 /** A filter whose value means nothing finds nothing, and is no error: the address bar is nobody's enemy. */
-const nothing: WhereOptions = { id: null };
+export const nothing: WhereOptions = { id: null };
 
 const longestText = 500;
 const mostValues = 100;

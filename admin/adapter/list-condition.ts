@@ -1,7 +1,8 @@
 import { Op, type Sequelize, type WhereOptions } from 'sequelize';
 import type { Actor } from '../../server/accounts/actor.ts';
-import { derivedCondition, filterCondition } from './filter-condition.ts';
-import type { PanelDefinition } from './panel-definition.ts';
+import { can } from '../../server/accounts/permissions.ts';
+import { derivedCondition, filterCondition, nothing } from './filter-condition.ts';
+import type { DerivedFilter, PanelDefinition } from './panel-definition.ts';
 import type { RelatedIds } from './related-ids.ts';
 import { searchCondition } from './search-words.ts';
 
@@ -22,10 +23,9 @@ export function listCondition(
   { search, filters, related }: Asked,
   actor: Actor | null,
 ): WhereOptions {
-  const { model, scope } = definition;
-  const sequelize = model.sequelize as Sequelize;
+  const { scope } = definition;
   const asked = Object.entries(filters).flatMap(([name, value]) => {
-    const condition = conditionOf(definition, sequelize, name, value);
+    const condition = conditionOf(definition, actor, name, value);
     return condition ? [condition] : [];
   });
   const searched = search.trim() === '' ? [] : [searchCondition(definition, search, related)];
@@ -33,9 +33,15 @@ export function listCondition(
   return { [Op.and]: [existing, ...asked, ...searched] } as WhereOptions;
 }
 
-function conditionOf({ model, fields, derived }: PanelDefinition, sequelize: Sequelize, name: string, value: unknown) {
+/** Whether somebody may filter by what other records say. */
+export function mayFilterBy(actor: Actor | null, derived: DerivedFilter | undefined): boolean {
+  return derived?.permission === undefined || can(actor, derived.permission);
+}
+
+function conditionOf({ model, fields, derived }: PanelDefinition, actor: Actor | null, name: string, value: unknown) {
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (field && !field.computed) return field.filter ? filterCondition(model, name, field, value) : null;
   const other = derived && Object.hasOwn(derived, name) ? derived[name] : undefined;
-  return other ? derivedCondition(sequelize, other, value) : null;
+  if (!other) return null;
+  return mayFilterBy(actor, other) ? derivedCondition(model.sequelize as Sequelize, other, value) : nothing;
 }

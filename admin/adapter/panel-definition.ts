@@ -1,5 +1,6 @@
 import type { Model, ModelStatic, WhereOptions } from 'sequelize';
 import type { Actor } from '../../server/accounts/actor.ts';
+import type { Permission } from '../../server/accounts/permissions.ts';
 import type { Say } from '../locale/say-in.ts';
 
 export type FieldKind =
@@ -65,6 +66,8 @@ export interface SearchTarget {
  * row is called as its model: `"Image"`.
  */
 export interface DerivedFilter {
+  /** Who may filter by it, where it tells of a record that who sees this one may not see. */
+  permission?: Permission;
   /** SQL that gives a row's value, as text. */
   value: string;
   /** What it can be, with what a person reads. */

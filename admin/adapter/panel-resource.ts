@@ -1,5 +1,5 @@
 import { Resource } from '@adminjs/sequelize';
-import { type ActionContext, type BaseProperty, BaseRecord, type Filter, type ParamsType } from 'adminjs';
+import type { ActionContext, BaseProperty, BaseRecord, Filter, ParamsType } from 'adminjs';
 import { type ModelStatic, Op, type WhereOptions } from 'sequelize';
 import { sayOf } from '../locale/languages.ts';
 import type { PanelUser } from '../session/panel-user.ts';
@@ -8,6 +8,7 @@ import { listOrder, type Sorted } from './list-order.ts';
 import type { ListQuery } from './list-query.ts';
 import type { AnyModel, PanelDefinition, Reader, Row } from './panel-definition.ts';
 import { PanelProperty } from './panel-property.ts';
+import { PanelRecord } from './panel-record.ts';
 import { withRelatedIds } from './related-ids.ts';
 import { isUuid } from './search-words.ts';
 
@@ -149,7 +150,7 @@ export class PanelResource extends Resource {
         : await this.#model.findAll({ attributes, where, limit, offset, ...ordered });
     const rows = found.map((row) => row.get({ plain: true }) as Row);
     await this.definition.enrich?.(rows, reader);
-    return rows.map((row) => new BaseRecord(this.#declared(row), this));
+    return rows.map((row) => new PanelRecord(this.#declared(row), this));
   }
 
   async #ids(where: WhereOptions, { limit, offset, sorts = [] }: Page): Promise<string[]> {
@@ -165,7 +166,7 @@ export class PanelResource extends Resource {
 
   #named(record: BaseRecord): BaseRecord {
     const { titleField } = this.definition;
-    return new BaseRecord({ id: record.id(), [titleField]: record.get(titleField) }, this);
+    return new PanelRecord({ id: record.id(), [titleField]: record.get(titleField) }, this);
   }
 
   /** What `enrich` needed for itself stays behind. */

@@ -17,8 +17,8 @@ export interface LinkBounds {
 }
 
 export interface ImageLinks extends RecentLinks {
-  bounds: LinkBounds;
-  canMake: boolean;
+  /** For who may make links: it tells of the owner and their tier. */
+  bounds?: LinkBounds;
   canRevoke: boolean;
 }
 
@@ -29,9 +29,11 @@ export function imageLinksSection({ sequelize, useCases }: PanelDeps) {
     async (record, { actor }) => {
       const [found, [bounds]] = await Promise.all([
         recentLinks(sequelize, 'image_id', record.id()),
-        sequelize.query<LinkBounds>(boundsQuery, { bind: [record.id()], type: QueryTypes.SELECT }),
+        can(actor, 'links.add')
+          ? sequelize.query<LinkBounds>(boundsQuery, { bind: [record.id()], type: QueryTypes.SELECT })
+          : [],
       ]);
-      return { ...found, bounds, canMake: can(actor, 'links.add'), canRevoke: can(actor, 'links.delete') };
+      return { ...found, ...(bounds && { bounds }), canRevoke: can(actor, 'links.delete') } satisfies ImageLinks;
     },
     async (record, form, { actor, origin, say }) => {
       const link = await useCases.createLinkForOwner(actor, record.id(), wishOf(form), origin);

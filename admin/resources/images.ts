@@ -50,6 +50,7 @@ export function imagesResource(deps: PanelDeps) {
     },
     derived: {
       ownerTier: {
+        permission: 'users.view',
         reference: 'tiers',
         value: '(SELECT tier_id FROM accounts WHERE accounts.id = "Image".owner_id)::text',
         isOneOf: (list) => `"Image".owner_id IN (SELECT id FROM accounts WHERE tier_id IN (${list}))`,

@@ -1,4 +1,6 @@
 import { QueryTypes } from 'sequelize';
+import type { Actor } from '../../server/accounts/actor.ts';
+import { can, isPermission } from '../../server/accounts/permissions.ts';
 import type { AuditChanges } from '../../server/audit/audit-entry.model.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { readAction } from '../actions/panel-action.ts';
@@ -34,14 +36,17 @@ export function logResource({ models, sequelize }: PanelDeps) {
       changes: { kind: 'data', computed: true },
       isThere: { kind: 'boolean', computed: true },
     },
-    enrich: (rows: Row[], { say }) =>
+    enrich: (rows: Row[], { say, actor }) =>
       addColumns(rows, async (ids) => {
         const found = await sequelize.query<LogRow>(
-          `SELECT id, changes, actor_name AS "actorName", action, record_title AS "recordTitle", ${isThereSql} AS "isThere"
+          `SELECT id, changes, resource, actor_name AS "actorName", action, record_title AS "recordTitle", ${isThereSql} AS "isThere"
            FROM audit_entries WHERE id = ANY ($1::uuid[])`,
           { bind: [ids], type: QueryTypes.SELECT },
         );
-        return found.map((row) => ({ ...row, title: titleOf(row, say), changes: changesInWords(row.changes, say) }));
+        return found.map((row) => {
+          const changes = maySeeChanges(actor, row.resource) ? changesInWords(row.changes, say) : [];
+          return { ...row, title: titleOf(row, say), changes };
+        });
       }),
   };
 
@@ -78,7 +83,14 @@ export function logResource({ models, sequelize }: PanelDeps) {
   });
 }
 
+/** What somebody changed themselves without the right to see it stays unseen here too: the old values are the record's. */
+function maySeeChanges(actor: Actor | null, resource: string): boolean {
+  const view = `${resource}.view`;
+  return isPermission(view) ? can(actor, view) : actor?.isSuperuser === true;
+}
+
 interface LogRow extends Row {
+  resource: string;
   actorName: string;
   action: string;
   recordTitle: string;

@@ -1,3 +1,4 @@
+import { AppError } from '../../core/errors.ts';
 import type { Actor } from './actor.ts';
 import { holdsAll } from './permissions.ts';
 
@@ -20,6 +21,16 @@ export function whyOutOfReach(
   if (actor === null || actor.isSuperuser) return null;
   if (isSuperuser) return 'superuser';
   return holdsAll(actor, allPermissions) ? null : 'rights';
+}
+
+const reachWords = {
+  superuser: 'Only a superuser may change or delete a superuser.',
+  rights: 'This account has permissions that you do not have. Ask a superuser.',
+};
+
+/** The refusal for an account with more rights than the actor's. */
+export function outOfReach(why: keyof typeof reachWords): AppError {
+  return new AppError('permission_denied', reachWords[why]);
 }
 
 export function isOwn(actor: Actor | null, accountId: string): boolean {

@@ -1,8 +1,8 @@
 import { Op, type Transaction } from 'sequelize';
-import { AppError, invalidField } from '../../core/errors.ts';
+import { invalidField } from '../../core/errors.ts';
 import type { Models } from '../db/models.ts';
 import type { AccountModel } from './account.model.ts';
-import { whyOutOfReach } from './account-limits.ts';
+import { outOfReach, whyOutOfReach } from './account-limits.ts';
 import type { Actor } from './actor.ts';
 import type { GroupModel } from './group.model.ts';
 import { isPermission, requireToHold } from './permissions.ts';
@@ -43,12 +43,7 @@ export async function requireToManage(
   const { groups, permissions } = rightsOf(account);
   const allPermissions = [...permissions, ...(await permissionsOfGroups(models, groups, transaction))];
   const why = whyOutOfReach(actor, { isSuperuser: account.isSuperuser, allPermissions });
-  if (why === 'superuser') {
-    throw new AppError('permission_denied', 'Only a superuser may change or delete a superuser.');
-  }
-  if (why === 'rights') {
-    throw new AppError('permission_denied', 'This account has permissions that you do not have. Ask a superuser.');
-  }
+  if (why) throw outOfReach(why);
 }
 
 /** The groups with these ids. `invalid_request` when one of them is not there. */

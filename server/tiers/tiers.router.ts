@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createTierSchema, updateTierSchema } from '../../core/contracts/tier.ts';
+import { can } from '../accounts/permissions.ts';
 import { recordId } from '../trpc/record-id.ts';
 import { router, userProcedure } from '../trpc/trpc.ts';
 import type { createTierOf } from './create-tier.ts';
@@ -29,8 +30,9 @@ export function tiersRouter(tiers: TiersRouterDeps) {
     update: userProcedure
       .input(z.object({ id: recordId, changes: updateTierSchema }))
       .mutation(async ({ input, ctx }) => {
-        await tiers.update(ctx.actor, input.id, input.changes, ctx.origin);
-        return presentTierForStaff(await tiers.get(ctx.actor, input.id));
+        const { id, name } = await tiers.update(ctx.actor, input.id, input.changes, ctx.origin);
+        // Changed is changed: who may not view tiers gets what names it, and no error.
+        return can(ctx.actor, 'tiers.view') ? presentTierForStaff(await tiers.get(ctx.actor, id)) : { id, name };
       }),
     /** `in_use` while accounts have it, unless they are moved to another tier in the same step. */
     delete: userProcedure

@@ -129,6 +129,19 @@ describe('tRPC', () => {
     expect((await client.tiers.list.query()).map(({ name }) => name)).not.toContain('Posters');
   });
 
+  it('changes a tier for staff who may not view tiers, and answers with what names it', async () => {
+    const { id } = await (await adminClient()).tiers.create.mutate({ name: 'Blind', thumbnailHeights: [300] });
+    const user = await app.as('blind-staff', 'Basic');
+    const account = await app.models.Account.findOne({ where: { username: 'blind-staff' }, rejectOnEmpty: true });
+    await account.update({ isStaff: true });
+    await app.models.AccountPermission.create({ accountId: account.id, permission: 'tiers.change' });
+    const client = clientOf(user.tokens.access);
+    const changed = await client.tiers.update.mutate({ id, changes: { quotaBytes: 1_000_000 } });
+    expect(changed).toEqual({ id, name: 'Blind' });
+    expect((await failure(client.tiers.get.query({ id }))).data?.code).toBe('permission_denied');
+    await (await adminClient()).tiers.delete.mutate({ id });
+  });
+
   it('answers a batch of more than twenty calls with 400', async () => {
     const many = Array.from({ length: 21 }, () => 'me').join(',');
     const answer = await app.call(`/trpc/${many}?batch=1&input=${encodeURIComponent('{}')}`);

@@ -84,7 +84,9 @@ export function RecordForm({ action, resource, record: opened }: ActionProps) {
       if (isNew) startAnew(undefined);
       else navigate(`${list}/actions/new`);
     } else if (then.current === 'continue') {
-      if (isNew) navigate((answer.redirectUrl ?? list).replace(/\/\w+$/, '/edit'));
+      const next = answer.redirectUrl ?? list;
+      // Without an id it leads to where a person goes who may add records and not see them.
+      if (isNew) navigate(madeId ? next.replace(/\/\w+$/, '/edit') : next);
       else startAnew(answer.record);
     } else {
       navigate(backTo ?? answer.redirectUrl ?? list);

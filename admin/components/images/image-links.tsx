@@ -13,7 +13,7 @@ import { NewLink } from './new-link.tsx';
 export function ImageLinks(props: ActionProps) {
   const { section, reload } = useSection<Links>(props);
   if (!section) return null;
-  const { links, total, bounds, canMake, canRevoke } = section;
+  const { links, total, bounds, canRevoke } = section;
   return (
     <section className="dr-section" aria-label={say('Expiring links')}>
       <h2>{say('Expiring links')}</h2>
@@ -24,7 +24,7 @@ export function ImageLinks(props: ActionProps) {
           {say.count(total, { one: 'All {{count}} link', other: 'All {{count}} links' })}
         </Link>
       ) : null}
-      {canMake ? <NewLink {...props} bounds={bounds} onMade={reload} /> : null}
+      {bounds ? <NewLink {...props} bounds={bounds} onMade={reload} /> : null}
     </section>
   );
 }

@@ -97,6 +97,29 @@ describe('the choices of a filter', () => {
     expect(counts((await facets('images', 'query=c1')).status)).toEqual({ Processing: 1 });
   });
 
+  it('by the owner’s tier are for those who may view users', async () => {
+    const premium = await world.models.Tier.findOne({ where: { name: 'Premium' }, rejectOnEmpty: true });
+    const totals = async (...rights: string[]) => {
+      const { client: other } = await world.staffWith(...rights);
+      const text = await (await other.get('/admin/api/resources/images/actions/facets')).text();
+      const { meta } = await other.list('images', `filters.ownerTier=${premium.id}`);
+      return { isOffered: text.includes('"ownerTier"'), total: meta.total };
+    };
+    expect(await totals('images.view')).toEqual({ isOffered: false, total: 0 });
+    expect(await totals('images.view', 'users.view')).toEqual({ isOffered: true, total: 3 });
+  });
+
+  it('name what an address asks for, and no row refers to, to those who may view it alone', async () => {
+    const nobody = await world.models.Account.findOne({ where: { username: 'admin' }, rejectOnEmpty: true });
+    const path = `/admin/api/resources/links/actions/facets?filters.ownerId=${nobody.id}`;
+    const labels = async (...rights: string[]) => {
+      const { client: other } = await world.staffWith(...rights);
+      return (await (await other.get(path)).text()).includes('"label":"admin"');
+    };
+    expect(await labels('links.view')).toBe(false);
+    expect(await labels('links.view', 'users.view')).toBe(true);
+  });
+
   it('count one and the same rows for each of several filters', async () => {
     const anna = await world.models.Account.findOne({ where: { username: 'anna' }, rejectOnEmpty: true });
     const ofOwner = await facets('images', `filters.ownerId=${anna.id}`);

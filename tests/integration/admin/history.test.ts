@@ -85,6 +85,22 @@ describe('the log', () => {
 });
 
 describe('the log, for who may not see every kind of record', () => {
+  it('tells them of a change of their own, and not what was there before it', async () => {
+    const { account: other } = await world.staffWith();
+    await other.update({ email: 'before-it@example.org' });
+    const read = async (...rights: string[]) => {
+      const { client } = await world.staffWith('log.view', 'users.change', ...rights);
+      const { version } = await other.reload();
+      const email = `${crypto.randomUUID()}@example.org`;
+      expect((await client.act('users', other.id, 'edit', { email, version })).status).toBe(200);
+      const { text, meta } = await client.list('log', { 'filters.recordId': other.id });
+      return { entries: meta.total, isTold: text.includes('before-it@example.org') };
+    };
+    expect(await read()).toEqual({ entries: 1, isTold: false });
+    await other.update({ email: 'before-it@example.org' });
+    expect((await read('users.view')).isTold).toBe(true);
+  });
+
   it('has the entries of the kinds that they may see, and their own, wherever it is read', async () => {
     const admin = await world.loggedIn();
     const { account: other } = await world.staffWith();

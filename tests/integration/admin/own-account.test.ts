@@ -81,4 +81,20 @@ describe('the access of somebody else', () => {
     expect((await changing.post(section(world.admin.id))).status).toBe(403);
     expect((await admin.get(page)).status).toBe(200);
   });
+
+  it('can be read by those who may change that account: not a superuser’s, nor of staff with more rights', async () => {
+    await world.loggedIn();
+    const { account: more } = await world.staffWith('images.delete');
+    const { account: own, client } = await world.staffWith('users.view', 'users.change');
+    for (const id of [world.admin.id, more.id]) {
+      const answer = await client.get(section(id));
+      const text = await answer.text();
+      expect(answer.status).toBe(403);
+      expect(text).toContain('permissions that you do not have');
+      expect(text).not.toMatch(/"sessions"|argon2id|127\.0\.0\.1/);
+      expect((await client.show('users', id)).record.recordActions.map(({ name }) => name)).not.toContain('access');
+    }
+    expect((await client.get(section(own.id))).status).toBe(200);
+    expect((await client.show('users', own.id)).record.recordActions.map(({ name }) => name)).toContain('access');
+  });
 });
