@@ -37,7 +37,7 @@ const kinds = {
   in_use: { status: 409, title: 'Still in use' },
   last_superuser: { status: 409, title: 'The last superuser has to stay' },
   idempotency_running: { status: 409, title: 'The first request with this key is still running' },
-  link_ended: { status: 410, title: 'The link has ended' },
+  link_ended: { status: 410, title: 'The link no longer works' },
   precondition_failed: { status: 412, title: 'The condition of the request does not hold' },
   too_large: { status: 413, title: 'Too large' },
   quota_exceeded: { status: 413, title: 'The quota is used up' },
@@ -50,6 +50,7 @@ const kinds = {
   rate_limited: { status: 429, title: 'Too many requests' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
   internal: { status: 500, title: 'Something went wrong here' },
+  prefetch_refused: { status: 503, title: 'Not fetched before it is opened' },
   unavailable: { status: 503, title: 'A part of the service is not available' },
 } as const satisfies Record<string, ErrorKind>;
 

@@ -20,7 +20,7 @@ export function problemOf(error: AppError, requestId: string): Problem & Record<
 }
 
 /** They would be of what was to be sent, not of the problem. */
-const headersOfContent = ['ETag', 'Last-Modified', 'Accept-Ranges', 'Content-Disposition'];
+export const headersOfContent = ['ETag', 'Last-Modified', 'Accept-Ranges', 'Content-Disposition'];
 
 /** Answers with a problem, and with the headers that its code calls for. */
 export function sendProblem(req: Request, res: Response, error: AppError): void {
@@ -42,12 +42,17 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (thrown: unknown, req, res, _next) => {
     const error = httpError(thrown) ?? toAppError(thrown);
     const fields = { requestId: res.locals.requestId, code: error.code, err: error.cause };
-    if (error.status >= 500) logger.error(fields, error.detail);
+    if (isFault(error.status, error.code)) logger.error(fields, error.detail);
     else logger.debug(fields, error.detail);
     res.locals.problemCode = error.code;
     if (res.headersSent) res.destroy();
     else sendProblem(req, res, error);
   };
+}
+
+/** Whether somebody must look at it: a browser that is told to come back later is none. */
+export function isFault(status: number, code: unknown): boolean {
+  return status >= 500 && code !== 'prefetch_refused';
 }
 
 /** What Express and its middleware throw (`http-errors`); an address that cannot be decoded names nothing. */

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import type { Origin } from '../accounts/actor.ts';
 import { redactUrl } from '../ops/logger.ts';
+import { isFault } from './problem.ts';
 
 /** Gives each request its id, and logs one line when it is over: what, how it ended, how long it took. */
 export function requestContext(logger: Logger): RequestHandler {
@@ -23,7 +24,7 @@ export function requestContext(logger: Logger): RequestHandler {
         ...(res.writableFinished ? {} : { aborted: true }),
       };
       if (/^\/(healthz|readyz|metrics)/.test(req.path)) logger.debug(fields, 'request');
-      else if (res.statusCode >= 500) logger.error(fields, 'request');
+      else if (isFault(res.statusCode, res.locals.problemCode)) logger.error(fields, 'request');
       else if ([401, 403, 429].includes(res.statusCode)) logger.warn(fields, 'request');
       else logger.info(fields, 'request');
     });

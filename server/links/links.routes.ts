@@ -4,7 +4,10 @@ import { createLinkRequestSchema, type Link, linkSchema } from '../../core/contr
 import { AppError } from '../../core/errors.ts';
 import type { ObjectInfo } from '../../core/storage/object-store.ts';
 import type { Actor, Origin } from '../accounts/actor.ts';
+import { isPrefetch } from '../http/is-prefetch.ts';
 import { objectSecurityHeaders } from '../http/object-security-headers.ts';
+import { linkPage, linkPagePolicy } from '../http/pages/link-page.ts';
+import { headersOfContent } from '../http/problem.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { sendObject } from '../http/send-object.ts';
 import { streamJsonArray } from '../http/stream-json-array.ts';
@@ -94,7 +97,9 @@ export function linksRoutes({ createLink, listLinks, revokeLink, openLink }: Lin
         'RFC 9110 work. A big image may come from the object store, by a redirect to a URL that works for 60 seconds at',
         'most and never longer than the link; a link with `max_uses` never redirects.',
         'A use is a GET that is answered 200 or 206: HEAD, 304 and a redirect are none.',
-        'An answer that is still running when the link ends is broken off. Nothing may keep a copy (`no-store`).',
+        'An answer that is still running when the link expires is cut off. Nothing may keep a copy (`no-store`).',
+        'A browser that fetches a link with `max_uses` in advance (`Sec-Purpose: prefetch`) gets 503 `prefetch_refused`,',
+        'which is not a use. With `Accept: text/html` a 404 or 410 is a small page.',
       ].join('\n'),
       auth: 'none',
       params: z.object({ token: z.string().describe('43 characters of base64url.') }),
@@ -116,8 +121,17 @@ export function linksRoutes({ createLink, listLinks, revokeLink, openLink }: Lin
         },
         304: { description: 'The bytes that you have are right.' },
       },
-      errors: ['not_found', 'link_ended', 'precondition_failed', 'range_not_satisfiable'],
-      handler: async ({ req, res, params }) => serveLink(req, res, await openLink(params.token)),
+      errors: ['not_found', 'link_ended', 'precondition_failed', 'range_not_satisfiable', 'prefetch_refused'],
+      handler: async ({ req, res, params }) => {
+        try {
+          return await serveLink(req, res, await openLink(params.token));
+        } catch (error) {
+          if (!isForPerson(error) || res.headersSent) throw error;
+          res.vary('Accept');
+          if (req.accepts(['application/problem+json', 'application/json', 'text/html']) !== 'text/html') throw error;
+          return sendLinkPage(req, res, error);
+        }
+      },
     }),
   ];
 }
@@ -132,6 +146,7 @@ const objectHeaders = {
 async function serveLink(req: Request, res: Response, link: OpenedLink): Promise<undefined> {
   res.setHeader('Cache-Control', 'private, no-store');
   res.setHeader('Referrer-Policy', 'no-referrer');
+  if (link.hasLimitedUses && req.method === 'GET' && isPrefetch(req)) throw notInAdvance();
   const url = req.method === 'GET' ? link.redirect() : null;
   if (url) {
     res.status(302).setHeader('Location', url).end();
@@ -147,6 +162,26 @@ async function serveLink(req: Request, res: Response, link: OpenedLink): Promise
     refusal: notAsAsked,
   }).finally(() => clearTimeout(end));
   if (status === null) throw nothingBehind();
+}
+
+function isForPerson(error: unknown): error is AppError {
+  return error instanceof AppError && (error.code === 'link_ended' || error.code === 'not_found');
+}
+
+function sendLinkPage(req: Request, res: Response, { status, code, detail }: AppError): undefined {
+  res.locals.problemCode = code;
+  for (const name of headersOfContent) res.removeHeader(name);
+  res.setHeader('Cache-Control', 'no-store');
+  res.setHeader('Content-Security-Policy', linkPagePolicy);
+  res.setHeader('Content-Type', 'text/html; charset=utf-8');
+  const title = code === 'not_found' ? 'There is no image at this link' : 'This link no longer works';
+  const page = Buffer.from(linkPage({ title, text: detail }));
+  res.setHeader('Content-Length', page.length);
+  res.status(status).end(req.method === 'HEAD' ? undefined : page);
+}
+
+function notInAdvance(): AppError {
+  return new AppError('prefetch_refused', 'This link counts how often it is opened. Open it to see the image.');
 }
 
 function notAsAsked(status: 412 | 416, info: ObjectInfo): AppError {

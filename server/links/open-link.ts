@@ -20,6 +20,8 @@ export interface OpenedLink {
   contentDisposition: string;
   /** Until the link ends. */
   remainingMs: number;
+  /** It may be opened so many times and no more. */
+  hasLimitedUses: boolean;
   /** What the object is, without taking a use; null when it is gone. */
   look(): Promise<ObjectInfo | null>;
   /** The store's own URL, which ends no later than the link; null when the bytes are to come from here. */
@@ -36,6 +38,7 @@ interface LinkTarget {
   maxUses: number | null;
   remainingMs: number;
   isOpen: boolean;
+  isUsedUp: boolean;
   bucket: Bucket;
   objectKey: string | null;
   contentType: string;
@@ -53,7 +56,7 @@ export function openLinkOf({ sequelize, store, tokens, redirectFromBytes }: Open
     const linkId = tokens.linkIdOf(token);
     const target = linkId ? await findTarget(sequelize, linkId) : null;
     if (!target?.objectKey) throw nothingBehind();
-    if (!target.isOpen) throw ended();
+    if (!target.isOpen) throw target.isUsedUp ? usedUp() : ended();
     const { id, bucket, objectKey, contentType, imageName, height, maxUses, remainingMs } = target;
     const name = height === null ? imageName : thumbnailName(imageName, height, contentType);
     const contentDisposition = inlineDisposition(name);
@@ -61,6 +64,7 @@ export function openLinkOf({ sequelize, store, tokens, redirectFromBytes }: Open
     return {
       contentDisposition,
       remainingMs,
+      hasLimitedUses: maxUses !== null,
       look: () => store.head(bucket, objectKey),
       redirect() {
         const expiresInSeconds = Math.min(maxRedirectSeconds, Math.floor(remainingMs / 1000));
@@ -70,7 +74,7 @@ export function openLinkOf({ sequelize, store, tokens, redirectFromBytes }: Open
       },
       read: (options) => store.get(bucket, objectKey, options),
       async takeUse() {
-        if (!(await takeUse(sequelize, id))) throw ended();
+        if (!(await takeUse(sequelize, id))) throw maxUses === null ? ended() : usedUp();
       },
     };
   };
@@ -85,6 +89,8 @@ async function findTarget(sequelize: Sequelize, linkId: string): Promise<LinkTar
          AND (link.max_uses IS NULL OR link.uses < link.max_uses)
          AND owner.is_active AND tier.expiring_link
          AND (link.height IS NULL OR link.height = ANY (tier.thumbnail_heights)) AS "isOpen",
+       link.revoked_at IS NULL AND link.expires_at > clock.now
+         AND link.max_uses IS NOT NULL AND link.uses >= link.max_uses AS "isUsedUp",
        CASE WHEN link.height IS NULL THEN 'originals' ELSE 'thumbnails' END AS bucket,
        CASE WHEN link.height IS NULL THEN image.object_key ELSE thumbnail.object_key END AS "objectKey",
        CASE WHEN link.height IS NULL THEN image.content_type ELSE thumbnail.content_type END AS "contentType",
@@ -117,10 +123,14 @@ async function takeUse(sequelize: Sequelize, linkId: string): Promise<boolean> {
 }
 
 function ended(): AppError {
-  return new AppError('link_ended', 'This link has ended. Ask whoever gave it to you for a new one.');
+  return new AppError('link_ended', 'This link has expired or was revoked. Ask the sender for a new one.');
+}
+
+function usedUp(): AppError {
+  return new AppError('link_ended', 'This link was opened as often as it could be. Ask the sender for a new one.');
 }
 
 /** The same for a token that is not ours and for an image that is gone. */
 export function nothingBehind(): AppError {
-  return new AppError('not_found', 'There is nothing behind this link.');
+  return new AppError('not_found', 'No image is available at this link. Check that you copied all of it.');
 }

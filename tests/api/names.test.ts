@@ -125,11 +125,14 @@ describe('the name of an upload', () => {
     ['an encoded line break', 'attachment; filename="=?utf-8?Q?a=0Ab.png?="'],
     ['filename* that cannot be read, alone', "attachment; filename*=UTF-8''%ff.png"],
   ])('that is %s: 400 invalid_filename, never a guess', async (_, disposition) => {
+    const usage = async () => ((await ada.get('/me')).json as { usage: unknown }).usage;
+    const before = await usage();
     for (const query of ['', '?filename=good.png']) {
       const { status, json } = await uploadAs(disposition, query);
       expect([status, json.code]).toEqual([400, 'invalid_filename']);
     }
-    expect((await ada.get('/me')).json).toMatchObject({ usage: { images: 0, bytes: 0 } });
+    expect(await usage()).toEqual(before);
+    expect(await app.models.Image.count()).toBe(0);
   });
 
   it('comes from the header, else ?filename=, else the part, else the id', async () => {

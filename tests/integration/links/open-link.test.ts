@@ -246,6 +246,74 @@ describe('GET /e/{token}', () => {
     expect(await usesOf(lost.link)).toBe(0);
   });
 
+  const browser = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8' };
+
+  it('is a small page to a browser, with the same status, when it ended, was used up, or is unknown', async () => {
+    const ended = await buildLink({ expiresAt: new Date(Date.now() - 1), name: 'secret.png' });
+    const used = await buildLink({ maxUses: 1 });
+    const lost = await buildLink({ maxUses: 1 });
+    await world.store.delete('originals', [lost.image.objectKey]);
+    expect((await open(used.path, browser)).headers.get('content-type')).toBe('image/png');
+    for (const [path, status, words] of [
+      [ended.path, 410, /has expired or was revoked/],
+      [used.path, 410, /opened as often as it could be/],
+      [lost.path, 404, /No image is available/],
+      ['/e/x', 404, /No image is available/],
+    ] as const) {
+      const answer = await open(path, browser);
+      const text = await answer.text();
+      expect([path, answer.status, answer.headers.get('content-type')]).toEqual([
+        path,
+        status,
+        'text/html; charset=utf-8',
+      ]);
+      expect(text).toMatch(words);
+      expect(text).not.toMatch(/secret|<script|http/i);
+      expect(answer.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
+      expect(answer.headers.get('cache-control')).toBe('no-store');
+      expect(answer.headers.get('vary')).toMatch(/Accept/);
+      for (const name of ['content-disposition', 'etag']) expect(answer.headers.get(name)).toBeNull();
+      const head = await open(path, browser, 'HEAD');
+      expect([head.status, await head.text()]).toEqual([status, '']);
+    }
+  });
+
+  it.each([
+    '*/*',
+    'image/avif,image/webp,*/*;q=0.8',
+    'application/json',
+    'text/html;q=0',
+    'application/json, text/html',
+  ])('is a problem to whoever accepts %s', async (accept) => {
+    const { path } = await buildLink({ expiresAt: new Date(Date.now() - 1) });
+    const answer = await open(path, { accept });
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([
+      410,
+      'application/problem+json; charset=utf-8',
+    ]);
+    expect(await codeOf(answer)).toBe('link_ended');
+  });
+
+  it('does not spend a use on a browser that fetches it in advance', async () => {
+    const { path, link } = await buildLink({ maxUses: 1 });
+    const ahead: Record<string, string>[] = [
+      { 'sec-purpose': 'prefetch' },
+      { 'sec-purpose': 'prefetch;prerender' },
+      { purpose: 'prefetch', ...browser },
+      { 'x-purpose': 'preview' },
+      { 'x-moz': 'prefetch', range: 'bytes=0-1' },
+    ];
+    for (const headers of ahead) {
+      const answer = await open(path, headers);
+      expect([answer.status, await codeOf(answer)]).toEqual([503, 'prefetch_refused']);
+    }
+    expect(await usesOf(link)).toBe(0);
+    expect((await open(path, { 'sec-purpose': 'something-else' })).status).toBe(200);
+    expect((await open(path, { 'sec-purpose': 'prefetch' })).status).toBe(410);
+    const unlimited = await buildLink();
+    expect((await open(unlimited.path, { 'sec-purpose': 'prefetch' })).status).toBe(200);
+  });
+
   it('does nothing but GET and HEAD', async () => {
     const { path } = await buildLink();
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
