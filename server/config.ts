@@ -59,6 +59,8 @@ export interface Config {
   logLevel: (typeof logLevels)[number];
   accessTokenMinutes: number;
   refreshTokenDays: number;
+  /** How long a used refresh token gives the same pair again; 0: never. */
+  refreshGraceSeconds: number;
   maxPixels: number;
   /** For one whole upload, from its first byte to its last. */
   uploadTimeoutSeconds: number;
@@ -153,6 +155,7 @@ function readConfig(reader: SettingReader, environment: Environment): Config {
     logLevel: read('LOG_LEVEL', oneOf(logLevels), 'info'),
     accessTokenMinutes: read('ACCESS_TOKEN_MINUTES', wholeNumber(1, 1440), 15),
     refreshTokenDays: read('REFRESH_TOKEN_DAYS', wholeNumber(1, 365), 14),
+    refreshGraceSeconds: read('REFRESH_GRACE_SECONDS', wholeNumber(0, 300), 10),
     maxPixels: read('MAX_PIXELS', wholeNumber(1, 1_000_000_000), 100_000_000),
     uploadTimeoutSeconds: read('UPLOAD_TIMEOUT_SECONDS', wholeNumber(1, 86_400), 3600),
     rateLimits: {

@@ -105,6 +105,7 @@ export function createUseCases(deps: UseCasesDeps) {
         keys: currentAndPrevious(secrets.jwt),
         accessMinutes: config.accessTokenMinutes,
         refreshDays: config.refreshTokenDays,
+        refreshGraceSeconds: config.refreshGraceSeconds,
         issuer: config.publicUrl,
         recordAudit,
       }),

@@ -82,7 +82,6 @@ export function createTokenCodec({ keys, issuer, lifetimeSeconds, now }: TokenCo
   return {
     keyOf,
     checkClaims,
-    nowSeconds,
 
     /** @param times seconds since 1970 */
     sign(

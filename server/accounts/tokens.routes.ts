@@ -48,8 +48,10 @@ export function tokensRoutes({ authenticatePassword, tokens }: TokensRoutesDeps)
       tag,
       summary: 'A new pair for a refresh token',
       description: [
-        'A refresh token is good for one new pair. Used again, it ends its whole family: all that came from the same',
-        'login. A family ends 14 days after its login (unless set otherwise), however often it is refreshed.',
+        'A refresh token is good for one new pair. If the answer was lost, send it again: within 10 seconds (unless set',
+        'otherwise), and while the new refresh token is unused, it gets the same pair again. After that, using it again',
+        'revokes its whole family: everything that came from the same login. A family expires 14 days after its login',
+        '(unless set otherwise), however often it is refreshed.',
       ].join('\n'),
       auth: 'none',
       body: refreshRequestSchema,

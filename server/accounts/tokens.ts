@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { QueryTypes, type Transaction } from 'sequelize';
-import { v7 as uuidV7 } from 'uuid';
+import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
 import type { TokenPair } from '../../core/contracts/token.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
 import type { Database } from '../db/models.ts';
@@ -13,6 +13,8 @@ export interface TokensDeps extends Database {
   accessMinutes: number;
   /** From the login: a family of refresh tokens does not outlive this, however often it is refreshed. */
   refreshDays: number;
+  /** How long a used refresh token gives the same pair again, for whoever lost the answer; 0: never. */
+  refreshGraceSeconds: number;
   issuer: string;
   recordAudit: RecordAudit;
   now?: () => Date;
@@ -26,7 +28,11 @@ export interface AccessClaims {
 export interface Tokens {
   /** A pair for a new login: in its transaction, if there is one. */
   issue(account: { id: string; tokenGeneration: number }, transaction?: Transaction): Promise<TokenPair>;
-  /** A new pair for a refresh token, once. Used again, it ends its whole family, which the log keeps. 401 `token_not_valid`. */
+  /**
+   * A new pair for a refresh token. During the grace, and while the new refresh token is unused, it gives the same pair
+   * again: several windows of a browser share one token, and answers get lost. After that, a used one ends its whole
+   * family, which the log keeps. 401 `token_not_valid`.
+   */
   refresh(refresh: string, origin?: Origin): Promise<TokenPair>;
   /** 401 `token_not_valid` unless this token, of either type, would be taken now. */
   verify(token: string): Promise<void>;
@@ -45,24 +51,37 @@ export function createTokens({
   keys,
   accessMinutes,
   refreshDays,
+  refreshGraceSeconds,
   issuer,
   recordAudit,
   now = () => new Date(),
 }: TokensDeps): Tokens {
   const lifetimeSeconds = { access: Math.round(accessMinutes * 60), refresh: Math.round(refreshDays * 86_400) };
-  const { sign, read, keyOf, checkClaims, nowSeconds } = createTokenCodec({ keys, issuer, lifetimeSeconds, now });
+  const { sign, read, keyOf, checkClaims } = createTokenCodec({ keys, issuer, lifetimeSeconds, now });
 
-  /** @param iat seconds since 1970 */
+  /** Always the same for the same row and time, so that a pair can be given again that is nowhere kept. */
   function pairOf(
     account: { id: string; gen: number },
     refresh: { id: string; expiresAt: Date },
-    iat: number,
+    issuedAt: Date,
   ): TokenPair {
-    const refreshEndsAt = Math.floor(refresh.expiresAt.getTime() / 1000);
+    const iat = toSeconds(issuedAt);
     return {
-      access: sign('access', account, uuidV7(), { iat, exp: iat + lifetimeSeconds.access }),
-      refresh: sign('refresh', account, refresh.id, { iat, exp: refreshEndsAt }),
+      access: sign('access', account, uuidV5('access', refresh.id), { iat, exp: iat + lifetimeSeconds.access }),
+      refresh: sign('refresh', account, refresh.id, { iat, exp: toSeconds(refresh.expiresAt) }),
     };
+  }
+
+  /** What a used refresh token gave, as long as it may be given again; else null. */
+  async function repeated(claims: Claims, successorId: string): Promise<TokenPair | null> {
+    if (refreshGraceSeconds === 0) return null;
+    const usedAfter = new Date(now().getTime() - refreshGraceSeconds * 1000);
+    const found = await sequelize.query<{ usedAt: Date; expiresAt: Date }>(repetition, {
+      type: QueryTypes.SELECT,
+      bind: [claims.jti, now(), successorId, claims.sub, claims.gen, usedAfter],
+      plain: true,
+    });
+    return found && pairOf({ id: claims.sub, gen: claims.gen }, { id: successorId, ...found }, found.usedAt);
   }
 
   /** Nothing is written down when the family had ended before: who tries old tokens does not fill the log. */
@@ -103,22 +122,25 @@ export function createTokens({
 
     async issue(account, transaction) {
       const id = uuidV7();
-      const issuedAt = nowSeconds();
-      const expiresAt = new Date((issuedAt + lifetimeSeconds.refresh) * 1000);
-      const row = { id, familyId: uuidV7(), accountId: account.id, expiresAt, createdAt: now() };
+      const issuedAt = now();
+      const expiresAt = new Date((toSeconds(issuedAt) + lifetimeSeconds.refresh) * 1000);
+      const row = { id, familyId: uuidV7(), accountId: account.id, expiresAt, createdAt: issuedAt };
       await models.RefreshToken.create(row, { transaction });
       return pairOf({ id: account.id, gen: account.tokenGeneration }, { id, expiresAt }, issuedAt);
     },
 
     async refresh(refresh, origin) {
       const claims = read(refresh, 'refresh');
-      const id = uuidV7();
+      const id = uuidV5('refresh', claims.jti);
+      const usedAt = now();
       const next = await sequelize.query<{ expiresAt: Date }>(rotation, {
         type: QueryTypes.SELECT,
-        bind: [claims.jti, now(), id, claims.sub, claims.gen],
+        bind: [claims.jti, usedAt, id, claims.sub, claims.gen],
         plain: true,
       });
-      if (next) return pairOf({ id: claims.sub, gen: claims.gen }, { id, ...next }, nowSeconds());
+      if (next) return pairOf({ id: claims.sub, gen: claims.gen }, { id, ...next }, usedAt);
+      const again = await repeated(claims, id);
+      if (again) return again;
       await endFamilyOf(claims, 'it was used a second time', origin);
       throw notValid();
     },
@@ -146,7 +168,11 @@ export function createTokens({
  * that comes while another member is refreshed does not see the new row yet, but it marks the old one.
  */
 function usable(now: string): string {
-  return `token.used_at IS NULL AND token.revoked_at IS NULL AND token.expires_at > ${now} AND NOT EXISTS (
+  return `token.used_at IS NULL AND ${inLivingFamily(now)}`;
+}
+
+function inLivingFamily(now: string): string {
+  return `token.revoked_at IS NULL AND token.expires_at > ${now} AND NOT EXISTS (
     SELECT FROM refresh_tokens AS member WHERE member.family_id = token.family_id AND member.revoked_at IS NOT NULL)`;
 }
 
@@ -165,6 +191,19 @@ const rotation = `
   INSERT INTO refresh_tokens (id, family_id, account_id, expires_at, created_at)
   SELECT $3::uuid, family_id, account_id, expires_at, $2 FROM spent
   RETURNING expires_at AS "expiresAt"`;
+
+/** Of many at once, those who were too late wait for the row in the statement above, and find it used here. */
+const repetition = `
+  SELECT token.used_at AS "usedAt", token.expires_at AS "expiresAt"
+  FROM refresh_tokens AS token
+    JOIN refresh_tokens AS successor ON successor.id = $3 AND successor.family_id = token.family_id
+    JOIN accounts AS account ON account.id = token.account_id
+  WHERE token.id = $1 AND token.account_id = $4 AND token.used_at > $6 AND successor.used_at IS NULL
+    AND ${inLivingFamily('$2')} AND account.is_active AND account.token_generation = $5`;
+
+function toSeconds(date: Date): number {
+  return Math.floor(date.getTime() / 1000);
+}
 
 function toAccess({ sub, gen }: Claims): AccessClaims {
   return { accountId: sub, tokenGeneration: gen };

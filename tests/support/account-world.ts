@@ -79,6 +79,7 @@ export function accountUseCases(database: Database, jobs: EnqueuedJob[] = []) {
       keys: { current: 'k'.repeat(48) },
       accessMinutes: 15,
       refreshDays: 14,
+      refreshGraceSeconds: 10,
       issuer: 'http://localhost:8000',
       recordAudit,
     }),

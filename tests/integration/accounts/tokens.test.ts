@@ -36,7 +36,7 @@ function enter(tokens: Tokens, access: string): Promise<Actor> {
 
 function tokensOf(given: Partial<TokensDeps> = {}) {
   const recordAudit = recordAuditOf(database.models);
-  const usual = { accessMinutes: 15, refreshDays: 14, issuer, recordAudit };
+  const usual = { accessMinutes: 15, refreshDays: 14, refreshGraceSeconds: 0, issuer, recordAudit };
   return createTokens({ ...database, keys: { current: key }, ...usual, ...given });
 }
 
@@ -179,6 +179,110 @@ describe('rotation', () => {
     await database.models.RefreshToken.destroy({ where: { id: payloadOf(refresh).jti } });
     await expect(tokens.refresh(refresh)).rejects.toMatchObject(notValid);
     await expect(tokens.verify(refresh)).rejects.toMatchObject(notValid);
+  });
+});
+
+describe('the grace of a refresh token', () => {
+  const graced = (given: Partial<TokensDeps> = {}) => tokensOf({ refreshGraceSeconds: 10, ...given });
+  /** A clock that stands still unless a test moves it. */
+  function clock() {
+    let time = Date.now();
+    return {
+      now: () => new Date(time),
+      pass: (seconds: number) => {
+        time += seconds * 1000;
+      },
+    };
+  }
+  const membersOf = async (refresh: string) => {
+    const { RefreshToken } = database.models;
+    const { familyId } = await RefreshToken.findOne({ where: { id: payloadOf(refresh).jti }, rejectOnEmpty: true });
+    return RefreshToken.count({ where: { familyId } });
+  };
+
+  it('gives the same pair again when the answer was lost, to the letter, though time passes', async () => {
+    const { now, pass } = clock();
+    const tokens = graced({ now });
+    const first = await tokens.issue(account);
+    const second = await tokens.refresh(first.refresh);
+    pass(9.999);
+    expect(await graced({ ...database.another(), now }).refresh(first.refresh)).toEqual(second);
+    expect(await membersOf(second.refresh)).toBe(2);
+    await expect(tokens.verify(second.access)).resolves.toBeUndefined();
+    await expect(tokens.refresh(second.refresh)).resolves.toBeDefined();
+  });
+
+  it('is over after ten seconds: then a used one ends its family', async () => {
+    const { now, pass } = clock();
+    const tokens = graced({ now });
+    const first = await tokens.issue(account);
+    const second = await tokens.refresh(first.refresh);
+    pass(10);
+    await expect(tokens.refresh(first.refresh)).rejects.toMatchObject(notValid);
+    await expect(tokens.refresh(second.refresh)).rejects.toMatchObject(notValid);
+  });
+
+  it('is over when the successor is used: then a used one ends its family', async () => {
+    const tokens = graced();
+    const first = await tokens.issue(account);
+    const second = await tokens.refresh(first.refresh);
+    const third = await tokens.refresh(second.refresh);
+    expect(await tokens.refresh(second.refresh)).toEqual(third);
+    await expect(tokens.refresh(first.refresh)).rejects.toMatchObject(notValid);
+    await expect(tokens.refresh(third.refresh)).rejects.toMatchObject(notValid);
+  });
+
+  it('can be turned off', async () => {
+    const tokens = graced({ refreshGraceSeconds: 0 });
+    const first = await tokens.issue(account);
+    const second = await tokens.refresh(first.refresh);
+    await expect(tokens.refresh(first.refresh)).rejects.toMatchObject(notValid);
+    await expect(tokens.refresh(second.refresh)).rejects.toMatchObject(notValid);
+  });
+
+  it('lets two windows that share a token go on with one family', async () => {
+    const tokens = graced();
+    const { refresh: shared } = await tokens.issue(account);
+    let [left, right] = [shared, shared];
+    for (let round = 0; round < 5; round += 1) {
+      const [one, other] = await Promise.all([tokens.refresh(left), tokens.refresh(right)]);
+      expect(other).toEqual(one);
+      [left, right] = [one.refresh, other.refresh];
+    }
+    expect(await membersOf(left)).toBe(6);
+    await expect(tokens.verify(left)).resolves.toBeUndefined();
+  });
+
+  it('gives 20 at once, on two servers, one pair and one living family', async () => {
+    const servers = [graced(), graced(database.another())];
+    const { refresh } = await graced().issue(account);
+    const pairs = await Promise.all(Array.from({ length: 20 }, (_, at) => servers[at % 2]!.refresh(refresh)));
+    expect(new Set(pairs.map((pair) => JSON.stringify(pair))).size).toBe(1);
+    expect(await membersOf(refresh)).toBe(2);
+    await expect(graced().refresh(pairs[0]!.refresh)).resolves.toBeDefined();
+  });
+
+  it('does not outlive a logout, a deactivation or a new password', async () => {
+    const tokens = graced();
+    const ends: ((other: AccountModel, refresh: string) => Promise<unknown>)[] = [
+      (_, refresh) => tokens.blacklist(refresh),
+      (other) => other.update({ isActive: false }),
+      (other) => other.update({ tokenGeneration: 2 }),
+    ];
+    for (const end of ends) {
+      const other = await buildAccount(database.models);
+      const first = await tokens.issue(other);
+      await end(other, (await tokens.refresh(first.refresh)).refresh);
+      await expect(tokens.refresh(first.refresh)).rejects.toMatchObject(notValid);
+    }
+  });
+
+  it('keeps nothing that opens a door: neither token stands in the database', async () => {
+    const tokens = graced();
+    const pair = await tokens.refresh((await tokens.issue(account)).refresh);
+    const [rows] = await database.sequelize.query('SELECT to_json(token)::text AS text FROM refresh_tokens AS token');
+    const text = JSON.stringify(rows);
+    for (const token of [pair.access, pair.refresh]) expect(text).not.toContain(token.split('.')[2]);
   });
 });
 

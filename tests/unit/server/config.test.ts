@@ -40,6 +40,7 @@ describe('the configuration', () => {
       logLevel: 'info',
       accessTokenMinutes: 15,
       refreshTokenDays: 14,
+      refreshGraceSeconds: 10,
       maxPixels: 100_000_000,
       rateLimits: { requestsPerMinute: null, uploadsPerMinute: null, linksPerMinute: null },
       secrets: { jwt: { current: null, previous: null } },
