@@ -77,7 +77,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
   const { config, secrets, databaseUrl, logger, stopping } = deps;
   const sequelize = createSequelize({ url: databaseUrl, poolSize: config.databasePoolSize });
   const database = { sequelize, models: createModels(sequelize) };
-  const store = await openStore({ config, secrets, onOriginal: (originalKey) => void invoker.invoke({ originalKey }) });
+  const store = await openStore({ config, secrets });
   const metrics = createMetrics({
     sequelize,
     functionHealth: () => invoker.health(),
@@ -109,6 +109,9 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     logger,
     enqueueJob: jobs.enqueue,
     requestThumbnails: requestThumbnailsOf({ sequelize, invoker, logger }),
+    // A function in Lambda hears of it from S3 itself.
+    announceOriginal:
+      config.thumbnailFunction.lambdaName === null ? (original) => void invoker.invoke(original) : undefined,
     listenToImages: imageEvents.listen,
     wakeForTombstones: sweep.wakeForTombstones,
   });

@@ -33,7 +33,7 @@ import { readPhotoOf, viewPositionOf } from './images/read-photo.ts';
 import { renameImageOf } from './images/rename-image.ts';
 import { retryImageOf } from './images/retry-image.ts';
 import { createSignedUrls } from './images/signed-urls.ts';
-import { uploadImageOf } from './images/upload-image.ts';
+import { type UploadImageDeps, uploadImageOf } from './images/upload-image.ts';
 import { type WaitUntilSettledDeps, waitUntilSettledOf } from './images/wait-until-settled.ts';
 import type { EnqueueJob } from './jobs/enqueue-job.ts';
 import { createLinkOf } from './links/create-link.ts';
@@ -59,6 +59,7 @@ export interface UseCasesDeps {
   logger: Logger;
   enqueueJob: EnqueueJob;
   requestThumbnails: RequestThumbnails;
+  announceOriginal: UploadImageDeps['announceOriginal'];
   wakeForTombstones: () => void;
   listenToImages: NonNullable<WaitUntilSettledDeps['listen']>;
 }
@@ -129,7 +130,14 @@ export function createUseCases(deps: UseCasesDeps) {
     const signedUrls = createSignedUrls(store);
     const presentImage = createImagePresenter({ signedUrls });
     return {
-      upload: uploadImageOf({ ...database, store, presentImage, logger, maxPixels: config.maxPixels }),
+      upload: uploadImageOf({
+        ...database,
+        store,
+        presentImage,
+        logger,
+        maxPixels: config.maxPixels,
+        announceOriginal: deps.announceOriginal,
+      }),
       waitUntilSettled: waitUntilSettledOf({ sequelize, listen: deps.listenToImages }),
       get: getImageOf({ sequelize, presentImage }),
       list: listImagesOf({ sequelize, presentImage }),

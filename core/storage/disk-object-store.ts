@@ -8,7 +8,7 @@ import { objectPath } from './disk/object-path.ts';
 import { openObject, readInfo } from './disk/read-object.ts';
 import { createTempFolder } from './disk/temp-folder.ts';
 import { deleteObjects, writeObject } from './disk/write-object.ts';
-import type { Bucket, ObjectInfo, ObjectStore } from './object-store.ts';
+import type { Bucket, ObjectStore } from './object-store.ts';
 import { createPresigner } from './presign.ts';
 import { bucketAddress, type SigningCredentials } from './sigv4.ts';
 import { withinMs } from './within-ms.ts';
@@ -24,8 +24,6 @@ export interface DiskObjectStoreDeps {
   directory: string;
   /** `publicUrl` is the service's own address; the URLs are `publicUrl/objects/BUCKET/KEY?X-Amz-…`. */
   presign: { publicUrl: string } & SigningCredentials;
-  /** Called after each durable put of this process, before the put resolves. */
-  onCreated?: (bucket: Bucket, key: string, info: ObjectInfo) => void;
 }
 
 /** Where a bucket's objects are served: what is signed, and what `objects.routes.ts` checks. */
@@ -34,7 +32,7 @@ export function diskBucketAddress(publicUrl: string, bucket: Bucket) {
 }
 
 /** The object store as a folder; how it looks inside is in `disk/object-path.ts`. Throws `unavailable`. */
-export function createDiskObjectStore({ directory, presign, onCreated }: DiskObjectStoreDeps): ObjectStore {
+export function createDiskObjectStore({ directory, presign }: DiskObjectStoreDeps): ObjectStore {
   const rooms = openRooms(resolve(directory), presign.publicUrl);
   const sign = createPresigner({ region: diskStoreRegion });
   const place = (bucket: Bucket, key: string) => {
@@ -44,14 +42,7 @@ export function createDiskObjectStore({ directory, presign, onCreated }: DiskObj
 
   return {
     async put(bucket, key, body, options) {
-      const info = await writeObject(place(bucket, key), rooms[bucket].temp, body, { ...options, key });
-      try {
-        onCreated?.(bucket, key, info);
-      } catch (error) {
-        // The object is durable, whatever its listener makes of it.
-        process.emitWarning(`The listener of the object store failed: ${error}`);
-      }
-      return info;
+      return await writeObject(place(bucket, key), rooms[bucket].temp, body, { ...options, key });
     },
 
     async get(bucket, key, options) {

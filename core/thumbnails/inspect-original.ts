@@ -19,7 +19,7 @@ import {
   type OriginalFormat,
   signatureBytes,
 } from './inspect/signature.ts';
-import { readTiff } from './inspect/tiff.ts';
+import { checkDirectories, readTiff } from './inspect/tiff.ts';
 import { readWebp } from './inspect/webp.ts';
 
 export type { OriginalContentType, OriginalInfo } from './inspect/original-info.ts';
@@ -36,7 +36,10 @@ export interface OriginalInspector {
   finish(): OriginalInfo;
 }
 
-const parsers: Record<OriginalFormat, (checkSize: CheckSize, feed: FeedPosition) => Parser<OriginalInfo>> = {
+const parsers: Record<
+  OriginalFormat,
+  (checkSize: CheckSize, feed: FeedPosition) => Parser<OriginalInfo, OriginalInfo>
+> = {
   jpeg: readJpeg,
   png: readPng,
   gif: readGif,
@@ -110,9 +113,11 @@ export function createOriginalInspector({ maxPixels }: { maxPixels: number }): O
   };
 }
 
-/** The same for bytes that are all there. */
+/** The same for bytes that are all there, of which more can be told. */
 export function inspectOriginal(bytes: Uint8Array, limits: { maxPixels: number }): OriginalInfo {
   const inspector = createOriginalInspector(limits);
   inspector.push(bytes);
-  return inspector.finish();
+  const info = inspector.finish();
+  if (info.contentType === 'image/tiff') checkDirectories(bytes);
+  return info;
 }

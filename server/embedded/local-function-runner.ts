@@ -4,12 +4,18 @@ import { inTimeOf } from '../../core/async/in-time.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 import { type Recipe, recipeId } from '../../core/thumbnails/recipe.ts';
 import { presetMaxOriginalBytes, thumbnailOriginal } from '../../core/thumbnails/thumbnail-original.ts';
-import type { FunctionEnds, FunctionHealth, FunctionInvoker } from '../thumbnailing/function-invoker.ts';
+import type {
+  FunctionEnds,
+  FunctionHealth,
+  FunctionInvoker,
+  InvocationRequest,
+} from '../thumbnailing/function-invoker.ts';
 import { checkMade } from './function/check-made.ts';
 import { chooseConfinement, type Layers } from './function/confinement.ts';
 import { type DecoderChild, DecoderFailure, startDecoderChild } from './function/decoder-child.ts';
 import type { DecoderFiles } from './function/decoder-process.ts';
 import { functionLimits } from './function/function-limits.ts';
+import { createOwnerQueue } from './function/owner-queue.ts';
 
 export interface LocalFunctionRunnerOptions extends DecoderFiles, FunctionEnds {
   store: ObjectStore;
@@ -32,11 +38,6 @@ export interface LocalFunctionRunnerOptions extends DecoderFiles, FunctionEnds {
   logger: Logger;
 }
 
-interface Request {
-  originalKey: string;
-  recipe?: Recipe;
-}
-
 const maxStartPauseMilliseconds = 30_000;
 const closeGraceMilliseconds = 10_000;
 
@@ -54,7 +55,7 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
     logger.warn({ missing }, 'this system cannot give the decoder every protection (docs/operations.md says which)');
   }
   const children = new Set<DecoderChild>();
-  const queue = new Map<string, Request>();
+  const queue = createOwnerQueue<InvocationRequest>(maxQueued);
   const running = new Set<string>();
   /** Originals in work, and ends of some that are being taken in. */
   const unfinished = new Set<Promise<void>>();
@@ -68,13 +69,12 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
   function work(): void {
     if (isClosing) return;
     const free = [...children].filter((child) => child.isFree);
-    for (const [id, request] of queue) {
-      // A child is free as soon as it has answered, while the server still writes; where that takes longer, it waits.
-      if (unfinished.size >= 2 * limit) break;
+    // A child is free as soon as it has answered, while the server still writes; where that takes longer, it waits.
+    while (free.length > 0 && unfinished.size < 2 * limit) {
+      const next = queue.take();
       const child = free.pop();
-      if (!child) break;
-      queue.delete(id);
-      const invocation = serve(child, id, request).finally(() => {
+      if (!next || !child) break;
+      const invocation = serve(child, next.id, next.item).finally(() => {
         unfinished.delete(invocation);
         work();
       });
@@ -84,7 +84,7 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
     if (queue.size > starting && children.size < limit) startSoon();
   }
 
-  async function serve(child: DecoderChild, id: string, request: Request): Promise<void> {
+  async function serve(child: DecoderChild, id: string, request: InvocationRequest): Promise<void> {
     running.add(id);
     child.reserve();
     const tell = await thumbnail(child, request);
@@ -95,7 +95,10 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
   }
 
   /** Answers what is to be told of its end. */
-  async function thumbnail(child: DecoderChild, { originalKey, recipe }: Request): Promise<() => Promise<unknown>> {
+  async function thumbnail(
+    child: DecoderChild,
+    { originalKey, recipe }: InvocationRequest,
+  ): Promise<() => Promise<unknown>> {
     const inTime = inTimeOf(timeoutSeconds * 1000);
     const make = async ({ body, bytes }: Parameters<Parameters<typeof thumbnailOriginal>[0]['make']>[0], of: Recipe) =>
       checkMade(await child.make({ body, bytes, recipe: of, maxPixels, inTime }), of);
@@ -172,9 +175,9 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
       const id = `${request.originalKey} ${request.recipe ? recipeId(request.recipe) : ''}`;
       if (isClosing || queue.has(id) || running.has(id)) return;
       const wasFull = isFull;
-      isFull = queue.size >= maxQueued;
-      if (!isFull) queue.set(id, request);
-      else if (!wasFull) logger.warn({ queued: queue.size }, 'too many thumbnails wait; the sweep asks for more later');
+      isFull = !queue.add(request.ownerId ?? '', id, request);
+      if (isFull && !wasFull)
+        logger.warn({ queued: queue.size }, 'too many thumbnails wait; the sweep asks for more later');
       work();
     },
     health: () => ({ ...health, queued: queue.size + running.size, missingProtections: missing }),

@@ -33,6 +33,8 @@ export interface UploadImageDeps extends Database {
   logger: Logger;
   /** Width times height of what is taken; more is `too_many_pixels`. */
   maxPixels: number;
+  /** Told of every original as soon as it is durable: a hint, for whoever makes thumbnails in this process. */
+  announceOriginal?: ((original: { originalKey: string; ownerId: string }) => void) | undefined;
   /** How long a process may be silent before its uploads count as dead. */
   leaseSeconds?: number;
 }
@@ -107,6 +109,7 @@ async function receiveAndKeep(deps: Deps, actor: Actor, input: UploadInput, uplo
       signal,
     });
     mayHaveObject = true;
+    deps.announceOriginal?.({ originalKey: upload.objectKey, ownerId: upload.ownerId });
     signal.throwIfAborted();
     return await deps.takeTurn(upload.ownerId, () => keepUpload(deps, upload, original, input.alsoWrite));
   } catch (error) {

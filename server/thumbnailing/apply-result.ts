@@ -2,14 +2,13 @@ import type { Logger } from 'pino';
 import { literal, type Transaction } from 'sequelize';
 import { isMadeOf, type MadeKeyParts, parseMadeKey } from '../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
-import type { Recipe } from '../../core/thumbnails/recipe.ts';
 import type { ThumbnailResult } from '../../core/thumbnails/thumbnail-result.ts';
 import type { Database } from '../db/models.ts';
 import { deleteObjects } from '../images/delete-objects.ts';
 import type { ImageModel } from '../images/image.model.ts';
 import { lockImage } from '../images/lock-image.ts';
 import { recordImageChange } from '../images/record-image-change.ts';
-import type { FunctionInvoker, FunctionResult } from './function-invoker.ts';
+import type { FunctionInvoker, FunctionResult, InvocationRequest } from './function-invoker.ts';
 import { readResult, UnreadableResult } from './read-result.ts';
 import { missingHeightsOf, type Settlement, settleImage } from './settle-image.ts';
 
@@ -63,8 +62,8 @@ export function applyResultOf(deps: ApplyResultDeps) {
 
     const applied = await sequelize.transaction((transaction) => applyTo(deps, made.imageId, result, transaction));
     if (!applied) return cleanUp(made);
-    const { ask: recipe, ...outcome } = applied;
-    if (recipe) await ask(originalKey, recipe);
+    const { ask: request, ...outcome } = applied;
+    if (request) await ask(request);
     return outcome;
   };
 
@@ -84,8 +83,8 @@ export function applyResultOf(deps: ApplyResultDeps) {
     return { outcome: 'unknown', complete: false, asked: false };
   }
 
-  async function ask(originalKey: string, recipe: Recipe): Promise<void> {
-    await invoker.invoke({ originalKey, recipe }).catch((error) => {
+  async function ask(request: InvocationRequest): Promise<void> {
+    await invoker.invoke(request).catch((error) => {
       logger.warn({ err: error }, 'thumbnails could not be requested; the sweep asks again');
     });
   }
@@ -95,7 +94,7 @@ export type ApplyResult = ReturnType<typeof applyResultOf>;
 
 interface AppliedInTransaction extends AppliedResult {
   /** What to ask the function for as soon as this is committed. */
-  ask: Recipe | null;
+  ask: InvocationRequest | null;
 }
 
 async function applyTo(
@@ -125,7 +124,10 @@ async function applyTo(
   const changed = settlement.visible || settlement.thumbnails.length > 0;
   // What this very result was to bring and did not is not asked for at once: the sweep does, with its back-off.
   const isNews = heights.some((height) => format !== result.recipe.format || !result.recipe.heights.includes(height));
-  const ask: Recipe | null = changed && isNews ? { version: 1, heights, format } : null;
+  const ask: InvocationRequest | null =
+    changed && isNews
+      ? { originalKey: image.objectKey, ownerId: image.ownerId, recipe: { version: 1, heights, format } }
+      : null;
 
   await writeImage(
     { sequelize, models },

@@ -18,13 +18,21 @@ export interface FunctionHealth {
   missingProtections?: readonly MissingProtection[];
 }
 
+export interface InvocationRequest {
+  originalKey: string;
+  /** Without one the recipe in the object's metadata counts. */
+  recipe?: Recipe;
+  /** Where requests wait, owners take turns. */
+  ownerId?: string;
+}
+
 /** The thumbnail function, wherever it runs: child processes here, AWS Lambda there. */
 export interface FunctionInvoker {
   /**
    * Asks for an original's thumbnails. Resolves when the request is taken, not when it is done: the result comes as
-   * an event. Without a recipe the one in the object's metadata counts.
+   * an event.
    */
-  invoke(request: { originalKey: string; recipe?: Recipe }): Promise<void>;
+  invoke(request: InvocationRequest): Promise<void>;
   health(): FunctionHealth;
   close(): Promise<void>;
 }

@@ -30,25 +30,31 @@ export function hearOfObjectsOf({ sequelize, invoker, onResult, buckets }: HearO
     const waiting = await findWaiting(sequelize, imageIds);
     // Without a recipe, as the server that took the upload asks: the function runner knows the two for one.
     for (const originalKey of originals) {
-      if (waiting.get(parseOriginalKey(originalKey)?.imageId ?? '') === originalKey)
-        await invoker.invoke({ originalKey });
+      const image = waiting.get(parseOriginalKey(originalKey)?.imageId ?? '');
+      if (image?.objectKey === originalKey) await invoker.invoke({ originalKey, ownerId: image.ownerId });
     }
     for (const { resultKey, made } of results) {
-      const originalKey = waiting.get(made.imageId);
-      if (originalKey !== undefined && isMadeOf(originalKey, made)) await onResult({ resultKey });
+      const image = waiting.get(made.imageId);
+      if (image && isMadeOf(image.objectKey, made)) await onResult({ resultKey });
     }
   };
 }
 
 export type HearOfObjects = ReturnType<typeof hearOfObjectsOf>;
 
-/** Those of these images that lack something, with the keys of their originals. */
-async function findWaiting(sequelize: Sequelize, imageIds: readonly string[]): Promise<Map<string, string>> {
+interface WaitingImage {
+  id: string;
+  objectKey: string;
+  ownerId: string;
+}
+
+/** Those of these images that lack something, by id. */
+async function findWaiting(sequelize: Sequelize, imageIds: readonly string[]): Promise<Map<string, WaitingImage>> {
   if (imageIds.length === 0) return new Map();
-  const rows = await sequelize.query<{ id: string; objectKey: string }>(
-    `SELECT image.id, image.object_key AS "objectKey" FROM ${imagesWithTierSql}
+  const rows = await sequelize.query<WaitingImage>(
+    `SELECT image.id, image.object_key AS "objectKey", image.owner_id AS "ownerId" FROM ${imagesWithTierSql}
      WHERE image.id = ANY ($1::uuid[]) AND ${lacksThumbnailsSql}`,
     { type: QueryTypes.SELECT, bind: [[...new Set(imageIds)]] },
   );
-  return new Map(rows.map((row) => [row.id, row.objectKey]));
+  return new Map(rows.map((row) => [row.id, row]));
 }

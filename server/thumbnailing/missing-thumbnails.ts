@@ -29,6 +29,7 @@ export const imagesWithTierSql = `images image
 
 export interface WantedThumbnails {
   imageId: string;
+  ownerId: string;
   objectKey: string;
   staleBefore: Date | null;
   /** What to ask the function for; null when nothing is missing or nothing can be made. */
@@ -37,6 +38,7 @@ export interface WantedThumbnails {
 
 interface WantedRow {
   imageId: string;
+  ownerId: string;
   objectKey: string;
   staleBefore: Date | null;
   format: Recipe['format'];
@@ -51,14 +53,15 @@ export async function findWantedThumbnails(
 ): Promise<WantedThumbnails[]> {
   if (imageIds.length === 0) return [];
   const rows = await sequelize.query<WantedRow>(
-    `SELECT image.id AS "imageId", image.object_key AS "objectKey", image.stale_before AS "staleBefore",
+    `SELECT image.id AS "imageId", image.owner_id AS "ownerId", image.object_key AS "objectKey", image.stale_before AS "staleBefore",
        tier.thumbnail_format AS format,
        CASE WHEN ${canBeMadeSql} THEN ${missingHeightsSql} ELSE '{}' END AS missing
      FROM ${imagesWithTierSql} WHERE image.id = ANY ($1::uuid[])`,
     { type: QueryTypes.SELECT, bind: [[...imageIds]], transaction },
   );
-  return rows.map(({ imageId, objectKey, staleBefore, format, missing }) => ({
+  return rows.map(({ imageId, ownerId, objectKey, staleBefore, format, missing }) => ({
     imageId,
+    ownerId,
     objectKey,
     staleBefore,
     recipe: missing.length > 0 ? { version: 1, heights: missing, format } : null,

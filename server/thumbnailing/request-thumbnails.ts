@@ -18,9 +18,9 @@ export function requestThumbnailsOf({ sequelize, invoker, logger }: RequestThumb
     const ids = typeof imageIds === 'string' ? [imageIds] : imageIds;
     try {
       let taken = 0;
-      for (const { objectKey, recipe } of await findWantedThumbnails(sequelize, ids)) {
+      for (const { objectKey, ownerId, recipe } of await findWantedThumbnails(sequelize, ids)) {
         if (!recipe) continue;
-        await invoker.invoke({ originalKey: objectKey, recipe });
+        await invoker.invoke({ originalKey: objectKey, ownerId, recipe });
         taken += 1;
       }
       return taken;

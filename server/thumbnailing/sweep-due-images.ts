@@ -64,13 +64,13 @@ export function sweepDueImagesOf({ sequelize, invoker, applyResult }: SweepDueIm
     return swept;
   };
 
-  async function bringOn({ objectKey, recipe }: WantedThumbnails): Promise<'asked' | 'found' | null> {
+  async function bringOn({ objectKey, ownerId, recipe }: WantedThumbnails): Promise<'asked' | 'found' | null> {
     if (!recipe) return null;
     const applied = await applyWritten(objectKey, recipe);
     if (applied.complete) return 'found';
     if (applied.asked) return 'asked';
     if (applied.outcome === 'unknown') return null;
-    await invoker.invoke({ originalKey: objectKey, recipe });
+    await invoker.invoke({ originalKey: objectKey, ownerId, recipe });
     return 'asked';
   }
 
@@ -92,12 +92,44 @@ interface Claim {
   workDueAt: Date;
 }
 
+/** Owners whose turn is looked at in one claim, from two ends. */
+const ownersAtOnce = 256;
+
+const dueSql = "work_due_at <= now() AND state = 'stored'";
+
+/** SQL: up to so many owners with images that are due, from this one on; one step of the index for each. */
+const ownersFromSql = (first: string) => `(
+  WITH RECURSIVE owner AS (
+    (SELECT owner_id, 1 AS place FROM images WHERE owner_id >= ${first} AND ${dueSql} ORDER BY owner_id LIMIT 1)
+    UNION ALL
+    SELECT next.owner_id, owner.place + 1 FROM owner CROSS JOIN LATERAL (
+      SELECT owner_id FROM images WHERE owner_id > owner.owner_id AND ${dueSql} ORDER BY owner_id LIMIT 1) AS next
+    WHERE owner.place < ${ownersAtOnce})
+  SELECT owner_id FROM owner)`;
+
+/**
+ * SQL: the images that are due, owners in turns: the oldest of each, then the second of each, so that thousands of one do
+ * not make everybody else wait. Of very many owners it sees only some; the one that waits longest is always among them.
+ * More than are wanted, for some may be another server's by now.
+ */
+const inTurnSql = `
+  SELECT due.id FROM (
+    SELECT * FROM ${ownersFromSql("'00000000-0000-0000-0000-000000000000'::uuid")} AS first_owners
+    UNION
+    SELECT * FROM ${ownersFromSql(`(SELECT owner_id FROM images WHERE ${dueSql} ORDER BY work_due_at LIMIT 1)`)} AS next_owners
+  ) AS owners CROSS JOIN LATERAL (
+    SELECT id, work_due_at, row_number() OVER (ORDER BY work_due_at) AS turn FROM (
+      SELECT id, work_due_at FROM images WHERE owner_id = owners.owner_id AND ${dueSql}
+      ORDER BY work_due_at LIMIT $1 * 2) AS own
+  ) AS due
+  ORDER BY due.turn, due.work_due_at LIMIT $1 * 4`;
+
 async function claimDueImages(sequelize: Sequelize, limit: number): Promise<Claim[]> {
   return sequelize.query<Claim>(
     `UPDATE images SET attempts = attempts + 1, work_due_at = now() + ${backOffSql('attempts')}
      WHERE id IN (
-       SELECT id FROM images WHERE work_due_at <= now() AND state = 'stored'
-       ORDER BY work_due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+       SELECT id FROM images WHERE id = ANY (ARRAY(${inTurnSql})) AND work_due_at <= now() AND state = 'stored'
+       LIMIT $1 FOR UPDATE SKIP LOCKED)
      RETURNING id, work_due_at AS "workDueAt"`,
     { type: QueryTypes.SELECT, bind: [limit] },
   );

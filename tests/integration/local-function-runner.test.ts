@@ -284,6 +284,14 @@ describe('the local runner', () => {
     expect(await countOf('begin')).toBe(3);
   });
 
+  it('lets owners take turns', async () => {
+    const { invoke } = await start();
+    for (const number of [30, 31, 32, 33]) await invoke({ originalKey: keyOf(number), ownerId: 'a' });
+    for (const number of [40, 41]) await invoke({ originalKey: keyOf(number), ownerId: 'b' });
+    await until(() => results.length === 6);
+    expect(results).toEqual([30, 40, 31, 41, 32, 33].map(keyOf));
+  });
+
   it('drops what is more than it holds', async () => {
     const { invoke, health } = await start({ maxQueued: 2 });
     for (const number of [300, 301, 302, 303, 304]) await invoke({ originalKey: keyOf(number) });

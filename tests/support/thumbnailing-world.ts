@@ -15,7 +15,7 @@ import { createModels, type Models } from '../../server/db/models.ts';
 import { createSequelize } from '../../server/db/sequelize.ts';
 import type { ImageModel } from '../../server/images/image.model.ts';
 import { applyResultOf } from '../../server/thumbnailing/apply-result.ts';
-import type { FunctionHealth, FunctionInvoker } from '../../server/thumbnailing/function-invoker.ts';
+import type { FunctionHealth, FunctionInvoker, InvocationRequest } from '../../server/thumbnailing/function-invoker.ts';
 import type { TierModel } from '../../server/tiers/tier.model.ts';
 import { createTestDatabase } from './create-test-database.ts';
 import { createMemoryObjectStore } from './memory-object-store.ts';
@@ -24,9 +24,9 @@ export const silent = pino({ level: 'silent' });
 
 /** An invoker that notes what it is asked for, and does nothing else unless a test says so. */
 export interface NotedInvoker extends FunctionInvoker {
-  asked: { originalKey: string; recipe?: Recipe }[];
+  asked: InvocationRequest[];
   state: FunctionHealth;
-  answer: (request: { originalKey: string; recipe?: Recipe }) => Promise<void>;
+  answer: (request: InvocationRequest) => Promise<void>;
 }
 
 export function createNotedInvoker(): NotedInvoker {

@@ -5,10 +5,17 @@
  * - `take`: the next bytes, at most `maxTakeBytes`; they are valid until the next step.
  * - `skip`: pass over that many bytes without keeping any.
  * - `skipRun`: pass over a byte as often as it repeats. `skipUntil`: pass over everything before a byte.
+ * - `verdict`: what the parser would return is known now. It may go on, to throw for what comes later; it need not come to
+ *   its end.
  */
-export type Step = { take: number } | { skip: number } | { skipRun: number } | { skipUntil: number };
+export type Step<T = never> =
+  | { take: number }
+  | { skip: number }
+  | { skipRun: number }
+  | { skipUntil: number }
+  | { verdict: T };
 
-export type Parser<T> = Generator<Step, T, Uint8Array>;
+export type Parser<T, Verdict = never> = Generator<Step<Verdict>, T, Uint8Array>;
 
 /** The most that is ever kept of a stream: a JPEG segment is no longer. */
 export const maxTakeBytes = 65_536;
@@ -33,11 +40,15 @@ export interface FeedPosition {
 }
 
 /** Runs a parser on bytes as they come. Memory: one `take`. `onTooManySteps` makes the error for endless headers. */
-export function createByteFeed<T>(start: (feed: FeedPosition) => Parser<T>, onTooManySteps: () => Error): ByteFeed<T> {
+export function createByteFeed<T>(
+  start: (feed: FeedPosition) => Parser<T, T>,
+  onTooManySteps: () => Error,
+): ByteFeed<T> {
   const place: FeedPosition = { position: 0 };
   const parser = start(place);
   let result: { value: T } | null = null;
-  let step: Step = { skip: 0 };
+  let hasEnded = false;
+  let step: Step<T> = { skip: 0 };
   let steps = 0;
   let kept = nothing;
   let keptBytes = 0;
@@ -48,9 +59,15 @@ export function createByteFeed<T>(start: (feed: FeedPosition) => Parser<T>, onTo
     const next = parser.next(bytes);
     if (next.done) {
       result = { value: next.value };
+      hasEnded = true;
       return;
     }
     step = next.value;
+    if ('verdict' in step) {
+      result = { value: step.verdict };
+      resume(nothing);
+      return;
+    }
     if ('take' in step && step.take > maxTakeBytes) throw new RangeError(`a parser wants ${step.take} bytes at once`);
   }
 
@@ -79,15 +96,16 @@ export function createByteFeed<T>(start: (feed: FeedPosition) => Parser<T>, onTo
       const found = chunk.indexOf(step.skipUntil, at);
       return { used: (found < 0 ? chunk.length : found) - at, done: found >= 0, bytes: nothing };
     }
+    const { skipRun } = step as { skipRun: number };
     let end = at;
-    while (end < chunk.length && chunk[end] === step.skipRun) end += 1;
+    while (end < chunk.length && chunk[end] === skipRun) end += 1;
     return { used: end - at, done: end < chunk.length, bytes: nothing };
   }
 
   return {
     push(chunk) {
       let at = 0;
-      while (!result) {
+      while (!hasEnded) {
         const { used, done, bytes } = advance(chunk, at);
         at += used;
         place.position += used;

@@ -1,3 +1,4 @@
+import type { AppError } from '../../errors.ts';
 import { type FeedPosition, type Parser, skip, take, viewOf } from './byte-feed.ts';
 import { validOrientation } from './exif.ts';
 import { broken, type CheckSize, type OriginalInfo, orientSize, type Size, unsupported } from './original-info.ts';
@@ -13,11 +14,15 @@ const layouts = {
 /** Directories of real files have some dozens of entries. */
 const maxEntries = 65_535;
 
+/** Of one file, one a page. The decoder walks through all of them, for the first page too: 400,000 take it seven seconds. */
+const maxDirectories = 4_096;
+
 /**
  * Reads the first directory of a TIFF or BigTIFF (TIFF 6.0, section 2), wherever in the file it lies: at the end, often.
- * All that is needed of it stands in its entries, so that they are read as they pass and nothing is kept.
+ * All that is needed of it stands in its entries, so that they are read as they pass and nothing is kept. Then it counts the
+ * directories that follow, as far as each lies behind the one before it: what has passed is gone.
  */
-export function* readTiff(checkSize: CheckSize, feed: FeedPosition): Parser<OriginalInfo> {
+export function* readTiff(checkSize: CheckSize, feed: FeedPosition): Parser<OriginalInfo, OriginalInfo> {
   const start = yield* take(4);
   const little = start[0] === 0x49;
   const isBig = viewOf(start).getUint16(2, little) === 43;
@@ -43,7 +48,56 @@ export function* readTiff(checkSize: CheckSize, feed: FeedPosition): Parser<Orig
   }
   const size = sizeOf(values, checkSize);
   if (!size) throw broken('the TIFF gives no size');
-  return { contentType: 'image/tiff', ...orientSize(size, validOrientation(values.get(tag.orientation) ?? 1)) };
+  const orientation = validOrientation(values.get(tag.orientation) ?? 1);
+  const info: OriginalInfo = { contentType: 'image/tiff', ...orientSize(size, orientation) };
+  yield { verdict: info };
+  yield* countDirectories({ layout, isBig, little }, feed);
+  return info;
+}
+
+interface Form {
+  layout: (typeof layouts)['classic' | 'big'];
+  isBig: boolean;
+  little: boolean;
+}
+
+function* countDirectories({ layout, isBig, little }: Form, feed: FeedPosition): Parser<void> {
+  for (let directories = 1; ; directories += 1) {
+    if (directories > maxDirectories) throw tooManyDirectories();
+    const next = numberAt(viewOf(yield* take(isBig ? 8 : 4)), 0, isBig ? 8 : 4, little);
+    // 0 is the end.
+    if (next < feed.position) return;
+    yield* skip(next - feed.position);
+    const entries = numberAt(viewOf(yield* take(layout.countBytes)), 0, layout.countBytes, little);
+    yield* skip(entries * layout.entryBytes);
+  }
+}
+
+/** The same for a file that is all there, in whatever order its directories lie. Throws when they are too many. */
+export function checkDirectories(bytes: Uint8Array): void {
+  const view = viewOf(bytes);
+  const little = bytes[0] === 0x49;
+  const isBig = view.getUint16(2, little) === 43;
+  const layout = isBig ? layouts.big : layouts.classic;
+  const offsetBytes = isBig ? 8 : 4;
+  const within = (at: number, length: number) => at >= 0 && at + length <= bytes.length;
+  let at = numberAt(view, isBig ? 8 : 4, offsetBytes, little);
+  for (let directories = 1; at !== 0 && within(at, layout.countBytes); directories += 1) {
+    if (directories > maxDirectories) throw tooManyDirectories();
+    const entries = numberAt(view, at, layout.countBytes, little);
+    const end = at + layout.countBytes + entries * layout.entryBytes;
+    if (!within(end, offsetBytes)) return;
+    at = numberAt(view, end, offsetBytes, little);
+  }
+}
+
+function numberAt(view: DataView, at: number, length: number, little: boolean): number {
+  if (length === 2) return view.getUint16(at, little);
+  return length === 4 ? view.getUint32(at, little) : Number(view.getBigUint64(at, little));
+}
+
+function tooManyDirectories(): AppError {
+  return broken(`the TIFF has more than the ${maxDirectories} pages that are allowed`);
 }
 
 function sizeOf(values: Map<number, number>, checkSize: CheckSize): Size | null {

@@ -95,7 +95,9 @@ describe('applyResult', () => {
   it('asks for what the tier has now and an older recipe did not make', async () => {
     const keys = await world.writeResult(image.objectKey, recipe(200));
     expect(await world.applyResult(keys)).toEqual({ outcome: 'applied', complete: false, asked: true });
-    expect(world.invoker.asked).toEqual([{ originalKey: image.objectKey, recipe: recipe(400) }]);
+    expect(world.invoker.asked).toEqual([
+      { originalKey: image.objectKey, ownerId: image.ownerId, recipe: recipe(400) },
+    ]);
     const { row } = await seen();
     expect(row.status).toBe('ready');
     expect(row.workDueAt).not.toBeNull();

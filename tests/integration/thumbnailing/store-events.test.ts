@@ -68,7 +68,7 @@ describe('the events of an S3 server', () => {
   it('have the function asked for an original whose image waits, with the recipe that lies beside it', async () => {
     const image = await upload();
     await post(created('my-originals', image.objectKey));
-    expect(world.invoker.asked).toEqual([{ originalKey: image.objectKey }]);
+    expect(world.invoker.asked).toEqual([{ originalKey: image.objectKey, ownerId: image.ownerId }]);
   });
 
   it('bring a result in at once, and ten times no more than once', async () => {

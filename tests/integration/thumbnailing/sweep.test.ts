@@ -64,8 +64,33 @@ describe('the sweep', () => {
         await image.update({ workDueAt: ago(1000) });
       }
       expect(world.invoker.asked).toHaveLength(8);
-      expect(world.invoker.asked[0]).toEqual({ originalKey: image.objectKey, recipe: createRecipe(tier) });
+      expect(world.invoker.asked[0]).toEqual({
+        originalKey: image.objectKey,
+        ownerId: owner.id,
+        recipe: createRecipe(tier),
+      });
       expect(image.status).toBe('processing');
+    });
+
+    it('lets owners take turns: one with a thousand does not make the others wait', async () => {
+      const accounts = [owner, ...(await Promise.all([1, 2, 3].map(() => world.buildAccount(tier))))];
+      for (let number = 0; number < 200; number += 1) await buildDue({ workDueAt: ago(minute * 60 + number) });
+      for (const each of accounts.slice(1)) {
+        for (let number = 0; number < 3; number += 1) await world.buildImage(each, { workDueAt: ago(1000 - number) });
+      }
+      world.invoker.state = { status: 'ok', queued: 64 - 16 };
+      await sweep.runOnce();
+      const asked = accounts.map(({ id }) => world.invoker.asked.filter(({ ownerId }) => ownerId === id).length);
+      expect(asked).toEqual([7, 3, 3, 3]);
+    });
+
+    it('asks for all that is due, however many owners there are', async () => {
+      const accounts = await Promise.all(Array.from({ length: 12 }, () => world.buildAccount(tier)));
+      for (const each of accounts) {
+        for (let number = 0; number < 5; number += 1) await world.buildImage(each, { workDueAt: ago(1000) });
+      }
+      await sweep.runOnce();
+      expect(new Set(world.invoker.asked.map(({ originalKey }) => originalKey)).size).toBe(60);
     });
 
     it('asks only for the heights that the tier gained', async () => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createDiskObjectStore, type DiskObjectStoreDeps } from '../../../../core/storage/disk-object-store.ts';
 import type { ObjectStore } from '../../../../core/storage/object-store.ts';
 
@@ -169,29 +169,6 @@ describe('a damaged object', () => {
     const object = await store.get('originals', 'a');
     await writeFile(join(directory, 'objects/originals/a@/1/object.png'), 'short');
     await expect(object?.body.toArray()).rejects.toMatchObject({ code: 'unavailable' });
-  });
-});
-
-describe('onCreated', () => {
-  it('is called once for each put, when the object is there', async () => {
-    const onCreated = jest.fn();
-    const listening = open({ onCreated });
-    const info = await listening.put('thumbnails', 'a/b', Buffer.from('x'), png);
-    expect(onCreated.mock.calls).toEqual([['thumbnails', 'a/b', info]]);
-    await expect(listening.put('originals', 'a', Readable.from(['x']), { ...png, contentLength: 3 })).rejects.toThrow();
-    expect(onCreated).toHaveBeenCalledTimes(1);
-  });
-
-  it('does not fail the put when it fails', async () => {
-    const emitWarning = jest.spyOn(process, 'emitWarning').mockImplementation(() => {});
-    const listening = open({
-      onCreated() {
-        throw new Error('the listener');
-      },
-    });
-    await expect(listening.put('originals', 'a', Buffer.from('x'), png)).resolves.toMatchObject({ bytes: 1 });
-    expect(emitWarning).toHaveBeenCalledWith(expect.stringContaining('Error: the listener'));
-    emitWarning.mockRestore();
   });
 });
 

@@ -99,6 +99,31 @@ export function tiff(entries: [number, number][]): Uint8Array {
   );
 }
 
+/** A TIFF of many directories, one a page, of 1 x 1 each: in the order of the file, or each before the one that it follows. */
+export function tiffOfPages(pages: number, order: 'forward' | 'backward' = 'forward'): Uint8Array {
+  const entries = [
+    [256, 1],
+    [257, 1],
+  ] as const;
+  const bytes = 2 + entries.length * 12 + 4;
+  const file = Buffer.alloc(8 + pages * bytes);
+  const placeOf = (page: number) => 8 + (order === 'forward' ? page : pages - 1 - page) * bytes;
+  file.write('II*\0', 'latin1');
+  file.writeUInt32LE(placeOf(0), 4);
+  for (let page = 0; page < pages; page += 1) {
+    const at = placeOf(page);
+    file.writeUInt16LE(entries.length, at);
+    for (const [index, [tag, value]] of entries.entries()) {
+      file.writeUInt16LE(tag, at + 2 + index * 12);
+      file.writeUInt16LE(4, at + 4 + index * 12);
+      file.writeUInt32LE(1, at + 6 + index * 12);
+      file.writeUInt32LE(value, at + 10 + index * 12);
+    }
+    file.writeUInt32LE(page + 1 < pages ? placeOf(page + 1) : 0, at + bytes - 4);
+  }
+  return file;
+}
+
 /** A PNG up to its first chunk after the header. */
 export function pngHeader(width: number, height: number, depth = 8, colour = 6): Uint8Array {
   const named = bytesOf('IHDR', u32(width), u32(height), [depth, colour, 0, 0, 0]);

@@ -20,6 +20,7 @@ import {
   pngChunk,
   pngHeader,
   tiff,
+  tiffOfPages,
   u16,
   u32,
 } from './crafted.ts';
@@ -124,6 +125,30 @@ describe('what an original is', () => {
     expect(inspector.info).toEqual({ contentType: 'image/jpeg', width: 800, height: 600 });
     inspector.push(new Uint8Array(1000));
     expect(inspector.finish()).toEqual({ contentType: 'image/jpeg', width: 800, height: 600 });
+  });
+
+  it('is refused as soon as a TIFF shows more than some thousand pages, whose first page was all that was wanted', () => {
+    expect(verdictInPieces(tiffOfPages(4_096), [100, 1])).toMatchObject({ contentType: 'image/tiff', width: 1 });
+    const many = tiffOfPages(400_000);
+    expect(errorOf(() => createOriginalInspector(limits).push(many.subarray(0, 200_000))).code).toBe('invalid_image');
+    expect(verdictInPieces(many, [31, 7, 1])).toBe('invalid_image');
+    expect(codeOf(many)).toBe('invalid_image');
+  });
+
+  it('is refused for a TIFF whose pages stand in another order as soon as all of it is there', () => {
+    expect(inspect(tiffOfPages(4_096, 'backward'))).toMatchObject({ width: 1, height: 1 });
+    expect(codeOf(tiffOfPages(400_000, 'backward'))).toBe('invalid_image');
+  });
+
+  it('is that of the first page for a TIFF that ends within a later one, or goes round in a circle', () => {
+    const whole = tiffOfPages(3);
+    for (let bytes = 38; bytes < whole.length; bytes += 1) {
+      expect(verdictInPieces(whole.slice(0, bytes), [20])).toMatchObject({ width: 1, height: 1 });
+    }
+    const circle = tiffOfPages(3).slice();
+    circle.set(u32(8).reverse(), circle.length - 4);
+    expect(verdictInPieces(circle, [])).toMatchObject({ width: 1, height: 1 });
+    expect(codeOf(circle)).toBe('invalid_image');
   });
 
   it('stays unknown until the end for a TIFF with its directory there', async () => {
