@@ -59,6 +59,15 @@ export function createLoginThrottle({
     );
   }
 
+  /** The failures of the account from this address go; those of the address stay, without the place of this try. */
+  async function forget(key: string, bucket: string): Promise<void> {
+    await sequelize.query(
+      `WITH forgotten AS (DELETE FROM rate_limits WHERE key = $1)
+       UPDATE rate_limits SET points = points - 1 WHERE key = $2 AND points > 0 AND expire > $3::bigint`,
+      { bind: [ofAccount.getKey(key), ofAddress.getKey(bucket), Date.now()] },
+    );
+  }
+
   return {
     async attempt({ account, address }, verify) {
       const bucket = addressBucket(address);
@@ -79,7 +88,7 @@ export function createLoginThrottle({
             await Promise.all([giveBack(ofAccount, key), giveBack(ofAddress, bucket)]);
             throw error;
           }
-          if (result !== null) await Promise.all([ofAccount.delete(key), giveBack(ofAddress, bucket)]);
+          if (result !== null) await forget(key, bucket);
           return result;
         }),
       );

@@ -5,8 +5,10 @@ import { createLoginThrottle, type LoginThrottleOptions } from '../../../server/
 import { createPasswords, type Passwords } from '../../../server/accounts/passwords.ts';
 import { recordAuditOf } from '../../../server/audit/record-audit.ts';
 import type { Database } from '../../../server/db/models.ts';
+import { accountUseCases } from '../../support/account-world.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
+import { watchStatements } from '../../support/watch-statements.ts';
 
 const right = 'a-right-password-1';
 const wrong = 'a-wrong-password-1';
@@ -86,6 +88,37 @@ describe('logging in', () => {
       requestId: 'request-1',
       changes: { via: { to: 'trpc' } },
     });
+  });
+
+  it('costs nine statements and four commits, with its tokens', async () => {
+    const account = await buildAccount(database.models, { username: 'counted', password: right });
+    const on = database.another();
+    const { tokens } = accountUseCases(on);
+    const authenticate = authenticatePasswordOf({
+      ...on,
+      passwords,
+      throttle: createLoginThrottle({ sequelize: on.sequelize }),
+      recordAudit: recordAuditOf(on.models),
+    });
+    const logIn = () =>
+      authenticate(
+        { username: 'counted', password: right, via: 'rest', origin: { address: '192.0.2.1', requestId: 'request-1' } },
+        tokens.issue,
+      );
+    await logIn();
+    const statements = watchStatements();
+    try {
+      await logIn();
+    } finally {
+      statements.stop();
+    }
+    expect(statements.texts().map((text) => /\w+/.exec(text)?.[0])).toEqual([
+      ...['SELECT', 'INSERT', 'INSERT'],
+      ...['START', 'UPDATE', 'INSERT', 'INSERT', 'COMMIT'],
+      'WITH',
+    ]);
+    await account.reload();
+    expect(account.lastLogin).not.toBeNull();
   });
 
   it('folds what Unicode says is the same (NFKC), and only that', async () => {
