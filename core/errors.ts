@@ -18,45 +18,51 @@ interface ErrorKind {
 
 const kinds = {
   invalid_request: { status: 400, title: 'The request is not valid' },
-  invalid_filename: { status: 400, title: 'The file name cannot be read' },
-  empty_body: { status: 400, title: 'The body is empty' },
+  invalid_filename: { status: 400, title: 'The file name is not valid' },
+  empty_body: { status: 400, title: 'No image was sent' },
   incomplete_body: { status: 400, title: 'The body ended early' },
   digest_mismatch: { status: 400, title: 'The bytes do not match their digest' },
   weak_password: { status: 400, title: 'The password is too weak' },
   invalid_credentials: { status: 401, title: 'The credentials are not valid' },
   not_authenticated: { status: 401, title: 'Authentication is needed' },
-  token_not_valid: { status: 401, title: 'The token is not valid' },
+  token_not_valid: { status: 401, title: 'The token or session is not valid' },
   permission_denied: { status: 403, title: 'Not allowed' },
   tier_forbids: { status: 403, title: 'The tier does not include this' },
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   request_timeout: { status: 408, title: 'The request took too long' },
-  name_taken: { status: 409, title: 'The name is taken' },
+  name_taken: { status: 409, title: 'Already taken' },
   not_ready: { status: 409, title: 'Not ready yet' },
-  conflict: { status: 409, title: 'Somebody else changed this meanwhile' },
+  conflict: { status: 409, title: 'Changed or deleted in the meantime' },
   in_use: { status: 409, title: 'Still in use' },
-  last_superuser: { status: 409, title: 'The last superuser has to stay' },
+  owner_inactive: { status: 409, title: 'The owner is inactive' },
+  import_running: { status: 409, title: 'Another import is running' },
+  no_default_tier: { status: 409, title: 'There is no default tier' },
+  last_superuser: { status: 409, title: 'The last superuser cannot be removed' },
   idempotency_running: { status: 409, title: 'The first request with this key is still running' },
   link_ended: { status: 410, title: 'The link no longer works' },
   precondition_failed: { status: 412, title: 'The condition of the request does not hold' },
   too_large: { status: 413, title: 'Too large' },
-  quota_exceeded: { status: 413, title: 'The quota is used up' },
+  quota_exceeded: { status: 413, title: 'Over the quota' },
   unsupported_type: { status: 415, title: 'The type is not supported' },
   unsupported_encoding: { status: 415, title: 'The content encoding is not supported' },
-  range_not_satisfiable: { status: 416, title: 'The range is outside of the file' },
+  range_not_satisfiable: { status: 416, title: 'The range is outside the file' },
   invalid_image: { status: 422, title: 'The image is broken' },
   too_many_pixels: { status: 422, title: 'The image has too many pixels' },
   idempotency_mismatch: { status: 422, title: 'The key belongs to another request' },
   rate_limited: { status: 429, title: 'Too many requests' },
   headers_too_large: { status: 431, title: 'The headers are too large' },
-  internal: { status: 500, title: 'Something went wrong here' },
+  internal: { status: 500, title: 'Something went wrong on our side' },
   prefetch_refused: { status: 503, title: 'Not fetched before it is opened' },
-  unavailable: { status: 503, title: 'A part of the service is not available' },
+  unavailable: { status: 503, title: 'Temporarily unavailable' },
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof kinds;
 
-export const errorKinds: Readonly<Record<ErrorCode, ErrorKind>> = kinds;
+/** The statuses that an error can have, and no others: what maps them cannot miss one. */
+export type ErrorStatus = (typeof kinds)[ErrorCode]['status'];
+
+export const errorKinds: Readonly<Record<ErrorCode, ErrorKind & { status: ErrorStatus }>> = kinds;
 export const errorCodes = Object.keys(kinds) as [ErrorCode, ...ErrorCode[]];
 
 export interface AppErrorOptions {
@@ -95,7 +101,7 @@ export class AppError extends Error {
     this.extra = options.extra;
   }
 
-  get status(): number {
+  get status(): ErrorStatus {
     return errorKinds[this.code].status;
   }
 

@@ -9,7 +9,9 @@ import { toAppError } from '../../server/http/to-app-error.ts';
 export function toPanelProblem(error: unknown): AppError {
   if (error instanceof UniqueConstraintError) return taken(error);
   if (error instanceof ForeignKeyConstraintError) {
-    return new AppError('in_use', 'Other records refer to this one, or what it refers to is gone.', { cause: error });
+    return /^update or delete/.test(error.message)
+      ? new AppError('in_use', 'Other records refer to this one.', { cause: error })
+      : new AppError('conflict', 'A record that this one refers to is gone. Load it again.', { cause: error });
   }
   if (error instanceof DatabaseError) {
     const rule = brokenRule(error);

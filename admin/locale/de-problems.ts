@@ -19,7 +19,7 @@ export const deProblems: Words = {
   'a JPEG segment has an impossible length': 'ein Abschnitt des JPEG hat eine unmögliche Länge',
   'A name has 1 to {{most}} bytes of UTF-8, no control characters, and is neither blank nor "." nor "..".':
     'Ein Name hat 1 bis {{most}} Bytes in UTF-8, keine Steuerzeichen und ist weder leer noch „.“ oder „..“.',
-  'A part of the service is not available': 'Ein Teil des Dienstes ist nicht verfügbar',
+  'Temporarily unavailable': 'Vorübergehend nicht verfügbar',
   'A row is too long near line {{line}}. Is there a quotation mark that nothing closes?':
     'Bei Zeile {{line}} ist eine Zeile zu lang. Fehlt ein schließendes Anführungszeichen?',
   'A row is too long. Is there a quotation mark that nothing closes?':
@@ -100,8 +100,12 @@ export const deProblems: Words = {
   'Only a superuser may change or delete a superuser.': 'Nur ein Superuser darf einen Superuser ändern oder löschen.',
   'Open the form anew: it does not say what it was made from.':
     'Öffnen Sie das Formular neu: Es sagt nicht, woraus es entstand.',
-  'Other records refer to this one, or what it refers to is gone.':
-    'Andere Datensätze verweisen auf diesen, oder worauf er verweist, gibt es nicht mehr.',
+  'A record that this one refers to is gone. Load it again.':
+    'Ein Eintrag, auf den dieser verweist, ist nicht mehr da. Laden Sie ihn neu.',
+  'The owner is inactive': 'Der Besitzer ist nicht aktiv',
+  'Another import is running': 'Ein anderer Import läuft',
+  'There is no default tier': 'Es gibt keinen Standardtarif',
+  'Other records refer to this one.': 'Andere Einträge verweisen auf diesen.',
   requests: 'Anfragen',
   'Send JSON (`Content-Type: application/json`), a form, or multipart fields.':
     'Schicken Sie JSON (`Content-Type: application/json`), ein Formular oder Multipart-Felder.',
@@ -113,10 +117,10 @@ export const deProblems: Words = {
   'Send the image as it is, without Content-Encoding.': 'Schicken Sie das Bild, wie es ist, ohne Content-Encoding.',
   'Send the image itself (Content-Type: application/octet-stream) or a multipart/form-data form with one file.':
     'Schicken Sie das Bild selbst (Content-Type: application/octet-stream) oder ein Formular (multipart/form-data) mit einer Datei.',
-  'Somebody else changed this meanwhile': 'Das hat inzwischen jemand anderes geändert',
-  'Somebody else changed this meanwhile. Load it again and repeat your change.':
+  'Changed or deleted in the meantime': 'Inzwischen geändert oder gelöscht',
+  'Someone else changed this in the meantime. Load it again and repeat your change.':
     'Das hat inzwischen jemand anderes geändert. Laden Sie es neu und wiederholen Sie Ihre Änderung.',
-  'Something went wrong here': 'Hier ist etwas schiefgegangen',
+  'Something went wrong on our side': 'Bei uns ist etwas schiefgegangen',
   'Still in use': 'Noch in Gebrauch',
   'The account was deactivated or deleted meanwhile.': 'Das Konto wurde inzwischen deaktiviert oder gelöscht.',
   'the AVIF gives no size': 'das AVIF gibt keine Größe an',
@@ -132,7 +136,7 @@ export const deProblems: Words = {
   'The body ended early. Send it again.': 'Die Datei kam nicht ganz an. Schicken Sie sie noch einmal.',
   'The body has no bytes. Send the image itself as the body.': 'Die Datei ist leer. Schicken Sie das Bild selbst.',
   'The body has to be a JSON object.': 'Der Inhalt muss ein JSON-Objekt sein.',
-  'The body is empty': 'Der Inhalt ist leer',
+  'No image was sent': 'Es wurde kein Bild geschickt',
   'The body is longer than its stated {{bytes}} bytes.': 'Es kam mehr als die angegebenen {{bytes}} Bytes.',
   'The body is not UTF-8.': 'Der Inhalt ist nicht in UTF-8.',
   'The body is not valid JSON.': 'Der Inhalt ist kein gültiges JSON.',
@@ -158,7 +162,7 @@ export const deProblems: Words = {
     'Die Datei ist abgeschnitten: Ihr letzter Teil fehlt. Laden Sie sie noch einmal hoch.',
   'The file is not UTF-8. Save it as "CSV UTF-8".': 'Die Datei ist nicht in UTF-8. Speichern Sie sie als „CSV UTF-8“.',
   'The file may have 2 MB at most.': 'Die Datei darf höchstens 2 MB haben.',
-  'The file name cannot be read': 'Der Dateiname ist nicht lesbar',
+  'The file name is not valid': 'Der Dateiname ist nicht gültig',
   'The first request with this key is still running': 'Die erste Anfrage mit diesem Schlüssel läuft noch',
   'The first request with this key still runs. Ask again in a moment.':
     'Die erste Anfrage mit diesem Schlüssel läuft noch. Fragen Sie gleich noch einmal.',
@@ -174,18 +178,19 @@ export const deProblems: Words = {
     'Das Bild hat {{width}} x {{height}} Pixel; erlaubt sind zusammen {{most}}. Laden Sie eine kleinere Fassung hoch.',
   'The image has too many pixels': 'Das Bild hat zu viele Pixel',
   'The image is broken': 'Das Bild ist beschädigt',
-  'The image was deleted meanwhile. Send it again.': 'Das Bild wurde inzwischen gelöscht. Schicken Sie es noch einmal.',
+  'The image was deleted during the upload. Send it again.':
+    'Das Bild wurde während des Hochladens gelöscht. Schicken Sie es noch einmal.',
   'the JPEG frame header has a wrong length': 'der Bildkopf des JPEG hat eine falsche Länge',
   'the JPEG frame header is too short': 'der Bildkopf des JPEG ist zu kurz',
   'the JPEG has no frame header': 'dem JPEG fehlt der Bildkopf',
   'the JPEG has two frame headers': 'das JPEG hat zwei Bildköpfe',
   'The key belongs to another request': 'Der Schlüssel gehört zu einer anderen Anfrage',
-  'The last superuser has to stay': 'Der letzte Superuser muss bleiben',
+  'The last superuser cannot be removed': 'Der letzte Superuser kann nicht entfernt werden',
   'The link no longer works': 'Der Link funktioniert nicht mehr',
   'Not fetched before it is opened': 'Nicht vorab abgerufen',
   'the main picture of the AVIF is not there': 'das Hauptbild des AVIF fehlt',
   'The method is not allowed here': 'Diese Methode ist hier nicht erlaubt',
-  'The name is taken': 'Der Name ist vergeben',
+  'Already taken': 'Schon vergeben',
   'The owner of this image is inactive: nobody could open a link to it.':
     'Der Besitzer dieses Bildes ist inaktiv: Niemand könnte einen Link dazu öffnen.',
   "The owner's tier ({{tier}}) does not include expiring links. Give {{name}} another tier first.":
@@ -200,8 +205,8 @@ export const deProblems: Words = {
     'Das Bild ist beschädigt oder von einer Art, die nicht gelesen werden kann. Exportieren Sie es noch einmal.',
   'the PNG does not start with its header': 'das PNG beginnt nicht mit seinem Kopf',
   'the PNG header names no known pixels': 'der Kopf des PNG nennt keine bekannten Pixel',
-  'The quota is used up': 'Der Speicherplatz ist aufgebraucht',
-  'The range is outside of the file': 'Der Bereich liegt außerhalb der Datei',
+  'Over the quota': 'Über dem Speicherlimit',
+  'The range is outside the file': 'Der Bereich liegt außerhalb der Datei',
   'The request is not valid': 'Die Anfrage ist nicht gültig',
   'The request took too long': 'Die Anfrage hat zu lange gedauert',
   'the size in the PNG header cannot be': 'die Größe im Kopf des PNG ist unmöglich',
@@ -227,7 +232,7 @@ export const deProblems: Words = {
   'the TIFF directory cannot be that long': 'das Verzeichnis des TIFF kann nicht so lang sein',
   'the TIFF gives no size': 'das TIFF gibt keine Größe an',
   'the TIFF has no directory': 'dem TIFF fehlt das Verzeichnis',
-  'The token is not valid': 'Das Token ist nicht gültig',
+  'The token or session is not valid': 'Das Token oder die Sitzung ist nicht gültig',
   'The two passwords differ.': 'Die beiden Passwörter sind verschieden.',
   'The type is not supported': 'Dieser Typ wird nicht angenommen',
   'The upload took a pause that was too long for it. Send it again.':
@@ -276,8 +281,8 @@ export const deProblems: Words = {
   "This is an app's PNG in Apple's private form.": 'Das ist ein PNG aus einer App, in Apples eigener Form.',
   'This is not an e-mail address.': 'Das ist keine E-Mail-Adresse.',
   'This is not your current password.': 'Das ist nicht Ihr jetziges Passwort.',
-  'This is our fault. Tell us the request id if it happens again.':
-    'Das liegt an uns. Nennen Sie uns die ID der Anfrage, wenn es wieder geschieht.',
+  'Something went wrong on our side. If it happens again, report the request ID.':
+    'Bei uns ist etwas schiefgegangen. Wenn es wieder passiert, melden Sie die Anfrage-ID.',
   'This is the last active superuser. Make somebody else a superuser first.':
     'Das ist der letzte aktive Superuser. Machen Sie zuerst jemand anderen zum Superuser.',
   'This is too long.': 'Das ist zu lang.',

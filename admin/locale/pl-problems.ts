@@ -21,7 +21,7 @@ export const plProblems: Words = {
   'a JPEG segment has an impossible length': 'segment JPEG ma niemożliwą długość',
   'A name has 1 to {{most}} bytes of UTF-8, no control characters, and is neither blank nor "." nor "..".':
     'Nazwa ma od 1 do {{most}} bajtów w UTF-8, nie ma znaków sterujących i nie jest pusta ani „.” czy „..”.',
-  'A part of the service is not available': 'Część usługi jest niedostępna',
+  'Temporarily unavailable': 'Chwilowo niedostępne',
   'A row is too long near line {{line}}. Is there a quotation mark that nothing closes?':
     'Koło wiersza {{line}} jeden jest za długi. Czy jakiś cudzysłów nie jest zamknięty?',
   'A row is too long. Is there a quotation mark that nothing closes?':
@@ -98,8 +98,12 @@ export const plProblems: Words = {
     'Tylko superużytkownik może zmienić lub usunąć superużytkownika.',
   'Open the form anew: it does not say what it was made from.':
     'Otwórz formularz od nowa: nie wiadomo, z czego powstał.',
-  'Other records refer to this one, or what it refers to is gone.':
-    'Inne rekordy odwołują się do tego albo nie ma już tego, do czego on się odwołuje.',
+  'A record that this one refers to is gone. Load it again.':
+    'Nie ma już wpisu, do którego ten się odwołuje. Wczytaj go ponownie.',
+  'The owner is inactive': 'Właściciel jest nieaktywny',
+  'Another import is running': 'Trwa inny import',
+  'There is no default tier': 'Nie ma planu domyślnego',
+  'Other records refer to this one.': 'Inne wpisy odwołują się do tego.',
   requests: 'żądań',
   'Send JSON (`Content-Type: application/json`), a form, or multipart fields.':
     'Wyślij JSON (`Content-Type: application/json`), formularz lub pola multipart.',
@@ -111,10 +115,10 @@ export const plProblems: Words = {
   'Send the image as it is, without Content-Encoding.': 'Wyślij obraz taki, jaki jest, bez Content-Encoding.',
   'Send the image itself (Content-Type: application/octet-stream) or a multipart/form-data form with one file.':
     'Wyślij sam obraz (Content-Type: application/octet-stream) lub formularz multipart/form-data z jednym plikiem.',
-  'Somebody else changed this meanwhile': 'Ktoś inny w międzyczasie to zmienił',
-  'Somebody else changed this meanwhile. Load it again and repeat your change.':
+  'Changed or deleted in the meantime': 'W międzyczasie zmienione lub usunięte',
+  'Someone else changed this in the meantime. Load it again and repeat your change.':
     'Ktoś inny w międzyczasie to zmienił. Wczytaj ponownie i powtórz swoją zmianę.',
-  'Something went wrong here': 'Coś się tu nie powiodło',
+  'Something went wrong on our side': 'Coś poszło nie tak po naszej stronie',
   'Still in use': 'Nadal w użyciu',
   'The account was deactivated or deleted meanwhile.': 'Konto zostało w międzyczasie wyłączone lub usunięte.',
   'the AVIF gives no size': 'AVIF nie podaje rozmiaru',
@@ -129,7 +133,7 @@ export const plProblems: Words = {
   'The body ended early. Send it again.': 'Plik nie dotarł w całości. Wyślij go ponownie.',
   'The body has no bytes. Send the image itself as the body.': 'Plik jest pusty. Wyślij sam obraz.',
   'The body has to be a JSON object.': 'Treść musi być obiektem JSON.',
-  'The body is empty': 'Treść jest pusta',
+  'No image was sent': 'Nie wysłano obrazu',
   'The body is longer than its stated {{bytes}} bytes.': 'Przyszło więcej niż podane {{bytes}} bajtów.',
   'The body is not UTF-8.': 'Treść nie jest w UTF-8.',
   'The body is not valid JSON.': 'Treść nie jest poprawnym JSON-em.',
@@ -155,7 +159,7 @@ export const plProblems: Words = {
     'Plik jest ucięty: brakuje jego końca. Prześlij go ponownie.',
   'The file is not UTF-8. Save it as "CSV UTF-8".': 'Plik nie jest w UTF-8. Zapisz go jako „CSV UTF-8”.',
   'The file may have 2 MB at most.': 'Plik może mieć najwyżej 2 MB.',
-  'The file name cannot be read': 'Nie można odczytać nazwy pliku',
+  'The file name is not valid': 'Nazwa pliku jest nieprawidłowa',
   'The first request with this key is still running': 'Pierwsze żądanie z tym kluczem jeszcze trwa',
   'The first request with this key still runs. Ask again in a moment.':
     'Pierwsze żądanie z tym kluczem jeszcze trwa. Zapytaj ponownie za chwilę.',
@@ -170,18 +174,19 @@ export const plProblems: Words = {
     'Obraz ma {{width}} x {{height}} pikseli; dozwolone jest łącznie {{most}}. Prześlij mniejszą wersję.',
   'The image has too many pixels': 'Obraz ma za dużo pikseli',
   'The image is broken': 'Obraz jest uszkodzony',
-  'The image was deleted meanwhile. Send it again.': 'Obraz został w międzyczasie usunięty. Wyślij go ponownie.',
+  'The image was deleted during the upload. Send it again.':
+    'Obraz został usunięty podczas wysyłania. Wyślij go ponownie.',
   'the JPEG frame header has a wrong length': 'nagłówek ramki JPEG ma błędną długość',
   'the JPEG frame header is too short': 'nagłówek ramki JPEG jest za krótki',
   'the JPEG has no frame header': 'JPEG nie ma nagłówka ramki',
   'the JPEG has two frame headers': 'JPEG ma dwa nagłówki ramki',
   'The key belongs to another request': 'Klucz należy do innego żądania',
-  'The last superuser has to stay': 'Ostatni superużytkownik musi zostać',
+  'The last superuser cannot be removed': 'Ostatniego superużytkownika nie można usunąć',
   'The link no longer works': 'Link już nie działa',
   'Not fetched before it is opened': 'Nie pobierane z wyprzedzeniem',
   'the main picture of the AVIF is not there': 'brakuje głównego obrazu AVIF',
   'The method is not allowed here': 'Ta metoda jest tu niedozwolona',
-  'The name is taken': 'Nazwa jest zajęta',
+  'Already taken': 'Już zajęte',
   'The owner of this image is inactive: nobody could open a link to it.':
     'Właściciel tego obrazu jest nieaktywny: nikt nie mógłby otworzyć linku do niego.',
   "The owner's tier ({{tier}}) does not include expiring links. Give {{name}} another tier first.":
@@ -196,8 +201,8 @@ export const plProblems: Words = {
     'Obraz jest uszkodzony albo takiego rodzaju, którego nie da się odczytać. Wyeksportuj go ponownie.',
   'the PNG does not start with its header': 'PNG nie zaczyna się od nagłówka',
   'the PNG header names no known pixels': 'nagłówek PNG nie podaje znanego rodzaju pikseli',
-  'The quota is used up': 'Limit miejsca jest wyczerpany',
-  'The range is outside of the file': 'Zakres wykracza poza plik',
+  'Over the quota': 'Ponad limit miejsca',
+  'The range is outside the file': 'Zakres wykracza poza plik',
   'The request is not valid': 'Żądanie jest nieprawidłowe',
   'The request took too long': 'Żądanie trwało zbyt długo',
   'the size in the PNG header cannot be': 'rozmiar w nagłówku PNG jest niemożliwy',
@@ -221,7 +226,7 @@ export const plProblems: Words = {
   'the TIFF directory cannot be that long': 'katalog TIFF nie może być tak długi',
   'the TIFF gives no size': 'TIFF nie podaje rozmiaru',
   'the TIFF has no directory': 'TIFF nie ma katalogu',
-  'The token is not valid': 'Token jest nieprawidłowy',
+  'The token or session is not valid': 'Token lub sesja są nieprawidłowe',
   'The two passwords differ.': 'Hasła się różnią.',
   'The type is not supported': 'Ten typ nie jest przyjmowany',
   'The upload took a pause that was too long for it. Send it again.':
@@ -267,8 +272,8 @@ export const plProblems: Words = {
   "This is an app's PNG in Apple's private form.": 'To PNG z aplikacji, w prywatnej postaci firmy Apple.',
   'This is not an e-mail address.': 'To nie jest adres e-mail.',
   'This is not your current password.': 'To nie jest twoje obecne hasło.',
-  'This is our fault. Tell us the request id if it happens again.':
-    'To nasz błąd. Jeśli się powtórzy, podaj nam identyfikator żądania.',
+  'Something went wrong on our side. If it happens again, report the request ID.':
+    'Coś poszło nie tak po naszej stronie. Jeśli to się powtórzy, podaj identyfikator żądania.',
   'This is the last active superuser. Make somebody else a superuser first.':
     'To ostatni aktywny superużytkownik. Najpierw nadaj te prawa komuś innemu.',
   'This is too long.': 'To jest za długie.',

@@ -71,7 +71,7 @@ export function importAccountsOf(deps: ImportAccountsDeps) {
   }
 
   async function* makeAll(actor: Actor, { bytes, origin, signal }: ImportRequest): AsyncGenerator<ImportedRow> {
-    if (isRunning) throw new AppError('conflict', 'Another import is running. Try again when it is done.');
+    if (isRunning) throw new AppError('import_running', 'Another import is running. Try again when it is done.');
     isRunning = true;
     const counts = { made: 0, exists: 0, wrong: 0, new: 0 };
     try {

@@ -16,7 +16,9 @@ export function toAppError(error: unknown): AppError {
   }
   if (error instanceof URIError)
     return new AppError('not_found', 'There is nothing at this address.', { cause: error });
-  return new AppError('internal', 'This is our fault. Tell us the request id if it happens again.', { cause: error });
+  return new AppError('internal', 'Something went wrong on our side. If it happens again, report the request ID.', {
+    cause: error,
+  });
 }
 
 function isDatabaseAway(error: unknown): boolean {

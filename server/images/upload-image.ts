@@ -152,6 +152,6 @@ async function replay(
   }
   if (hash.digest('hex') !== seen.sha256) throw idempotencyMismatch();
   const image: StoredImage | null = await findStoredImage(sequelize, actor.accountId, seen.imageId);
-  if (!image) throw new AppError('conflict', 'The image was deleted meanwhile. Send it again.');
+  if (!image) throw new AppError('conflict', 'The image was deleted during the upload. Send it again.');
   return { image: presentImage(image, actor.tier), replayed: true };
 }

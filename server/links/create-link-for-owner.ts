@@ -21,14 +21,14 @@ export type LinkWish = Record<string, unknown>;
  * Makes an expiring link to somebody's image, for staff with `links.add`. The link is the owner's: the owner's tier has to
  * have expiring links and bounds them, as when the owner asks, for `/e/` would not open another. The log tells who made it.
  *
- * Beside the errors of `createLink`: `permission_denied`, and `conflict` while the owner is inactive.
+ * Beside the errors of `createLink`: `permission_denied`, and `owner_inactive`.
  */
 export function createLinkForOwnerOf({ sequelize, loadActor, createLink, recordAudit }: CreateLinkForOwnerDeps) {
   return async (actor: Actor, imageId: string, wish: LinkWish, origin: Origin): Promise<Link> => {
     requirePermission(actor, 'links.add');
     const owner = await loadActor(await ownerOf(sequelize, imageId));
     if (!owner) {
-      throw new AppError('conflict', 'The owner of this image is inactive: nobody could open a link to it.');
+      throw new AppError('owner_inactive', 'The owner of this image is inactive: nobody could open a link to it.');
     }
     if (!owner.tier.expiringLink) {
       throw new AppError(

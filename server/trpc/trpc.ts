@@ -1,6 +1,6 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { ZodError } from 'zod';
-import { AppError, type ErrorCode, type errorKinds, type FieldError } from '../../core/errors.ts';
+import { AppError, type ErrorCode, type ErrorStatus, type FieldError } from '../../core/errors.ts';
 import { fromZodError } from '../../core/from-zod-error.ts';
 import type { LimitedOperation } from '../http/rate-limits.ts';
 import { toAppError } from '../http/to-app-error.ts';
@@ -17,7 +17,7 @@ export interface TrpcErrorData {
   errors?: FieldError[];
 }
 
-/** tRPC has a closed set of names for HTTP statuses; 410 has none, and nothing here answers it. */
+/** tRPC has a closed set of names for HTTP statuses. 410, 416 and 431 have none, and no procedure answers them. */
 const trpcCodes = {
   400: 'BAD_REQUEST',
   401: 'UNAUTHORIZED',
@@ -27,14 +27,16 @@ const trpcCodes = {
   408: 'TIMEOUT',
   409: 'CONFLICT',
   410: 'NOT_FOUND',
+  412: 'PRECONDITION_FAILED',
   413: 'PAYLOAD_TOO_LARGE',
   415: 'UNSUPPORTED_MEDIA_TYPE',
+  416: 'BAD_REQUEST',
   422: 'UNPROCESSABLE_CONTENT',
   429: 'TOO_MANY_REQUESTS',
   431: 'BAD_REQUEST',
   500: 'INTERNAL_SERVER_ERROR',
   503: 'SERVICE_UNAVAILABLE',
-} as const satisfies Record<(typeof errorKinds)[ErrorCode]['status'], TRPCError['code']>;
+} as const satisfies Record<ErrorStatus, TRPCError['code']>;
 
 const codesOfTrpc: Partial<Record<TRPCError['code'], ErrorCode>> = {
   BAD_REQUEST: 'invalid_request',
@@ -92,7 +94,7 @@ const namedErrors = t.middleware(async ({ next }) => {
 });
 
 export function trpcCodeOf({ status }: AppError): TRPCError['code'] {
-  return trpcCodes[status as keyof typeof trpcCodes];
+  return trpcCodes[status];
 }
 
 const procedure = t.procedure.use(namedErrors);

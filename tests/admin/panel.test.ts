@@ -137,7 +137,7 @@ describe('a user', () => {
     await account.update({ email: 'theirs@example.org', version: 2 });
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page
-      .getByText(/Somebody else changed this meanwhile/)
+      .getByText(/Someone else changed this in the meantime/)
       .first()
       .waitFor();
     expect(await page.getByLabel('E-mail').inputValue()).toBe('mine@example.org');

@@ -110,7 +110,8 @@ export function adoptOriginalOf({ sequelize, models, store, recordAudit }: Adopt
       return { username: account.username, isNew: false };
     }
     const tier = await models.Tier.findOne({ where: { isDefault: true }, transaction });
-    if (!tier) throw new AppError('conflict', 'There is no default tier. Start the service once, then check again.');
+    if (!tier)
+      throw new AppError('no_default_tier', 'There is no default tier. Start the service once, then check again.');
     const free = await insertOwner(
       { ownerId, tierId: tier.id, username: username ?? `recovered-${ownerId}` },
       transaction,

@@ -103,7 +103,7 @@ describe('an import of users', () => {
     };
     const first = world.importAccounts(importer, request);
     await first.next();
-    await expect(run('username\none2\n')).rejects.toMatchObject({ code: 'conflict' });
+    await expect(run('username\none2\n')).rejects.toMatchObject({ code: 'import_running' });
     await first.return(undefined);
     await expect(run('username\none2\n', { actor: await world.staff('users.change') })).rejects.toMatchObject({
       code: 'permission_denied',

@@ -110,7 +110,7 @@ describe('two people who edit the same record', () => {
     expect(first.record.params.version).toBe(2);
     const second = await client.act('users', account.id, 'edit', { isActive: false, version: 1 });
     expect(second.status).toBe(409);
-    expect(second.problem).toMatchObject({ code: 'conflict', detail: expect.stringContaining('Somebody else') });
+    expect(second.problem).toMatchObject({ code: 'conflict', detail: expect.stringContaining('Someone else') });
     expect(second.notice?.type).toBe('error');
     expect(await account.reload()).toMatchObject({ email: 'first@example.org', isActive: true, version: 2 });
   });
