@@ -43,7 +43,8 @@ export function createPanelSession({ sequelize, secrets, publicUrl, paths, logge
   const store = new Store({
     pool: poolOf(sequelize),
     tableName: 'sessions',
-    pruneSessionInterval: 15 * 60,
+    // The sweep deletes those that have ended, in batches.
+    pruneSessionInterval: false,
     errorLog: (...details: unknown[]) => logger.warn({ details: details.map(String) }, 'panel sessions'),
   });
   const handle = session({

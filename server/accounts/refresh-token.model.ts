@@ -18,6 +18,8 @@ export class RefreshTokenModel extends Model<
   declare usedAt: CreationOptional<Date | null>;
   declare revokedAt: CreationOptional<Date | null>;
   declare expiresAt: Date;
+  /** The token has the claim `fam`: its row is not needed any more some time after it was used. */
+  declare namesFamily: CreationOptional<boolean>;
   declare createdAt: CreationOptional<Date>;
 }
 
@@ -30,6 +32,7 @@ export function defineRefreshToken(sequelize: Sequelize): typeof RefreshTokenMod
       usedAt: { type: DataTypes.DATE(3), allowNull: true },
       revokedAt: { type: DataTypes.DATE(3), allowNull: true },
       expiresAt: { type: DataTypes.DATE(3), allowNull: false },
+      namesFamily: { type: DataTypes.BOOLEAN, allowNull: false, defaultValue: false },
       createdAt: { type: DataTypes.DATE(3), allowNull: false, defaultValue: DataTypes.NOW },
     },
     { sequelize, tableName: 'refresh_tokens', modelName: 'RefreshToken' },

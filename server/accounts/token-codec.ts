@@ -32,6 +32,8 @@ const claimsSchema = z.object({
   iat: z.int().positive(),
   exp: z.int().positive(),
   nbf: z.int().optional(),
+  /** Of a refresh token, since rows of used ones are purged: its family, which ends when it is used again. */
+  fam: z.uuid().optional(),
 });
 export type Claims = z.infer<typeof claimsSchema>;
 
@@ -83,12 +85,12 @@ export function createTokenCodec({ keys, issuer, lifetimeSeconds, now }: TokenCo
     keyOf,
     checkClaims,
 
-    /** @param times seconds since 1970 */
+    /** @param rest times in seconds since 1970 */
     sign(
       type: TokenType,
       account: { id: string; gen: number },
       jti: string,
-      times: Pick<Claims, 'iat' | 'exp'>,
+      rest: Pick<Claims, 'iat' | 'exp' | 'fam'>,
     ): string {
       const claims: Claims = {
         token_type: type,
@@ -97,7 +99,7 @@ export function createTokenCodec({ keys, issuer, lifetimeSeconds, now }: TokenCo
         jti,
         iss: issuer,
         aud: audience,
-        ...times,
+        ...rest,
       };
       return jwt.sign(claims, signingKey, { algorithm, keyid });
     },

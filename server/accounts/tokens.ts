@@ -62,13 +62,13 @@ export function createTokens({
   /** Always the same for the same row and time, so that a pair can be given again that is nowhere kept. */
   function pairOf(
     account: { id: string; gen: number },
-    refresh: { id: string; expiresAt: Date },
+    refresh: { id: string; familyId: string; expiresAt: Date },
     issuedAt: Date,
   ): TokenPair {
     const iat = toSeconds(issuedAt);
     return {
       access: sign('access', account, uuidV5('access', refresh.id), { iat, exp: iat + lifetimeSeconds.access }),
-      refresh: sign('refresh', account, refresh.id, { iat, exp: toSeconds(refresh.expiresAt) }),
+      refresh: sign('refresh', account, refresh.id, { iat, exp: toSeconds(refresh.expiresAt), fam: refresh.familyId }),
     };
   }
 
@@ -76,7 +76,7 @@ export function createTokens({
   async function repeated(claims: Claims, successorId: string): Promise<TokenPair | null> {
     if (refreshGraceSeconds === 0) return null;
     const usedAfter = new Date(now().getTime() - refreshGraceSeconds * 1000);
-    const found = await sequelize.query<{ usedAt: Date; expiresAt: Date }>(repetition, {
+    const found = await sequelize.query<{ familyId: string; usedAt: Date; expiresAt: Date }>(repetition, {
       type: QueryTypes.SELECT,
       bind: [claims.jti, now(), successorId, claims.sub, claims.gen, usedAfter],
       plain: true,
@@ -89,8 +89,9 @@ export function createTokens({
     await sequelize.transaction(async (transaction) => {
       const ended = await sequelize.query(
         `UPDATE refresh_tokens SET revoked_at = $2
-         WHERE family_id = (SELECT family_id FROM refresh_tokens WHERE id = $1) AND revoked_at IS NULL RETURNING 1`,
-        { type: QueryTypes.SELECT, bind: [claims.jti, now()], transaction },
+         WHERE family_id = coalesce((SELECT family_id FROM refresh_tokens WHERE id = $1), $3) AND account_id = $4
+           AND revoked_at IS NULL RETURNING 1`,
+        { type: QueryTypes.SELECT, bind: [claims.jti, now(), claims.fam ?? null, claims.sub], transaction },
       );
       if (ended.length === 0) return;
       const account = await models.Account.findByPk(claims.sub, { attributes: ['username'], transaction });
@@ -122,18 +123,19 @@ export function createTokens({
 
     async issue(account, transaction) {
       const id = uuidV7();
+      const familyId = uuidV7();
       const issuedAt = now();
       const expiresAt = new Date((toSeconds(issuedAt) + lifetimeSeconds.refresh) * 1000);
-      const row = { id, familyId: uuidV7(), accountId: account.id, expiresAt, createdAt: issuedAt };
+      const row = { id, familyId, accountId: account.id, expiresAt, namesFamily: true, createdAt: issuedAt };
       await models.RefreshToken.create(row, { transaction });
-      return pairOf({ id: account.id, gen: account.tokenGeneration }, { id, expiresAt }, issuedAt);
+      return pairOf({ id: account.id, gen: account.tokenGeneration }, { id, familyId, expiresAt }, issuedAt);
     },
 
     async refresh(refresh, origin) {
       const claims = read(refresh, 'refresh');
       const id = uuidV5('refresh', claims.jti);
       const usedAt = now();
-      const next = await sequelize.query<{ expiresAt: Date }>(rotation, {
+      const next = await sequelize.query<{ familyId: string; expiresAt: Date }>(rotation, {
         type: QueryTypes.SELECT,
         bind: [claims.jti, usedAt, id, claims.sub, claims.gen],
         plain: true,
@@ -188,13 +190,13 @@ const rotation = `
       AND account.id = token.account_id AND account.is_active AND account.token_generation = $5
     RETURNING token.family_id, token.account_id, token.expires_at
   )
-  INSERT INTO refresh_tokens (id, family_id, account_id, expires_at, created_at)
-  SELECT $3::uuid, family_id, account_id, expires_at, $2 FROM spent
-  RETURNING expires_at AS "expiresAt"`;
+  INSERT INTO refresh_tokens (id, family_id, account_id, expires_at, names_family, created_at)
+  SELECT $3::uuid, family_id, account_id, expires_at, true, $2 FROM spent
+  RETURNING family_id AS "familyId", expires_at AS "expiresAt"`;
 
 /** Of many at once, those who were too late wait for the row in the statement above, and find it used here. */
 const repetition = `
-  SELECT token.used_at AS "usedAt", token.expires_at AS "expiresAt"
+  SELECT token.family_id AS "familyId", token.used_at AS "usedAt", token.expires_at AS "expiresAt"
   FROM refresh_tokens AS token
     JOIN refresh_tokens AS successor ON successor.id = $3 AND successor.family_id = token.family_id
     JOIN accounts AS account ON account.id = token.account_id

@@ -1,11 +1,11 @@
 import type { Client } from 'pg';
-import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import type { Sequelize, Transaction } from 'sequelize';
 
 /**
  * Every advisory lock of the service. A lock's number is its place in this list, so no two locks share one. Add new locks
  * at the end: servers of two versions can run at the same time and must agree on the numbers.
  */
-const advisoryLocks = ['migrations', 'superusers', 'tiers', 'installation'] as const;
+const advisoryLocks = ['migrations', 'superusers', 'tiers', 'installation', 'purge'] as const;
 
 export type AdvisoryLock = (typeof advisoryLocks)[number];
 
@@ -24,18 +24,9 @@ export async function takeAdvisoryLock(
   await sequelize.query('SELECT pg_advisory_xact_lock($1)', { bind: [numberOf(lock)], transaction });
 }
 
-/** Holds the lock until the transaction ends; false, without waiting, when somebody else holds it. */
-export async function tryAdvisoryLock(
-  sequelize: Sequelize,
-  lock: AdvisoryLock,
-  transaction: Transaction,
-): Promise<boolean> {
-  const [row] = await sequelize.query<{ isOurs: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS "isOurs"', {
-    type: QueryTypes.SELECT,
-    bind: [numberOf(lock)],
-    transaction,
-  });
-  return row?.isOurs === true;
+/** SQL: true when the lock is ours, until the transaction ends; false, without waiting, when somebody else holds it. */
+export function advisoryLockSql(lock: AdvisoryLock): string {
+  return `pg_try_advisory_xact_lock(${numberOf(lock)})`;
 }
 
 /** Holds the lock until the connection ends; false, without waiting, when somebody else holds it. */

@@ -17,7 +17,7 @@ export interface SweepDeps extends Database {
 }
 
 const everySeconds = 60;
-/** As long as there is more to do than the function can take at once. */
+/** As long as there is more to do than can be done in one round. */
 const busySeconds = 0.25;
 
 /** What the sweep has done since the process started. */
@@ -73,8 +73,9 @@ export function createSweep(deps: SweepDeps) {
     }
   };
 
-  const keepHouse = async () => {
-    await Promise.all([runPart('uploads'), runPart('tombstones'), runPart('expired')]);
+  const keepHouse = async (): Promise<boolean> => {
+    const more = await Promise.all([runPart('uploads'), runPart('tombstones'), runPart('expired')]);
+    return more.includes(true);
   };
   const runOnce = async (): Promise<SweepStatus> => {
     const startedAt = new Date();
@@ -94,10 +95,10 @@ export function createSweep(deps: SweepDeps) {
   const images = repeat(async () => ((await runPart('images')) ? busySeconds : jittered()));
   const house = repeat(async () => {
     const startedAt = new Date();
-    await keepHouse();
+    const more = await keepHouse();
     lastRunAt = startedAt;
     lastRunSeconds = (Date.now() - startedAt.getTime()) / 1000;
-    return jittered();
+    return more ? busySeconds : jittered();
   });
 
   return {

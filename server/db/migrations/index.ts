@@ -4,6 +4,8 @@ import { migration as panelLists } from './20261122220000-panel-lists.ts';
 import { migration as aliveMark } from './20261122223000-alive-mark.ts';
 import { migration as imageCount } from './20261127150000-image-count.ts';
 import { migration as tombstonesByImage } from './20261127150500-tombstones-by-image.ts';
+import { migration as refreshTokenFamily } from './20261127151000-refresh-token-family.ts';
+import { migration as purgeIndexes } from './20261127151100-purge-indexes.ts';
 import { migration as workByOwner } from './20261127161000-work-by-owner.ts';
 
 /** Every migration in the order of its time. One that has landed is never edited. */
@@ -13,5 +15,7 @@ export const migrations: readonly Migration[] = [
   aliveMark,
   imageCount,
   tombstonesByImage,
+  refreshTokenFamily,
+  purgeIndexes,
   workByOwner,
 ];

@@ -173,6 +173,16 @@ describe('rotation', () => {
     await expect(tokens.refresh(refresh)).rejects.toMatchObject(notValid);
   });
 
+  it('ends the family of a used token whose row was purged', async () => {
+    const tokens = tokensOf();
+    const [first, other] = [await tokens.issue(account), await tokens.issue(account)];
+    const next = await tokens.refresh(first.refresh);
+    await database.models.RefreshToken.destroy({ where: { id: payloadOf(first.refresh).jti } });
+    await expect(tokens.refresh(first.refresh)).rejects.toMatchObject(notValid);
+    await expect(tokens.refresh(next.refresh)).rejects.toMatchObject(notValid);
+    await tokens.refresh(other.refresh);
+  });
+
   it('knows a token by its row: one that was never given out is of no use', async () => {
     const tokens = tokensOf();
     const { refresh } = await tokens.issue(account);

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { QueryTypes } from 'sequelize';
 import { lockSuperusers } from '../../../server/accounts/superusers.ts';
-import { tryAdvisoryLock } from '../../../server/db/advisory-locks.ts';
+import { advisoryLockSql } from '../../../server/db/advisory-locks.ts';
 import { lockInstallation } from '../../../server/installation/installation-record.ts';
 import { projectRoot } from '../../../server/project-root.ts';
 import { lockTiers } from '../../../server/tiers/tier-words.ts';
@@ -30,11 +31,18 @@ describe('advisory locks', () => {
   it('are held by one transaction at a time, until it ends', async () => {
     const { sequelize } = database;
     const [first, second] = [await sequelize.transaction(), await sequelize.transaction()];
+    const isOurs = async (lock: 'tiers' | 'superusers') => {
+      const [row] = await sequelize.query(`SELECT ${advisoryLockSql(lock)} AS ours`, {
+        type: QueryTypes.SELECT,
+        transaction: second,
+      });
+      return row;
+    };
     await lockTiers(sequelize, first);
-    expect(await tryAdvisoryLock(sequelize, 'tiers', second)).toBe(false);
-    expect(await tryAdvisoryLock(sequelize, 'superusers', second)).toBe(true);
+    expect(await isOurs('tiers')).toEqual({ ours: false });
+    expect(await isOurs('superusers')).toEqual({ ours: true });
     await first.rollback();
-    expect(await tryAdvisoryLock(sequelize, 'tiers', second)).toBe(true);
+    expect(await isOurs('tiers')).toEqual({ ours: true });
     await second.rollback();
   });
 
