@@ -10,15 +10,18 @@ export interface StatementFaults {
 
 /** Watches every statement that this process sends to any database, whoever sends it. */
 export function watchStatements({ before, after }: StatementFaults = {}) {
-  const texts: string[] = [];
+  const sent: { text: string; values: unknown[] }[] = [];
   const send = pg.Client.prototype.query as (...args: unknown[]) => unknown;
   const spy = jest.spyOn(pg.Client.prototype, 'query').mockImplementation(function (
     this: pg.Client,
     ...args: unknown[]
   ) {
-    const [first] = args;
-    const text = typeof first === 'string' ? first : ((first as { text?: string } | undefined)?.text ?? '');
-    texts.push(text);
+    const [first, second] = args;
+    const { text = '', values = [] } =
+      typeof first === 'string'
+        ? { text: first, values: Array.isArray(second) ? second : [] }
+        : ((first as { text?: string; values?: unknown[] } | undefined) ?? {});
+    sent.push({ text, values });
     before?.(text);
     const answer = send.apply(this, args);
     if (!after || !(answer instanceof Promise)) return answer;
@@ -28,9 +31,11 @@ export function watchStatements({ before, after }: StatementFaults = {}) {
     });
   } as never);
   return {
+    /** Every statement so far, with its values. */
+    sent: sent as readonly { readonly text: string; readonly values: readonly unknown[] }[],
     /** How many statements have this part. */
-    count: (part: string): number => texts.filter((text) => text.includes(part)).length,
-    texts: (): readonly string[] => texts,
+    count: (part: string): number => sent.filter(({ text }) => text.includes(part)).length,
+    texts: (): readonly string[] => sent.map(({ text }) => text),
     stop: () => spy.mockRestore(),
   };
 }

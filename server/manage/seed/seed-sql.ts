@@ -9,7 +9,12 @@ function oneOf(salt: string, values: readonly string[]): string {
   return `(ARRAY[${list}])[1 + floor(${chance(salt)} * ${values.length})::int]`;
 }
 
-const accountId = (n: string) => `md5('darkroom seed account ' || ${n})::uuid`;
+/** SQL: always the same id for this `n`, a UUID of version 8 (RFC 9562) as every schema here wants one. */
+function idOf(salt: string, n: string): string {
+  return `overlay(overlay(md5('${salt} ' || ${n}) PLACING '8' FROM 13) PLACING '8' FROM 17)::uuid`;
+}
+
+const accountId = (n: string) => idOf('darkroom seed account', n);
 const birds = ['wren', 'robin', 'heron', 'swift', 'plover', 'teal', 'lark', 'finch', 'raven', 'crane', 'dunlin', 'owl'];
 const places = ['harbour', 'meadow', 'station', 'market', 'valley', 'bridge', 'garden', 'island', 'orchard', 'tower'];
 const moods = ['at-dawn', 'in-fog', 'by-night', 'from-above', 'in-spring', 'after-rain', 'with-snow', 'in-june'];
@@ -53,7 +58,7 @@ export const imagesSql = `
     RETURNING id, owner_id, status, created_at),
   linked AS (
     INSERT INTO expiring_links (id, image_id, owner_id, expire_time_seconds, expires_at, uses, max_uses, revoked_at, created_at)
-    SELECT md5('darkroom seed link ' || n)::uuid, image_id, owner_id, seconds, created + seconds * interval '1 second',
+    SELECT ${idOf('darkroom seed link', 'n')}, image_id, owner_id, seconds, created + seconds * interval '1 second',
       floor(11 * ${chance('uses')})::int, CASE WHEN ${chance('max uses')} < 0.2 THEN 10 END,
       CASE WHEN ${chance('revoked')} < 0.05 THEN created + interval '1 second' END, created
     FROM (SELECT n, image_id, owner_id, 300 + floor(29700 * ${chance('seconds')})::int AS seconds,
