@@ -62,9 +62,7 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
 
 /** A role or a database can have limits of its own. A server whose program was killed must notice, and let the lock go. */
 async function liftLimits(client: pg.Client): Promise<void> {
-  for (const limit of ['statement_timeout', 'idle_in_transaction_session_timeout', 'lock_timeout']) {
-    await client.query(`SET ${limit} = 0`);
-  }
+  await client.query('SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = 0');
   // Not on every system that PostgreSQL runs on.
   await client.query(`SET client_connection_check_interval = '1s'`).catch(() => {});
 }

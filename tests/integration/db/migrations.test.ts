@@ -39,28 +39,38 @@ describe('migrations', () => {
   /** Every connection from now on has time limits that a slow step is far beyond. */
   const limitTime = () =>
     client.query(`DO $$ BEGIN
-      EXECUTE format('ALTER DATABASE %I SET statement_timeout = 150', current_database());
-      EXECUTE format('ALTER DATABASE %I SET idle_in_transaction_session_timeout = 150', current_database());
+      EXECUTE format('ALTER DATABASE %I SET statement_timeout = 300', current_database());
+      EXECUTE format('ALTER DATABASE %I SET idle_in_transaction_session_timeout = 300', current_database());
     END $$`);
 
   it('a step beyond every time limit runs once, while two more servers wait for it and say so', async () => {
     await limitTime();
-    const idle = () => new Promise((resolve) => setTimeout(resolve, 400));
+    const waiting = new Set<number>();
+    let tell = () => {};
+    const bothWait = new Promise<void>((resolve) => {
+      tell = () => waiting.size === 2 && resolve();
+    });
+    const loggerOf = (server: number) => ({
+      info() {},
+      warn: (...[, text]: unknown[]) => {
+        expect(text).toBe('another server is migrating the database; waiting for it');
+        waiting.add(server);
+        tell();
+      },
+    });
     const steps = [
       sql('1-table', 'CREATE TABLE ran (at timestamptz DEFAULT clock_timestamp())'),
       step('2-slow', async (run) => {
-        await run('SELECT pg_sleep(0.6)');
-        await idle();
+        await run('SELECT pg_sleep(0.8)');
+        await bothWait;
+        await new Promise((resolve) => setTimeout(resolve, 700));
         await run('INSERT INTO ran DEFAULT VALUES');
       }),
     ];
-    const said: string[] = [];
-    const logger = { info() {}, warn: (...[, text]: unknown[]) => void said.push(String(text)) };
-    const servers = await Promise.all([1, 2, 3].map(() => run(steps, { logger })));
+    const servers = await Promise.all([1, 2, 3].map((server) => run(steps, { logger: loggerOf(server) })));
     expect(servers.map((ran) => ran.length).sort()).toEqual([0, 0, 2]);
     expect(await read('SELECT count(*)::int AS count FROM ran')).toEqual([{ count: 1 }]);
-    expect(said.filter((text) => text === 'another server is migrating the database; waiting for it')).toHaveLength(2);
-  });
+  }, 20_000);
 
   it('a server that is stopped while it waits or works leaves nothing behind', async () => {
     const stop = new AbortController();
