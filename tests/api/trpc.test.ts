@@ -47,11 +47,13 @@ describe('tRPC', () => {
     const auth = clientOf().auth;
     const pair = await auth.token.mutate({ username: 'admin', password });
     const next = await auth.refresh.mutate({ refresh: pair.refresh });
+    expect(await auth.refresh.mutate({ refresh: pair.refresh })).toEqual(next);
+    const last = await auth.refresh.mutate({ refresh: next.refresh });
     expect((await failure(auth.refresh.mutate({ refresh: pair.refresh }))).data).toMatchObject({
       code: 'token_not_valid',
       httpStatus: 401,
     });
-    expect((await failure(auth.refresh.mutate({ refresh: next.refresh }))).data?.code).toBe('token_not_valid');
+    expect((await failure(auth.refresh.mutate({ refresh: last.refresh }))).data?.code).toBe('token_not_valid');
     const wrong = await failure(auth.token.mutate({ username: 'admin', password: 'not this one' }));
     expect(wrong.data?.code).toBe('invalid_credentials');
     expect(wrong.message).toBe('No active account found with the given credentials');
