@@ -4,8 +4,9 @@ import { AppError } from '../core/errors.ts';
 import { inspectOriginal, type OriginalContentType } from '../core/thumbnails/inspect-original.ts';
 import type { MadeImage, MadeImages, PixelSize, ThumbnailContentType } from '../core/thumbnails/made-images.ts';
 import type { Recipe } from '../core/thumbnails/recipe.ts';
-import type { Failure } from '../core/thumbnails/thumbnail-result.ts';
+import type { Failure, ImageWarning } from '../core/thumbnails/thumbnail-result.ts';
 import { encoders, thumbnailContentType } from './encode-thumbnail.ts';
+import { firstDecodableFrame } from './gif-frames.ts';
 import { thumbnailSize } from './thumbnail-size.ts';
 
 /** Thumbhash takes up to 100 x 100; more than this changes a bit of the hash at most, and costs three times as much. */
@@ -59,7 +60,8 @@ export function restrictDecoder(): void {
 export async function makeThumbnails({ bytes, recipe, maxPixels }: MakeThumbnailsInput): Promise<MadeImages> {
   try {
     const contentType = identify(bytes, maxPixels);
-    const { original, pixels } = await decode(loadable(bytes, contentType), recipe, maxPixels);
+    const page = contentType === 'image/gif' ? pageOfGif(bytes) : 0;
+    const { original, pixels, warnings } = await decode(loadable(bytes, contentType), recipe, { maxPixels, page });
     const images: MadeImage[] = [];
     let current = pixels;
     for (const tierHeight of recipe.heights.toReversed()) {
@@ -74,7 +76,7 @@ export async function makeThumbnails({ bytes, recipe, maxPixels }: MakeThumbnail
         await encode(current, tierHeight, thumbnailContentType(recipe.format, contentType, hasAlpha(current))),
       );
     }
-    return { status: 'made', original, placeholder: await placeholderOf(current), images: images.reverse() };
+    return { status: 'made', original, placeholder: await placeholderOf(current), warnings, images: images.reverse() };
   } catch (error) {
     if (error instanceof OriginalFailure)
       return { status: 'failed', failure: error.failure, cause: messageOf(error.cause) };
@@ -99,13 +101,21 @@ function loadable(bytes: Uint8Array, contentType: OriginalContentType): Uint8Arr
   return bytes;
 }
 
+/** The first frame that shows anything. */
+function pageOfGif(bytes: Uint8Array): number {
+  const page = firstDecodableFrame(bytes);
+  if (page === null) throw undecodable('No frame of the GIF can be decoded. Export it again.', 'no frame');
+  return page;
+}
+
 async function decode(
   bytes: Uint8Array,
   recipe: Recipe,
-  maxPixels: number,
-): Promise<{ original: PixelSize; pixels: Pixels }> {
+  { maxPixels, page }: { maxPixels: number; page: number },
+): Promise<{ original: PixelSize; pixels: Pixels; warnings: ImageWarning[] }> {
+  const options = { limitInputPixels: maxPixels, page };
   try {
-    return await decodeAs(bytes, recipe, { limitInputPixels: maxPixels, failOn: 'warning' });
+    return { ...(await decodeAs(bytes, recipe, { ...options, failOn: 'warning' })), warnings: [] };
   } catch (error) {
     if (isOutOfMemory(error)) throw error;
     if (/pixel limit/i.test(messageOf(error))) throw tooManyPixels(error, maxPixels);
@@ -113,7 +123,7 @@ async function decode(
   }
   // Cameras and phones write JPEGs with stray bytes that every viewer shows; only a picture that is not whole is refused.
   try {
-    return await decodeAs(bytes, recipe, { limitInputPixels: maxPixels, failOn: 'error' });
+    return { ...(await decodeAs(bytes, recipe, { ...options, failOn: 'error' })), warnings: ['damaged'] };
   } catch (error) {
     if (isOutOfMemory(error)) throw error;
     throw undecodable('The picture is damaged, or of a kind that cannot be decoded. Export it again.', error);

@@ -201,6 +201,9 @@ export const deProblems: Words = {
   'The password must not be the username.': 'Das Passwort darf nicht der Benutzername sein.',
   'The picture has more than the {{most}} pixels that are allowed. Upload a smaller version of it.':
     'Das Bild hat mehr als die erlaubten {{most}} Pixel. Laden Sie eine kleinere Fassung hoch.',
+  'No frame of the GIF can be decoded. Export it again.':
+    'Kein Einzelbild des GIF kann gelesen werden. Exportieren Sie es noch einmal.',
+  'The object store did not answer in time.': 'Der Speicher hat nicht rechtzeitig geantwortet.',
   'The picture is damaged, or of a kind that cannot be decoded. Export it again.':
     'Das Bild ist beschädigt oder von einer Art, die nicht gelesen werden kann. Exportieren Sie es noch einmal.',
   'the PNG does not start with its header': 'das PNG beginnt nicht mit seinem Kopf',
@@ -231,6 +234,7 @@ export const deProblems: Words = {
     'Der Tarif nimmt Bilder bis {{most}} Bytes an. Schicken Sie ein kleineres.',
   'the TIFF directory cannot be that long': 'das Verzeichnis des TIFF kann nicht so lang sein',
   'the TIFF gives no size': 'das TIFF gibt keine Größe an',
+  'the TIFF has more than the {{limit}} pages that are allowed': 'das TIFF hat mehr als die erlaubten {{limit}} Seiten',
   'the TIFF has no directory': 'dem TIFF fehlt das Verzeichnis',
   'The token or session is not valid': 'Das Token oder die Sitzung ist nicht gültig',
   'The two passwords differ.': 'Die beiden Passwörter sind verschieden.',

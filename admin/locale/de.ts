@@ -567,6 +567,8 @@ export const de: Words = {
     'Die kürzeste Dauer, die ein Benutzer einem solchen Link geben darf.',
   'The smaller pictures: upright, without EXIF or position.': 'Die kleineren Bilder: aufrecht, ohne EXIF und Position.',
   'The sweep': 'Der Aufräumer',
+  'The file is damaged: the thumbnails show what can be read of it.':
+    'Die Datei ist beschädigt: Die Vorschaubilder zeigen, was davon lesbar ist.',
   'The thumbnails of {{count}} images are being made again.': {
     one: 'Die Vorschaubilder von {{count}} Bild werden neu erstellt.',
     other: 'Die Vorschaubilder von {{count}} Bildern werden neu erstellt.',

@@ -197,6 +197,9 @@ export const plProblems: Words = {
   'The password must not be the username.': 'Hasło nie może być nazwą użytkownika.',
   'The picture has more than the {{most}} pixels that are allowed. Upload a smaller version of it.':
     'Obraz ma więcej pikseli niż dozwolone {{most}}. Prześlij mniejszą wersję.',
+  'No frame of the GIF can be decoded. Export it again.':
+    'Nie da się odczytać żadnej klatki pliku GIF. Wyeksportuj go ponownie.',
+  'The object store did not answer in time.': 'Magazyn nie odpowiedział na czas.',
   'The picture is damaged, or of a kind that cannot be decoded. Export it again.':
     'Obraz jest uszkodzony albo takiego rodzaju, którego nie da się odczytać. Wyeksportuj go ponownie.',
   'the PNG does not start with its header': 'PNG nie zaczyna się od nagłówka',
@@ -225,6 +228,7 @@ export const plProblems: Words = {
     'Plan przyjmuje obrazy do {{most}} bajtów. Wyślij mniejszy.',
   'the TIFF directory cannot be that long': 'katalog TIFF nie może być tak długi',
   'the TIFF gives no size': 'TIFF nie podaje rozmiaru',
+  'the TIFF has more than the {{limit}} pages that are allowed': 'TIFF ma więcej niż {{limit}} dozwolonych stron',
   'the TIFF has no directory': 'TIFF nie ma katalogu',
   'The token or session is not valid': 'Token lub sesja są nieprawidłowe',
   'The two passwords differ.': 'Hasła się różnią.',

@@ -595,6 +595,8 @@ export const pl: Words = {
   'The shortest life that a user may give such a link.': 'Najkrótszy czas, jaki użytkownik może nadać takiemu linkowi.',
   'The smaller pictures: upright, without EXIF or position.': 'Mniejsze obrazy: obrócone prosto, bez EXIF i położenia.',
   'The sweep': 'Porządkowanie',
+  'The file is damaged: the thumbnails show what can be read of it.':
+    'Plik jest uszkodzony: miniatury pokazują to, co da się z niego odczytać.',
   'The thumbnails of {{count}} images are being made again.': {
     one: 'Miniatury {{count}} obrazu są tworzone od nowa.',
     few: 'Miniatury {{count}} obrazów są tworzone od nowa.',

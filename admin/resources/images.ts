@@ -39,6 +39,7 @@ export function imagesResource(deps: PanelDeps) {
       sha256: { kind: 'text' },
       failureCode: { kind: 'text' },
       failureMessage: { kind: 'text' },
+      warnings: { kind: 'list' },
       createdAt: { kind: 'datetime', sort: true, filter: true },
       updatedAt: { kind: 'datetime', sort: true },
       version: { kind: 'number' },

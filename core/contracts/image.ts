@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failureCodes } from '../thumbnails/thumbnail-result.ts';
+import { failureCodes, imageWarnings } from '../thumbnails/thumbnail-result.ts';
 
 export const imageStatuses = ['processing', 'ready', 'failed'] as const;
 export const imageOrders = ['-createdAt', 'createdAt', 'name', '-name', 'bytes', '-bytes'] as const;
@@ -47,6 +47,9 @@ export const imageSchema = z
       .object({ code: z.enum(failureCodes), message: z.string() })
       .nullable()
       .describe('Why no thumbnail can be made, when `status` is `failed`; the original is kept'),
+    warnings: z
+      .array(z.enum(imageWarnings))
+      .describe('`damaged`: parts of the file could not be read; the thumbnails show the rest'),
     pendingHeights: z.array(z.int()).describe('Heights of the tier that are still being made, ascending'),
     placeholder: z.string().nullable().describe('Thumbhash, base64'),
     createdAt: instantSchema,

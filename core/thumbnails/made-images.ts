@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { failureSchema } from './thumbnail-result.ts';
+import { failureSchema, imageWarnings } from './thumbnail-result.ts';
 
 export const thumbnailContentTypes = ['image/jpeg', 'image/png', 'image/webp', 'image/gif', 'image/avif'] as const;
 export type ThumbnailContentType = (typeof thumbnailContentTypes)[number];
@@ -24,6 +24,8 @@ export const madeSchema = z.object({
   original: pixelSizeSchema,
   /** Thumbhash, base64. */
   placeholder: z.base64().max(100),
+  /** `damaged`: some of it could not be read, and was passed over. */
+  warnings: z.array(z.enum(imageWarnings)).max(imageWarnings.length),
 });
 
 export const notMadeSchema = z.object({

@@ -78,7 +78,14 @@ async function writeResult(
   const base = { version: 1 as const, originalKey, recipe, madeAt };
   const result: ThumbnailResult =
     made.status === 'made'
-      ? { ...base, status: 'made', original: made.original, placeholder: made.placeholder, thumbnails: written }
+      ? {
+          ...base,
+          status: 'made',
+          original: made.original,
+          placeholder: made.placeholder,
+          warnings: made.warnings,
+          thumbnails: written,
+        }
       : { ...base, status: 'failed', failure: made.failure };
   const body = Buffer.from(JSON.stringify(result));
   const contentType = 'application/json';

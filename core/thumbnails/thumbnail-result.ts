@@ -7,6 +7,10 @@ export const failureCodes = ['undecodable', 'too_many_pixels', 'decoder_crashed'
 export const failureSchema = z.object({ code: z.enum(failureCodes), message: z.string() });
 export type Failure = z.infer<typeof failureSchema>;
 
+/** What a person should know of an original of which thumbnails were made all the same. */
+export const imageWarnings = ['damaged'] as const;
+export type ImageWarning = (typeof imageWarnings)[number];
+
 const madeThumbnailSchema = z.object({
   tierHeight: z.int(),
   width: z.int().positive(),
@@ -31,6 +35,8 @@ export const thumbnailResultSchema = z.discriminatedUnion('status', [
     original: z.object({ width: z.int().positive(), height: z.int().positive() }),
     /** Thumbhash, base64. */
     placeholder: z.string(),
+    /** Results from before there were any say none. */
+    warnings: z.array(z.enum(imageWarnings)).default([]),
     thumbnails: z.array(madeThumbnailSchema),
   }),
   z.object({ ...base, status: z.literal('failed'), failure: failureSchema }),

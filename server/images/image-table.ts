@@ -1,7 +1,7 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import { type ImageOrder, imageOrders } from '../../core/contracts/image.ts';
 import type { ThumbnailFormat } from '../../core/contracts/tier.ts';
-import type { Failure } from '../../core/thumbnails/thumbnail-result.ts';
+import type { Failure, ImageWarning } from '../../core/thumbnails/thumbnail-result.ts';
 import { defineStatement, execute, type Statement } from '../db/statement.ts';
 import type { ImageStatus } from './image.model.ts';
 import type { ImagePosition, ListFilter } from './list-cursor.ts';
@@ -31,6 +31,7 @@ export interface StoredImage {
   status: ImageStatus;
   failureCode: Failure['code'] | null;
   failureMessage: string | null;
+  warnings: ImageWarning[];
   placeholder: string | null;
   /** How often it brought the decoder down. */
   crashCount: number;
@@ -85,6 +86,7 @@ function selectImages<Values extends readonly unknown[]>(
       status: 'text',
       failureCode: 'text',
       failureMessage: 'text',
+      warnings: '_text',
       placeholder: 'text',
       crashCount: 'int4',
       createdAt: 'timestamptz',
@@ -100,7 +102,7 @@ function selectImages<Values extends readonly unknown[]>(
     },
     text: `SELECT image.id, image.owner_id AS "ownerId", image.name, image.object_key AS "objectKey",
         image.content_type AS "contentType", image.bytes, image.width, image.height, image.sha256, image.status,
-        image.failure_code AS "failureCode", image.failure_message AS "failureMessage", image.placeholder,
+        image.failure_code AS "failureCode", image.failure_message AS "failureMessage", image.warnings, image.placeholder,
         image.crash_count AS "crashCount", image.created_at AS "createdAt", image.updated_at AS "updatedAt",
         thumbnail.tier_height AS "thumbnailTierHeight", thumbnail.format AS "thumbnailFormat",
         thumbnail.width AS "thumbnailWidth", thumbnail.height AS "thumbnailHeight",
@@ -130,6 +132,7 @@ function toStoredImages(rows: readonly StoredImageRow[]): StoredImage[] {
         status: row.status,
         failureCode: row.failureCode,
         failureMessage: row.failureMessage,
+        warnings: row.warnings,
         placeholder: row.placeholder,
         crashCount: row.crashCount,
         createdAt: row.createdAt,

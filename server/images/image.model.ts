@@ -7,6 +7,7 @@ import {
   type NonAttribute,
   type Sequelize,
 } from 'sequelize';
+import type { ImageWarning } from '../../core/thumbnails/thumbnail-result.ts';
 import type { AccountModel } from '../accounts/account.model.ts';
 import type { ThumbnailModel } from '../thumbnailing/thumbnail.model.ts';
 
@@ -32,6 +33,7 @@ export class ImageModel extends Model<InferAttributes<ImageModel>, InferCreation
   declare status: CreationOptional<ImageStatus>;
   declare failureCode: CreationOptional<string | null>;
   declare failureMessage: CreationOptional<string | null>;
+  declare warnings: CreationOptional<ImageWarning[]>;
   declare placeholder: CreationOptional<string | null>;
   /** Until when the upload counts as alive; the process that receives it moves this on. */
   declare uploadLeaseUntil: CreationOptional<Date | null>;
@@ -66,6 +68,7 @@ export function defineImage(sequelize: Sequelize): typeof ImageModel {
       status: { type: DataTypes.TEXT, allowNull: false, defaultValue: 'processing' },
       failureCode: { type: DataTypes.TEXT, allowNull: true },
       failureMessage: { type: DataTypes.TEXT, allowNull: true },
+      warnings: { type: DataTypes.ARRAY(DataTypes.TEXT), allowNull: false, defaultValue: [] },
       placeholder: { type: DataTypes.TEXT, allowNull: true },
       uploadLeaseUntil: { type: DataTypes.DATE(3), allowNull: true },
       workDueAt: { type: DataTypes.DATE(3), allowNull: true },

@@ -26,6 +26,7 @@ export function createImagePresenter({ signedUrls }: { signedUrls: Pick<SignedUr
       sha256: image.sha256,
       status: image.status,
       failure: failureOf(image),
+      warnings: image.warnings,
       pendingHeights: pendingHeights(image, tier),
       placeholder: image.placeholder,
       createdAt: image.createdAt.toISOString(),

@@ -2,6 +2,7 @@ import type { Recipe } from '../../core/thumbnails/recipe.ts';
 import {
   type Failure,
   failureCodes,
+  type ImageWarning,
   type MadeThumbnail,
   type ThumbnailResult,
 } from '../../core/thumbnails/thumbnail-result.ts';
@@ -12,6 +13,7 @@ export interface ImageSoFar {
   status: ImageStatus;
   failureCode: string | null;
   placeholder: string | null;
+  warnings: ImageWarning[];
   width: number | null;
   height: number | null;
   staleBefore: Date | null;
@@ -32,7 +34,9 @@ export interface ThumbnailSoFar {
 export interface Settlement {
   /** What the result says of the image and its row does not say yet. */
   image: Partial<
-    Pick<ImageSoFar, 'status' | 'failureCode' | 'placeholder' | 'width' | 'height'> & { failureMessage: string | null }
+    Pick<ImageSoFar, 'status' | 'failureCode' | 'placeholder' | 'warnings' | 'width' | 'height'> & {
+      failureMessage: string | null;
+    }
   >;
   /** Thumbnails that are new, or newer than what is known of them. */
   thumbnails: (MadeThumbnail & { format: Recipe['format']; madeAt: Date })[];
@@ -69,6 +73,7 @@ export function settleImage(
   for (const field of ['width', 'height', 'placeholder'] as const) {
     if (isNewest && image[field] !== said[field]) Object.assign(settlement.image, { [field]: said[field] });
   }
+  if (isNewest && image.warnings.join() !== result.warnings.join()) settlement.image.warnings = result.warnings;
   if (image.status !== 'ready') {
     Object.assign(settlement.image, { status: 'ready', failureCode: null, failureMessage: null });
   }

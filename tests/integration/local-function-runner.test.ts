@@ -32,7 +32,7 @@ const note = (text) => writeSync(1, text + '\\n');
 note('start ' + process.pid);
 const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
 const imageOf = (tierHeight) => ({ tierHeight, width: 1, height: 1, contentType: 'image/png', data: pixel });
-const made = (images) => ({ status: 'made', original: { width: 1, height: 1 }, placeholder: 'aGFzaA==', images });
+const made = (images) => ({ status: 'made', original: { width: 1, height: 1 }, placeholder: 'aGFzaA==', warnings: [], images });
 export async function makeThumbnails({ bytes, recipe }) {
   const number = Number(Buffer.from(bytes).toString());
   note('begin ' + number + ' ' + process.pid);

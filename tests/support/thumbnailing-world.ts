@@ -9,7 +9,7 @@ import {
   thumbnailKey,
 } from '../../core/storage/object-key.ts';
 import { createRecipe, type Recipe } from '../../core/thumbnails/recipe.ts';
-import type { ThumbnailResult } from '../../core/thumbnails/thumbnail-result.ts';
+import type { ImageWarning, ThumbnailResult } from '../../core/thumbnails/thumbnail-result.ts';
 import type { AccountModel } from '../../server/accounts/account.model.ts';
 import { createModels, type Models } from '../../server/db/models.ts';
 import { createSequelize } from '../../server/db/sequelize.ts';
@@ -118,6 +118,7 @@ export interface ResultOptions {
   madeAt?: Date;
   failure?: { code: 'undecodable' | 'too_many_pixels' | 'decoder_crashed'; message: string };
   placeholder?: string;
+  warnings?: ImageWarning[];
   original?: { width: number; height: number };
   /** Bytes of a thumbnail; 10 a pixel of height without it. With the real function they depend on the whole recipe. */
   bytesOf?: (tierHeight: number, recipe: Recipe) => number;
@@ -126,7 +127,13 @@ export interface ResultOptions {
 }
 
 export function resultOf(objectKey: string, recipe: Recipe, options: ResultOptions = {}): ThumbnailResult {
-  const { madeAt = new Date(), failure, placeholder = 'aGFzaA==', original = { width: 1200, height: 800 } } = options;
+  const {
+    madeAt = new Date(),
+    failure,
+    placeholder = 'aGFzaA==',
+    warnings = [],
+    original = { width: 1200, height: 800 },
+  } = options;
   const base = { version: 1 as const, originalKey: objectKey, recipe, madeAt: madeAt.toISOString() };
   if (failure) return { ...base, status: 'failed', failure };
   const contentType = recipe.format === 'same' ? 'image/png' : `image/${recipe.format}`;
@@ -135,6 +142,7 @@ export function resultOf(objectKey: string, recipe: Recipe, options: ResultOptio
     status: 'made',
     original,
     placeholder,
+    warnings,
     thumbnails: recipe.heights.map((tierHeight) => ({
       tierHeight,
       width: Math.round(tierHeight * 1.5),

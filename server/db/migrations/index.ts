@@ -7,6 +7,7 @@ import { migration as tombstonesByImage } from './20261127150500-tombstones-by-i
 import { migration as refreshTokenFamily } from './20261127151000-refresh-token-family.ts';
 import { migration as purgeIndexes } from './20261127151100-purge-indexes.ts';
 import { migration as workByOwner } from './20261127161000-work-by-owner.ts';
+import { migration as imageWarnings } from './20261127171500-image-warnings.ts';
 
 /** Every migration in the order of its time. One that has landed is never edited. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   refreshTokenFamily,
   purgeIndexes,
   workByOwner,
+  imageWarnings,
 ];

@@ -175,6 +175,7 @@ const finish = defineStatement<KeptRow, FinishValues>({
     status: 'text',
     failureCode: 'text',
     failureMessage: 'text',
+    warnings: '_text',
     placeholder: 'text',
     crashCount: 'int4',
     createdAt: 'timestamptz',
@@ -201,7 +202,7 @@ const finish = defineStatement<KeptRow, FinishValues>({
       (SELECT ${imageEventsSql.announce} FROM noted) AS announced,
       kept.id, kept.owner_id AS "ownerId", kept.name, kept.object_key AS "objectKey",
       kept.content_type AS "contentType", kept.bytes, kept.width, kept.height, kept.sha256, kept.status,
-      kept.failure_code AS "failureCode", kept.failure_message AS "failureMessage", kept.placeholder,
+      kept.failure_code AS "failureCode", kept.failure_message AS "failureMessage", kept.warnings, kept.placeholder,
       kept.crash_count AS "crashCount", kept.created_at AS "createdAt", kept.updated_at AS "updatedAt"
     FROM account LEFT JOIN kept ON true`,
 });

@@ -92,6 +92,17 @@ describe('applyResult', () => {
     expect(await seen()).toMatchObject({ version: 2, events: 1 });
   });
 
+  it('says what the newest result says of damage, until a newer one says otherwise', async () => {
+    const warningsAfter = async (madeAt: Date, warnings: 'damaged'[]) => {
+      await world.applyResult(await world.writeResult(image.objectKey, recipe(200, 400), { madeAt, warnings }));
+      return (await image.reload()).warnings;
+    };
+    expect(image.warnings).toEqual([]);
+    expect(await warningsAfter(new Date(2_000), ['damaged'])).toEqual(['damaged']);
+    expect(await warningsAfter(new Date(1_000), [])).toEqual(['damaged']);
+    expect(await warningsAfter(new Date(3_000), [])).toEqual([]);
+  });
+
   it('asks for what the tier has now and an older recipe did not make', async () => {
     const keys = await world.writeResult(image.objectKey, recipe(200));
     expect(await world.applyResult(keys)).toEqual({ outcome: 'applied', complete: false, asked: true });

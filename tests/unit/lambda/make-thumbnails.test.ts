@@ -20,6 +20,17 @@ async function made(bytes: Uint8Array, heights?: number[], format?: Recipe['form
   return result;
 }
 
+/** A GIF of 10 x 10 and two colours, of these blocks. */
+function gifOf(frames: number[]): Buffer {
+  const screen = [10, 0, 10, 0, 0x80, 0, 0];
+  return Buffer.from([...Buffer.from('GIF89a'), ...screen, 255, 0, 0, 0, 255, 0, ...frames, 0x3b]);
+}
+
+/** An image block: its size, then the size of its first code and blocks of data. */
+function gifFrame(width: number, height: number, data: number[]): number[] {
+  return [0x2c, 0, 0, 0, 0, width, 0, height, 0, 0, ...data];
+}
+
 /** Red, green, blue, alpha in the middle of a part of the picture, given in shares of its sides. */
 async function colourAt(image: Uint8Array, x: number, y: number): Promise<number[]> {
   const { data, info } = await sharp(image)
@@ -277,10 +288,49 @@ describe('an original that cannot be decoded', () => {
     expect(await make(picture, [16], 'same', 10_000)).toMatchObject({ status: 'made' });
   });
 
+  it.each<[string, number[]]>([
+    ['no image', []],
+    ['a frame without data', gifFrame(10, 10, [2, 0])],
+    ['a frame of no size', gifFrame(0, 0, [2, 2, 0x44, 1, 0])],
+    ['a frame whose data ends at once', gifFrame(10, 10, [2, 1, 0x2c, 0])],
+    ['a frame whose first code cannot be', gifFrame(10, 10, [2, 1, 0xfe, 0])],
+    ['a frame of codes that are too wide', gifFrame(10, 10, [13, 2, 1, 1, 0])],
+    ['two frames without data', [...gifFrame(10, 10, [2, 0]), ...gifFrame(10, 10, [2, 0])]],
+  ])('is a verdict, and no blank thumbnail, on a GIF with %s', async (_, frames) => {
+    const result = await make(gifOf(frames));
+    expect(result).toMatchObject({ status: 'failed', failure: { code: 'undecodable' } });
+  });
+
+  it('passes over an empty frame before one that shows something', async () => {
+    const picture = await makePicture('GIF');
+    const at = picture.indexOf(Buffer.from([0x2c, 0, 0, 0, 0]));
+    const before = Buffer.concat([
+      picture.subarray(0, at),
+      Buffer.from(gifFrame(10, 10, [2, 0])),
+      picture.subarray(at),
+    ]);
+    const [shown, expected] = await Promise.all([made(before), made(picture)]);
+    for (const [x, y] of [
+      [0.2, 0.2],
+      [0.8, 0.8],
+    ] as const) {
+      expectColour(await colourAt(shown.images[0]!.data, x, y), await colourAt(expected.images[0]!.data, x, y), 40);
+    }
+  });
+
+  it('is a picture for every GIF that is one, whatever its frames are made of', async () => {
+    for (const colours of [2, 4, 16, 256]) {
+      const noise = { type: 'gaussian', mean: 128, sigma: 40 } as const;
+      const picture = sharp({ create: { width: 40, height: 30, channels: 3, background: '#888', noise } });
+      expect((await made(await picture.gif({ colours }).toBuffer())).images).toHaveLength(2);
+    }
+  });
+
   it('is none when a camera left stray bytes that viewers pass over', async () => {
     const picture = await makePicture('baseline JPEG', { width: 200, height: 150 });
     const stray = Buffer.concat([picture.subarray(0, 20), Buffer.of(0, 0, 0, 0), picture.subarray(20)]);
     await expect(sharp(stray).raw().toBuffer()).rejects.toThrow('extraneous bytes');
-    expect((await made(stray)).images).toHaveLength(2);
+    expect(await made(stray)).toMatchObject({ images: { length: 2 }, warnings: ['damaged'] });
+    expect(await made(picture)).toMatchObject({ warnings: [] });
   });
 });

@@ -41,6 +41,7 @@ const image: StoredImage = {
   status: 'ready',
   failureCode: null,
   failureMessage: null,
+  warnings: ['damaged'],
   placeholder: 'abc=',
   crashCount: 0,
   createdAt: new Date('2026-11-22T10:00:00.001Z'),
@@ -56,6 +57,7 @@ describe('an image from outside', () => {
     const presented = presentImage(image, tier);
     expect(imageSchema.strict().parse(presented)).toEqual(presented);
     expect(presented).toMatchObject({ createdAt: '2026-11-22T10:00:00.001Z', failure: null, pendingHeights: [] });
+    expect(presented.warnings).toEqual(['damaged']);
     expect(JSON.stringify(presented)).not.toContain(image.ownerId);
   });
 

@@ -25,6 +25,7 @@ const replies: fc.Arbitrary<{ reply: Reply; data: Buffer[] }> = fc.oneof(
       status: 'made' as const,
       original: { width: 30, height: 20 },
       placeholder: 'aGFzaA==',
+      warnings: ['damaged' as const],
       images: pieces.map((piece, index) => image(index + 16, piece.length)),
     },
     data: pieces.map((piece) => Buffer.from(piece)),
@@ -67,7 +68,13 @@ describe('what comes from the decoder over its pipe', () => {
     ['a status that there is not', Buffer.concat([Buffer.from([0, 0, 0, 16]), Buffer.from('{"status":"gone"}')])],
     [
       'more than an image can have',
-      head({ status: 'made', original: { width: 1, height: 1 }, placeholder: '', images: [image(16, 2 ** 40)] }),
+      head({
+        status: 'made',
+        original: { width: 1, height: 1 },
+        placeholder: '',
+        warnings: [],
+        images: [image(16, 2 ** 40)],
+      }),
     ],
     [
       'seventeen images',
@@ -75,6 +82,7 @@ describe('what comes from the decoder over its pipe', () => {
         status: 'made',
         original: { width: 1, height: 1 },
         placeholder: '',
+        warnings: [],
         images: Array.from({ length: 17 }, () => image(16, 1)),
       }),
     ],
