@@ -43,6 +43,8 @@ export interface EmbeddedPostgres {
 }
 
 const superviseEveryMilliseconds = 1_000;
+/** Between starts that fail: 2, 4, 8 … seconds. */
+const maxRestartPauseMilliseconds = 60_000;
 
 /**
  * Starts the PostgreSQL of `directory`, making it at the first start. One that lives on after this program was killed
@@ -104,16 +106,30 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const running = async () =>
     (await runningPostmaster(cluster)) ?? ((await servesFolder(pid, cluster)) ? { pid, port } : null);
 
+  let failedRestarts = 0;
+  let restartAt = 0;
+
   async function restartIfDead(): Promise<void> {
-    if ((await running()) || stopping) return;
-    logger.error({ pid }, 'the embedded PostgreSQL died; starting it again');
+    if (performance.now() < restartAt || (await running()) || stopping) return;
+    if (failedRestarts === 0) logger.error({ pid }, 'the embedded PostgreSQL died; starting it again');
     pid = await launch(port);
+    failedRestarts = 0;
     logger.info({ pid }, 'the embedded PostgreSQL is back');
+  }
+
+  function restartLater(error: unknown): void {
+    failedRestarts += 1;
+    const pause = Math.min(superviseEveryMilliseconds * 2 ** failedRestarts, maxRestartPauseMilliseconds);
+    restartAt = performance.now() + pause;
+    logger.error(
+      { err: error, seconds: pause / 1000 },
+      'the embedded PostgreSQL cannot be started; trying again later',
+    );
   }
 
   const supervisor = setInterval(() => {
     restarting ??= restartIfDead()
-      .catch((error) => logger.error({ err: error }, 'the embedded PostgreSQL cannot be looked after now'))
+      .catch(restartLater)
       .finally(() => {
         restarting = null;
       });

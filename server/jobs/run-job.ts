@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { ConnectionError } from 'sequelize';
 import { ZodError } from 'zod';
 import { AppError } from '../../core/errors.ts';
+import { isDatabaseAway } from '../db/is-database-away.ts';
 import type { JobHandler, JobStep } from './job-handler.ts';
 import type { ClaimedJob, JobTable } from './job-table.ts';
 
@@ -69,5 +69,5 @@ async function recordFailure(
 
 /** The trouble of something that comes back: it is tried again as long as it takes. */
 function isPassing(error: unknown): boolean {
-  return error instanceof ConnectionError || (error instanceof AppError && error.code === 'unavailable');
+  return isDatabaseAway(error) || (error instanceof AppError && error.code === 'unavailable');
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import { createSequelize } from '../../server/db/sequelize.ts';
 import { findPostgresBinaries } from '../../server/embedded/postgres/binaries.ts';
 import { runningPostmaster, stopPostmaster } from '../../server/embedded/postgres/postmaster.ts';
 import { chooseUnprivileged } from '../../server/embedded/postgres/unprivileged.ts';
@@ -17,6 +18,7 @@ import {
   startEmbeddedPostgres,
 } from '../../server/embedded/postgres.ts';
 import { processStartedAt } from '../../server/embedded/process-identity.ts';
+import { toAppError } from '../../server/http/to-app-error.ts';
 import { projectRoot } from '../../server/project-root.ts';
 
 const logger = { info() {}, warn() {}, error() {} };
@@ -192,6 +194,36 @@ describe('the embedded PostgreSQL', () => {
     expect(postgres.pid).not.toBe(pid);
     expect(await query(postgres.url, 'SELECT word FROM kept')).not.toHaveLength(0);
   });
+
+  it('whose disk became read-only is not available, is tried again later each time, and comes back', async () => {
+    const said: { text: string; seconds?: number }[] = [];
+    const note = (fields: { seconds?: number }, text: string) => void said.push({ text, seconds: fields.seconds });
+    const postgres = await start({ logger: { info() {}, warn: note, error: note } as never });
+    const sequelize = createSequelize({ url: postgres.url });
+    const log = join(cluster, 'pg_wal');
+    await chmod(log, 0o500);
+    try {
+      // More than fits into the file of the log that is open.
+      const write = sequelize.query('CREATE TABLE much AS SELECT repeat(n::text, 40) FROM generate_series(1, 90000) n');
+      const error = toAppError(await write.catch((error) => error));
+      expect(error).toMatchObject({ code: 'unavailable', retryAfterSeconds: 5 });
+      while (said.length < 3) await sleep(50);
+    } finally {
+      await chmod(log, 0o700);
+    }
+    expect(said.slice(0, 3)).toEqual([
+      { text: 'the embedded PostgreSQL died; starting it again' },
+      { text: 'the embedded PostgreSQL cannot be started; trying again later', seconds: 2 },
+      { text: 'the embedded PostgreSQL cannot be started; trying again later', seconds: 4 },
+    ]);
+    const isBack = () =>
+      sequelize.query('SELECT word FROM kept').then(
+        () => true,
+        () => false,
+      );
+    while (!(await isBack())) await sleep(100);
+    await sequelize.close();
+  }, 60_000);
 
   it.each([
     // What a lack of file handles looks like too, which nobody can bring about in a test of one process.
