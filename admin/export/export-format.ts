@@ -1,3 +1,4 @@
+import { byteOrderMark, guardFormula } from '../../core/spreadsheet-text.ts';
 import type { Row } from '../adapter/panel-definition.ts';
 
 /** How records are written one after the other. */
@@ -11,7 +12,7 @@ export interface ExportFormat {
 export const exportFormats: Record<'csv' | 'json', ExportFormat> = {
   csv: {
     type: 'text/csv; charset=utf-8; header=present',
-    head: (columns) => csvLine(columns),
+    head: (columns) => byteOrderMark + csvLine(columns),
     row: (values, columns) => csvLine(columns.map((name) => values[name])),
     tail: '',
   },
@@ -31,14 +32,11 @@ export function csvLine(values: unknown[]): string {
   return `${values.map(csvCell).join(',')}\r\n`;
 }
 
-/** What a spreadsheet takes for the start of a formula, also in its wide forms (OWASP, CSV injection). */
-const formula = /^[=+\-@\t\r\n＝＋－＠]/;
-
-/** One cell in quotes; text that a spreadsheet would calculate gets an apostrophe in front, and stays text. */
+/** One cell in quotes; no text in it is a formula. */
 function csvCell(value: unknown): string {
   const text = inText(value);
   const isText = typeof value !== 'number' && typeof value !== 'bigint';
-  const safe = isText && formula.test(text) ? `'${text}` : text;
+  const safe = isText ? guardFormula(text) : text;
   return `"${safe.replaceAll('"', '""')}"`;
 }
 

@@ -29,6 +29,8 @@ export const deProblems: Words = {
   'A superuser has this tier. Only a superuser may change that.':
     'Ein Superuser hat diesen Tarif. Nur ein Superuser darf das ändern.',
   'active is yes or no.': 'active ist yes oder no.',
+  'An import gives no rights. Empty isStaff, isSuperuser, groupIds and permissions in this row, and give the rights afterwards.':
+    'Ein Import gibt keine Rechte. Leeren Sie isStaff, isSuperuser, groupIds und permissions in dieser Zeile, und geben Sie die Rechte danach.',
   'All names like this one are taken. Give another name.':
     'Alle ähnlichen Namen sind vergeben. Wählen Sie einen anderen.',
   'An image may have {{most}} bytes at most. Send a smaller one.':
@@ -161,7 +163,7 @@ export const deProblems: Words = {
   'The file is cut off: its last part is missing. Upload it again.':
     'Die Datei ist abgeschnitten: Ihr letzter Teil fehlt. Laden Sie sie noch einmal hoch.',
   'The file is not UTF-8. Save it as "CSV UTF-8".': 'Die Datei ist nicht in UTF-8. Speichern Sie sie als „CSV UTF-8“.',
-  'The file may have 2 MB at most.': 'Die Datei darf höchstens 2 MB haben.',
+  'The file may have 5 MB at most.': 'Die Datei darf höchstens 5 MB haben.',
   'The file name is not valid': 'Der Dateiname ist nicht gültig',
   'The first request with this key is still running': 'Die erste Anfrage mit diesem Schlüssel läuft noch',
   'The first request with this key still runs. Ask again in a moment.':

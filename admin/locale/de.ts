@@ -111,8 +111,8 @@ export const de: Words = {
   Chosen: 'Ausgewählt',
   Close: 'Schließen',
   'Close this message': 'Diese Meldung schließen',
-  'Commas, semicolons or tabs; UTF-8; 2 MB and 10,000 users at most. Without a tier they get the default one. Who comes without a password gets a link to set one. Nobody becomes staff by an import.':
-    'Kommas, Semikolons oder Tabulatoren; UTF-8; höchstens 2 MB und 10.000 Benutzer. Ohne Tarif bekommen sie den Standard. Wer ohne Passwort kommt, bekommt einen Link, um eines zu setzen. Durch einen Import wird niemand Mitarbeiter.',
+  'Commas, semicolons or tabs; UTF-8; 5 MB and 10,000 users at most. Without a tier they get the default one. Who comes without a password gets a link to set one. Nobody becomes staff by an import.':
+    'Kommas, Semikolons oder Tabulatoren; UTF-8; höchstens 5 MB und 10.000 Benutzer. Ohne Tarif bekommen sie den Standard. Wer ohne Passwort kommt, bekommt einen Link, um eines zu setzen. Durch einen Import wird niemand Mitarbeiter.',
   Copied: 'Kopiert',
   Copy: 'Kopieren',
   'CSV file': 'CSV-Datei',

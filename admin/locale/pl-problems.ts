@@ -31,6 +31,8 @@ export const plProblems: Words = {
   'A superuser has this tier. Only a superuser may change that.':
     'Ten plan ma superużytkownik. Tylko superużytkownik może to zmienić.',
   'active is yes or no.': 'active to yes albo no.',
+  'An import gives no rights. Empty isStaff, isSuperuser, groupIds and permissions in this row, and give the rights afterwards.':
+    'Import nie nadaje uprawnień. Opróżnij isStaff, isSuperuser, groupIds i permissions w tym wierszu, a uprawnienia nadaj później.',
   'All names like this one are taken. Give another name.': 'Wszystkie podobne nazwy są zajęte. Podaj inną.',
   'An image may have {{most}} bytes at most. Send a smaller one.':
     'Obraz może mieć najwyżej {{most}} bajtów. Wyślij mniejszy.',
@@ -158,7 +160,7 @@ export const plProblems: Words = {
   'The file is cut off: its last part is missing. Upload it again.':
     'Plik jest ucięty: brakuje jego końca. Prześlij go ponownie.',
   'The file is not UTF-8. Save it as "CSV UTF-8".': 'Plik nie jest w UTF-8. Zapisz go jako „CSV UTF-8”.',
-  'The file may have 2 MB at most.': 'Plik może mieć najwyżej 2 MB.',
+  'The file may have 5 MB at most.': 'Plik może mieć najwyżej 5 MB.',
   'The file name is not valid': 'Nazwa pliku jest nieprawidłowa',
   'The first request with this key is still running': 'Pierwsze żądanie z tym kluczem jeszcze trwa',
   'The first request with this key still runs. Ask again in a moment.':

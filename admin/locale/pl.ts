@@ -129,8 +129,8 @@ export const pl: Words = {
   Chosen: 'Wybrane',
   Close: 'Zamknij',
   'Close this message': 'Zamknij ten komunikat',
-  'Commas, semicolons or tabs; UTF-8; 2 MB and 10,000 users at most. Without a tier they get the default one. Who comes without a password gets a link to set one. Nobody becomes staff by an import.':
-    'Przecinki, średniki lub tabulatory; UTF-8; najwyżej 2 MB i 10 000 użytkowników. Bez planu dostają domyślny. Kto nie ma hasła, dostaje link do jego ustawienia. Import nikogo nie dodaje do personelu.',
+  'Commas, semicolons or tabs; UTF-8; 5 MB and 10,000 users at most. Without a tier they get the default one. Who comes without a password gets a link to set one. Nobody becomes staff by an import.':
+    'Przecinki, średniki lub tabulatory; UTF-8; najwyżej 5 MB i 10 000 użytkowników. Bez planu dostają domyślny. Kto nie ma hasła, dostaje link do jego ustawienia. Import nikogo nie dodaje do personelu.',
   Copied: 'Skopiowano',
   Copy: 'Kopiuj',
   'CSV file': 'Plik CSV',

@@ -7,7 +7,7 @@ import { addColumns } from './add-columns.ts';
 export async function addUserColumns(sequelize: Sequelize, rows: Row[], reader: Reader): Promise<void> {
   await addColumns(rows, (ids) =>
     sequelize.query<Row>(
-      `SELECT a.id, a.password_hash IS NOT NULL AS "hasPassword", t.quota_bytes AS "quotaBytes",
+      `SELECT a.id, a.password_hash IS NOT NULL AS "hasPassword", t.name::text AS tier, t.quota_bytes AS "quotaBytes",
          (SELECT count(*) FROM images i WHERE i.owner_id = a.id AND i.state = 'stored') AS "imageCount",
          (SELECT count(*) FROM expiring_links l WHERE l.owner_id = a.id) AS "linkCount",
          ARRAY(SELECT group_id::text FROM account_groups WHERE account_id = a.id ORDER BY 1) AS "groupIds",

@@ -38,6 +38,8 @@ export function usersResource(deps: PanelDeps) {
       linkCount: { kind: 'number', computed: true },
       quotaBytes: { kind: 'number', computed: true },
       hasPassword: { kind: 'boolean', computed: true },
+      // Its name, for people and for an import elsewhere: ids are of one installation.
+      tier: { kind: 'text', computed: true },
       groupIds: { kind: 'list', computed: true },
       permissions: { kind: 'list', computed: true },
       limits: { kind: 'data', computed: true, export: false },

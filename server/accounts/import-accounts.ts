@@ -26,7 +26,7 @@ export interface ImportedRow {
 }
 
 export interface ImportRequest {
-  /** The file, 2 MiB at most. */
+  /** The file, 5 MiB at most. */
   bytes: Buffer;
   /** Only says what would be done. */
   isDryRun: boolean;
@@ -90,7 +90,7 @@ export function importAccountsOf(deps: ImportAccountsDeps) {
 
   return async function* (actor: Actor, request: ImportRequest): AsyncGenerator<ImportedRow> {
     requirePermission(actor, 'users.add');
-    if (request.bytes.length > maxImportBytes) throw new AppError('too_large', 'The file may have 2 MB at most.');
+    if (request.bytes.length > maxImportBytes) throw new AppError('too_large', 'The file may have 5 MB at most.');
     if (!request.isDryRun) return yield* makeAll(actor, request);
     for await (const row of judged(request.bytes)) yield shown(row);
   };

@@ -1,4 +1,5 @@
 import React, { useEffect, useId, useRef, useState } from 'react';
+import { byteOrderMark } from '../../../core/spreadsheet-text.ts';
 import { csvLine } from '../../export/export-format.ts';
 import { say } from '../base/say.ts';
 import { RowTable } from './row-table.tsx';
@@ -53,7 +54,7 @@ export function ImportUsers() {
       <pre className="dr-sample">{sample}</pre>
       <p className="dr-help">
         {say(
-          'Commas, semicolons or tabs; UTF-8; 2 MB and 10,000 users at most. Without a tier they get the default one. Who comes without a password gets a link to set one. Nobody becomes staff by an import.',
+          'Commas, semicolons or tabs; UTF-8; 5 MB and 10,000 users at most. Without a tier they get the default one. Who comes without a password gets a link to set one. Nobody becomes staff by an import.',
         )}
       </p>
       <div className="dr-field">
@@ -127,7 +128,7 @@ export function ImportUsers() {
 function Links({ rows }: { rows: Row[] }) {
   const save = () => {
     const lines = [['username', 'link'], ...rows.map(({ username, link }) => [username, link])].map(csvLine);
-    const address = URL.createObjectURL(new Blob([lines.join('')], { type: 'text/csv' }));
+    const address = URL.createObjectURL(new Blob([byteOrderMark, ...lines], { type: 'text/csv' }));
     const anchor = document.createElement('a');
     anchor.href = address;
     anchor.download = 'password-links.csv';

@@ -2,7 +2,7 @@ import { QueryTypes } from 'sequelize';
 import { type CreateUserInput, createUserSchema, normalizeUsername } from '../../../core/contracts/user.ts';
 import type { Database } from '../../db/models.ts';
 import { checkPassword } from '../password-rules.ts';
-import type { UserLine } from './read-user-file.ts';
+import { flags, type UserLine } from './read-user-file.ts';
 
 export interface JudgedRow {
   line: number;
@@ -14,13 +14,20 @@ export interface JudgedRow {
   input?: CreateUserInput;
 }
 
+/** A row before it is known who is there. */
+interface Judged extends JudgedRow {
+  hasRights?: boolean;
+}
+
 const longestShown = 150;
+const noRights =
+  'An import gives no rights. Empty isStaff, isSuperuser, groupIds and permissions in this row, and give the rights afterwards.';
 
 /** Says of each row what an import would do with it. One for a file: it knows the rows before. */
 export function createRowJudge({ sequelize }: Pick<Database, 'sequelize'>, tiers: ReadonlyMap<string, string>) {
   const seen = new Map<string, number>();
 
-  function judge({ line, cells, isUneven }: UserLine): JudgedRow {
+  function judge({ line, cells, isUneven, hasRights }: UserLine): Judged {
     const username = (cells.username ?? '').slice(0, longestShown);
     const problems: string[] = isUneven ? ['This row has not as many cells as the first one.'] : [];
     const input: CreateUserInput = {
@@ -49,7 +56,7 @@ export function createRowJudge({ sequelize }: Pick<Database, 'sequelize'>, tiers
     else if (name !== '') seen.set(name, line);
     return problems.length > 0
       ? { line, username, verdict: 'wrong', problems }
-      : { line, username, verdict: 'new', problems, input };
+      : { line, username, verdict: 'new', problems, input, hasRights };
   }
 
   /** A batch of rows, with one question to the database. */
@@ -61,19 +68,12 @@ export function createRowJudge({ sequelize }: Pick<Database, 'sequelize'>, tiers
       { bind: [names], type: QueryTypes.SELECT },
     );
     const existing = new Set(there.map(({ username }) => username));
-    return rows.map((row) =>
-      row.input && existing.has(row.input.username.toLowerCase())
-        ? { line: row.line, username: row.username, verdict: 'exists', problems: [] }
-        : row,
-    );
+    return rows.map(({ hasRights, ...row }) => {
+      const { line, username } = row;
+      if (row.input && existing.has(row.input.username.toLowerCase())) {
+        return { line, username, verdict: 'exists', problems: [] };
+      }
+      return hasRights ? { line, username, verdict: 'wrong', problems: [noRights] } : row;
+    });
   };
 }
-
-const flags = new Map([
-  ['yes', true],
-  ['true', true],
-  ['1', true],
-  ['no', false],
-  ['false', false],
-  ['0', false],
-]);

@@ -1,11 +1,23 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
 import { AppError } from '../../../core/errors.ts';
+import { unguardFormula } from '../../../core/spreadsheet-text.ts';
 
 export const importColumns = ['username', 'email', 'tier', 'password', 'active'] as const;
 export type ImportColumn = (typeof importColumns)[number];
 
-export const maxImportBytes = 2 * 1024 * 1024;
+/** What an export of users has beside those and an import does not set. Its `id` tells such a file from another. */
+const exportedAlone = [
+  ...['id', 'tierid', 'usedbytes', 'datejoined', 'lastlogin', 'version', 'imagecount', 'linkcount', 'quotabytes'],
+  'haspassword',
+];
+/** Of an export, what would give rights. */
+const rights = ['isstaff', 'issuperuser', 'groupids', 'permissions'];
+
+/** Null is passed over. */
+type FileColumn = ImportColumn | 'rights' | null;
+
+export const maxImportBytes = 5 * 1024 * 1024;
 export const maxImportRows = 10_000;
 const maxRowBytes = 16 * 1024;
 
@@ -16,18 +28,21 @@ export interface UserLine {
   cells: Partial<Record<ImportColumn, string>>;
   /** The row has more or fewer cells than the first one. */
   isUneven: boolean;
+  /** It asks for rights, which no import gives. */
+  hasRights: boolean;
 }
 
 /**
- * The users of a CSV file (RFC 4180; also with semicolons or tabs, as spreadsheets write it), row by row. The first row
- * names the columns. `invalid_request` for what is no such file, `too_large` for too many rows.
+ * The users of a CSV file (RFC 4180; also as spreadsheets write it: semicolons or tabs, `sep=;` before the first row,
+ * empty columns at the end, a byte order mark), row by row. The first row names the columns: ours, or those of an export
+ * of users. `invalid_request` for what is no such file, `too_large` for too many rows.
  */
 export async function* readUserFile(bytes: Buffer): AsyncGenerator<UserLine> {
-  const text = decode(bytes);
+  const { text, delimiter, skippedLines } = withoutSeparatorLine(decode(bytes));
   const parser = Readable.from([text], { objectMode: false }).pipe(
     parse({
-      bom: true,
-      delimiter: delimiterOf(text),
+      delimiter,
+      record_delimiter: ['\r\n', '\n', '\r'],
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,
@@ -35,7 +50,7 @@ export async function* readUserFile(bytes: Buffer): AsyncGenerator<UserLine> {
       max_record_size: maxRowBytes,
     }),
   );
-  let columns: ImportColumn[] | undefined;
+  let columns: FileColumn[] | undefined;
   let rows = 0;
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: { lines: number } }>) {
@@ -45,7 +60,13 @@ export async function* readUserFile(bytes: Buffer): AsyncGenerator<UserLine> {
       }
       rows += 1;
       if (rows > maxImportRows) throw tooManyRows();
-      yield { line: info.lines, cells: cellsOf(record, columns), isUneven: record.length !== columns.length };
+      const isUneven = withoutEmptyEnd(record, columns.length).length !== columns.length;
+      yield {
+        line: info.lines + skippedLines,
+        cells: cellsOf(record, columns),
+        isUneven,
+        hasRights: hasRights(record, columns),
+      };
     }
   } catch (error) {
     throw error instanceof CsvError ? unreadable(error) : error;
@@ -55,10 +76,23 @@ export async function* readUserFile(bytes: Buffer): AsyncGenerator<UserLine> {
 
 function decode(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new AppError('invalid_request', 'The file is not UTF-8. Save it as "CSV UTF-8".', { cause });
   }
+}
+
+interface Separated {
+  text: string;
+  delimiter: string;
+  skippedLines: number;
+}
+
+/** A first line `sep=;` says it, to Excel and to us. */
+function withoutSeparatorLine(text: string): Separated {
+  const [line, delimiter] = /^"?sep=([;,\t|])"?[;,]*(?:\r\n|\n|\r)/i.exec(text) ?? [];
+  if (line === undefined || delimiter === undefined) return { text, delimiter: delimiterOf(text), skippedLines: 0 };
+  return { text: text.slice(line.length), delimiter, skippedLines: 1 };
 }
 
 /** No column's name holds one of these, so the first row tells which it is. */
@@ -67,9 +101,13 @@ function delimiterOf(text: string): string {
   return [';', '\t'].find((character) => first.includes(character)) ?? ',';
 }
 
-function columnsIn(record: string[]): ImportColumn[] {
-  const names = record.map((name) => name.trim().toLowerCase());
-  const unknown = names.find((name) => !isColumn(name));
+function columnsIn(record: string[]): FileColumn[] {
+  const all = withoutEmptyEnd(record, 0).map((name) => name.trim().toLowerCase());
+  const isExport = all.includes('id');
+  const names = isExport ? all.map((name) => (name === 'isactive' ? 'active' : name)) : all;
+  const isPassedOver = (name: string) => isExport && exportedAlone.includes(name);
+  const givesRights = (name: string) => isExport && rights.includes(name);
+  const unknown = names.find((name) => !isColumn(name) && !isPassedOver(name) && !givesRights(name));
   if (unknown !== undefined) {
     const known = importColumns.join(', ');
     throw new AppError(
@@ -79,22 +117,43 @@ function columnsIn(record: string[]): ImportColumn[] {
   }
   if (new Set(names).size !== names.length) throw new AppError('invalid_request', 'A column is there twice.');
   if (!names.includes('username')) throw new AppError('invalid_request', 'The column username is missing.');
-  return names.filter(isColumn);
+  return names.map((name) => (isColumn(name) ? name : givesRights(name) ? 'rights' : null));
 }
 
 function isColumn(name: string): name is ImportColumn {
   return (importColumns as readonly string[]).includes(name);
 }
 
-function cellsOf(record: string[], columns: ImportColumn[]): UserLine['cells'] {
+/** Spreadsheets add empty columns at the end. */
+function withoutEmptyEnd(record: string[], leastCells: number): string[] {
+  let end = record.length;
+  while (end > leastCells && (record[end - 1] ?? '').trim() === '') end -= 1;
+  return record.slice(0, end);
+}
+
+function hasRights(record: string[], columns: FileColumn[]): boolean {
+  return columns.some((column, index) => {
+    const cell = (record[index] ?? '').trim().toLowerCase();
+    return column === 'rights' && cell !== '' && flags.get(cell) !== false;
+  });
+}
+
+function cellsOf(record: string[], columns: FileColumn[]): UserLine['cells'] {
   const cells: UserLine['cells'] = {};
   columns.forEach((column, index) => {
+    if (column === null || column === 'rights') return;
     const given = record[index] ?? '';
-    const value = column === 'password' ? given : given.trim();
+    const value = column === 'password' ? given : unguardFormula(given.trim());
     if (value !== '') cells[column] = value;
   });
   return cells;
 }
+
+/** As people write them, and as a spreadsheet in each language of the panel does. */
+export const flags: ReadonlyMap<string, boolean> = new Map([
+  ...['yes', 'true', '1', 'ja', 'wahr', 'tak', 'prawda'].map((word) => [word, true] as const),
+  ...['no', 'false', '0', 'nein', 'falsch', 'nie', 'fałsz'].map((word) => [word, false] as const),
+]);
 
 function tooManyRows(): AppError {
   const most = maxImportRows.toLocaleString('en-US');

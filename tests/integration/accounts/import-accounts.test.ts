@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Actor } from '../../../server/accounts/actor.ts';
-import { maxImportRows, readUserFile } from '../../../server/accounts/import/read-user-file.ts';
+import { maxImportBytes, maxImportRows, readUserFile } from '../../../server/accounts/import/read-user-file.ts';
 import type { ImportedRow } from '../../../server/accounts/import-accounts.ts';
 import { type AccountWorld, openAccountWorld, origin } from '../../support/account-world.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
@@ -140,7 +140,35 @@ describe('a file', () => {
   it('of too many rows or bytes is refused', async () => {
     const many = `username\n${'user\n'.repeat(maxImportRows + 1)}`;
     await expect(run(many, { isDryRun: true })).rejects.toMatchObject({ code: 'too_large' });
-    await expect(run(Buffer.alloc(2 * 1024 * 1024 + 1))).rejects.toMatchObject({ code: 'too_large' });
+    await expect(run(Buffer.alloc(maxImportBytes + 1))).rejects.toMatchObject({ code: 'too_large' });
+  });
+
+  it.each([
+    ['a byte order mark and CRLF', '\uFEFFusername,email\r\nfa,fa@example.org\r\nfb,\r\n', 2],
+    ['a line sep=;', 'sep=;\r\nusername;email\r\nfa;fa@example.org\r\nfb;\r\n', 3],
+    [
+      'the same with a byte order mark and empty columns',
+      '\uFEFFsep=;\nusername;email;;\nfa;fa@example.org;;\n;;;\nfb;;;\n',
+      3,
+    ],
+    ['a line sep=, though semicolons are in the names', 'sep=,\nusername,email\nfa,fa@example.org\nfb,\n', 3],
+    ['semicolons and empty columns', 'username;email;;;\nfa;fa@example.org;;;\nfb;;;;\n', 2],
+    ['more empty cells than columns', 'username,email\nfa,fa@example.org,,,\nfb,,\n', 2],
+    ['line ends of both kinds', 'username,email\r\nfa,fa@example.org\nfb,\r\n', 2],
+    ['line ends of old', 'username,email\rfa,fa@example.org\rfb,\r', 2],
+  ])('with %s is read', async (_, file, firstLine) => {
+    const lines = [];
+    for await (const line of readUserFile(Buffer.from(file))) lines.push(line);
+    expect(lines.map(({ cells, isUneven }) => [cells, isUneven])).toEqual([
+      [{ username: 'fa', email: 'fa@example.org' }, false],
+      [{ username: 'fb' }, false],
+    ]);
+    expect(lines[0]?.line).toBe(firstLine);
+  });
+
+  it('with a cell too many, or one that is missing, says so of the row', async () => {
+    const rows = await run('username,email,tier\nga,,,more\ngb,\n', { isDryRun: true });
+    expect(rows.map(({ verdict }) => verdict)).toEqual(['wrong', 'wrong']);
   });
 
   it('is read as it was written, whatever the cells hold, by commas, semicolons and tabs', async () => {
