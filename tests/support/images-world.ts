@@ -97,6 +97,7 @@ export async function openImagesWorld({
   const { port } = server.address() as AddressInfo;
   const tier = await buildTier(models, { thumbnailHeights: [200, 400], originalLink: true, ...tierGiven });
 
+  const rawSockets: Socket[] = [];
   const world = {
     ...database,
     directory,
@@ -136,8 +137,10 @@ export async function openImagesWorld({
     },
 
     /** A raw connection that has sent the head of an upload. */
-    rawUpload(as: { id: string }, headers: string[]): Promise<RawConnection> {
-      return rawUpload(port, [`Authorization: Bearer ${as.id}`, ...headers]);
+    async rawUpload(as: { id: string }, headers: string[]): Promise<RawConnection> {
+      const connection = await rawUpload(port, [`Authorization: Bearer ${as.id}`, ...headers]);
+      rawSockets.push(connection.socket);
+      return connection;
     },
 
     /** Everything that an upload could leave behind. */
@@ -162,6 +165,8 @@ export async function openImagesWorld({
     },
 
     async close() {
+      // Half-open: what the server has closed stays open on this side, and would keep the process from ending.
+      for (const socket of rawSockets) socket.destroy();
       await new Promise((resolve) => {
         server.close(resolve);
         server.closeAllConnections();
