@@ -33,6 +33,7 @@ import { healthRoutes } from './ops/health.routes.ts';
 import { metricsRoutes } from './ops/metrics.routes.ts';
 import { createMetrics } from './ops/metrics.ts';
 import { projectRoot } from './project-root.ts';
+import { requireStore } from './require-store.ts';
 import { startFunction } from './start-function.ts';
 import { type ApplyResult, applyResultOf } from './thumbnailing/apply-result.ts';
 import { createBackfillJobs } from './thumbnailing/backfill-jobs.ts';
@@ -77,11 +78,12 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
   const { config, secrets, databaseUrl, logger, stopping } = deps;
   const sequelize = createSequelize({ url: databaseUrl, poolSize: config.databasePoolSize });
   const database = { sequelize, models: createModels(sequelize) };
-  const store = await openStore({ config, secrets });
+  const { store, refusals, probe } = await openStore({ config, secrets });
   const metrics = createMetrics({
     sequelize,
     functionHealth: () => invoker.health(),
     sweepStatus: () => sweep.status(),
+    storeRefusals: refusals,
   });
   const functionEnds: FunctionEnds = {
     onResult: (result) => metrics.functionEnded(result, 'result', applyResult),
@@ -156,7 +158,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       revokeLink: links.revoke,
       showLink: links.show,
     },
-    health: { function: () => invoker.health(), sweep: () => sweep.status() },
+    health: { function: () => invoker.health(), sweep: () => sweep.status(), store: refusals },
     loadActor: accounts.loadActor,
     passwordLink: accounts.passwordLink,
     authenticatePassword: (credentials) => accounts.authenticatePassword({ ...credentials, via: 'panel' }),
@@ -205,6 +207,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     ...healthRoutes({
       checks: { database: () => sequelize.query('SELECT 1'), store: () => store.check() },
       functionHealth: () => invoker.health(),
+      storeRefusals: refusals,
       stopping,
     }),
     ...metricsRoutes({ metrics, metricsToken: config.metricsToken }),
@@ -247,6 +250,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     },
     start: async () => {
       await matchInstallation({ sequelize, store, secrets, config, logger, signal: stopping });
+      await requireStore({ probe, logger, signal: stopping });
       await letGoOfOlderUploads({ sequelize, store, logger });
       if (isEmbedded(config)) await inheritLastRun(sequelize);
       await imageEvents.start();

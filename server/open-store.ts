@@ -1,5 +1,7 @@
 import { createDiskObjectStore } from '../core/storage/disk-object-store.ts';
 import type { ObjectStore } from '../core/storage/object-store.ts';
+import { probeStore } from '../core/storage/probe-store.ts';
+import { type WatchedStore, watchRefusals } from '../core/storage/refusals.ts';
 import type { Config, S3Config } from './config.ts';
 import { objectsDirectory } from './embedded/data-folder.ts';
 import type { Secrets } from './embedded/secrets.ts';
@@ -9,9 +11,29 @@ export interface OpenStoreDeps {
   secrets: Secrets;
 }
 
+export interface OpenedStore extends WatchedStore {
+  /** Tries everything that the service does with a store. Throws StoreLacks, which names what does not work. */
+  probe(): Promise<void>;
+}
+
 /** The object store of the settings: two buckets in S3, or two folders in DATA_DIR. */
-export async function openStore({ config, secrets }: OpenStoreDeps): Promise<ObjectStore> {
-  return config.s3 ? openS3Store(config.s3) : openDiskStore({ config, secrets });
+export async function openStore({ config, secrets }: OpenStoreDeps): Promise<OpenedStore> {
+  const { s3 } = config;
+  if (s3) return { ...watchRefusals(await openS3Store(s3)), probe: () => probeS3(s3) };
+  const opened = watchRefusals(openDiskStore({ config, secrets }));
+  // The service itself answers the presigned URLs, and does not listen yet; nothing here knows of parts.
+  return { ...opened, probe: () => probeStore(opened.store, { multipart: false, presigned: false }) };
+}
+
+/** By the address that this server reaches it at: the public one may not lead anywhere from here. */
+async function probeS3(s3: S3Config): Promise<void> {
+  const store = await openS3Store({ ...s3, publicEndpoint: null });
+  try {
+    await store.check();
+    await probeStore(store, { multipart: true, presigned: true });
+  } finally {
+    await store.close();
+  }
 }
 
 /** The folder in DATA_DIR, whether the settings name buckets or not. */

@@ -1,4 +1,5 @@
 import { QueryTypes } from 'sequelize';
+import type { StoreRefusal } from '../../core/storage/refusals.ts';
 import type { FunctionHealth } from '../../server/thumbnailing/function-invoker.ts';
 import type { SweepStatus } from '../../server/thumbnailing/sweep.ts';
 import { sayProblem } from '../locale/say-problem.ts';
@@ -10,6 +11,8 @@ export interface ThumbnailWork {
   function: { status: FunctionHealth['status']; detail: string | null; queued: number | null };
   /** Of the server that answered: when it last looked, in ISO 8601, and which parts did not work then. */
   sweep: { lastRunAt: string | null; faults: { part: string; detail: string | null }[] };
+  /** What the object store refuses for good, such as every deletion. */
+  storeRefuses: { what: string; detail: string | null }[];
   /** Images that the function is still to bring: those asked for in vain before are among them. */
   waiting: number;
   inVain: number;
@@ -34,6 +37,10 @@ export function thumbnailWorkOf({ sequelize, health }: Pick<PanelDeps, 'sequeliz
         lastRunAt: lastRunAt?.toISOString() ?? null,
         faults: Object.entries(faults).map(([part, text]) => ({ part, detail: told(text) })),
       },
+      storeRefuses: health.store().map(({ operation, bucket, reason }) => ({
+        what: `${operation} (${bucket})`,
+        detail: actor.isSuperuser ? reason : null,
+      })),
       ...(queue as NonNullable<typeof queue>),
     };
   };
@@ -43,6 +50,7 @@ export function thumbnailWorkOf({ sequelize, health }: Pick<PanelDeps, 'sequeliz
 export interface WorkHealth {
   function(): FunctionHealth;
   sweep(): Pick<SweepStatus, 'lastRunAt' | 'faults'>;
+  store(): readonly StoreRefusal[];
 }
 
 const queueQuery = `

@@ -566,6 +566,10 @@ export const de: Words = {
   'The shortest life that a user may give such a link.':
     'Die kürzeste Dauer, die ein Benutzer einem solchen Link geben darf.',
   'The smaller pictures: upright, without EXIF or position.': 'Die kleineren Bilder: aufrecht, ohne EXIF und Position.',
+  'The object store': 'Der Objektspeicher',
+  'refuses nothing': 'lehnt nichts ab',
+  'refuses what the service needs; see the log':
+    'lehnt ab, was der Dienst braucht; das Protokoll des Servers nennt den Grund',
   'The sweep': 'Der Aufräumer',
   'The file is damaged: the thumbnails show what can be read of it.':
     'Die Datei ist beschädigt: Die Vorschaubilder zeigen, was davon lesbar ist.',

@@ -594,6 +594,9 @@ export const pl: Words = {
   'The server did not take it. Try again in a moment.': 'Serwer tego nie przyjął. Spróbuj ponownie za chwilę.',
   'The shortest life that a user may give such a link.': 'Najkrótszy czas, jaki użytkownik może nadać takiemu linkowi.',
   'The smaller pictures: upright, without EXIF or position.': 'Mniejsze obrazy: obrócone prosto, bez EXIF i położenia.',
+  'The object store': 'Magazyn obiektów',
+  'refuses nothing': 'niczego nie odrzuca',
+  'refuses what the service needs; see the log': 'odrzuca to, czego usługa potrzebuje; powód jest w dzienniku serwera',
   'The sweep': 'Porządkowanie',
   'The file is damaged: the thumbnails show what can be read of it.':
     'Plik jest uszkodzony: miniatury pokazują to, co da się z niego odczytać.',

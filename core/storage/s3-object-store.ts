@@ -4,6 +4,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectCommand,
   HeadBucketCommand,
@@ -18,6 +19,7 @@ import { bodyChunks } from './body-chunks.ts';
 import { checkObjectKey } from './check-object-key.ts';
 import type { Bucket, ObjectInfo, ObjectStore } from './object-store.ts';
 import { createPresigner } from './presign.ts';
+import { refusalReason } from './refusals.ts';
 import { boundedBody } from './s3/bounded-body.ts';
 import { parseContentRange, rangeHeader } from './s3/content-range.ts';
 import { createFreshCredentials } from './s3/fresh-credentials.ts';
@@ -61,6 +63,7 @@ const maxAttempts = 3;
 /** S3's own bounds: 5 MiB is the smallest part, 1,000 the most keys of one deletion. */
 const partBytes = 5 * 1024 * 1024;
 const maxKeysPerDeletion = 1_000;
+const deletionLanes = 8;
 
 /**
  * The object store in S3, or in a server that speaks it. Small objects go as one request, longer ones in parts of 5 MiB,
@@ -91,6 +94,22 @@ export function createS3ObjectStore(deps: S3ObjectStoreDeps): ObjectStore {
     checkObjectKey(key);
     return { Bucket: buckets[bucket], Key: key };
   };
+
+  /** Some stores refuse DeleteObjects, for want of a Content-MD5 or altogether, and delete single objects all the same. */
+  let deletesSingly = false;
+
+  async function deleteKeys(bucket: Bucket, keys: readonly string[]): Promise<void> {
+    if (keys.length > 1 && !deletesSingly) {
+      try {
+        await deleteBatch(client, buckets[bucket], keys);
+        return;
+      } catch (error) {
+        if (refusalReason(error) === null) throw error;
+      }
+    }
+    await deleteOneByOne(client, buckets[bucket], keys);
+    deletesSingly ||= keys.length > 1;
+  }
 
   async function checkBucket(bucket: Bucket, abortSignal?: AbortSignal): Promise<void> {
     await client.send(new HeadBucketCommand({ Bucket: buckets[bucket] }), { abortSignal });
@@ -161,7 +180,7 @@ export function createS3ObjectStore(deps: S3ObjectStoreDeps): ObjectStore {
     async delete(bucket, keys) {
       const objects = [...new Set(keys)].map((key) => target(bucket, key).Key);
       for (let at = 0; at < objects.length; at += maxKeysPerDeletion) {
-        await deleteBatch(client, buckets[bucket], objects.slice(at, at + maxKeysPerDeletion));
+        await deleteKeys(bucket, objects.slice(at, at + maxKeysPerDeletion));
       }
     },
 
@@ -254,6 +273,18 @@ function addressOf(client: S3Client, deps: S3ObjectStoreDeps, bucket: string): B
   return { origin: url.origin, host: url.host, path: url.pathname.replace(/\/+$/, '') };
 }
 
+async function deleteOneByOne(client: S3Client, bucket: string, keys: readonly string[]): Promise<void> {
+  const left = [...keys];
+  const lane = async () => {
+    for (let Key = left.pop(); Key !== undefined; Key = left.pop()) {
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key })).catch((error) => {
+        if (nameOf(error) !== 'NoSuchKey') throw s3Error(error);
+      });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(deletionLanes, keys.length) }, lane));
+}
+
 /** Single keys may fail in an answer that is 200, which the SDK does not try again. */
 async function deleteBatch(client: S3Client, bucket: string, keys: readonly string[]): Promise<void> {
   let left = keys;
@@ -265,11 +296,19 @@ async function deleteBatch(client: S3Client, bucket: string, keys: readonly stri
     });
     const failed = Errors.filter(({ Code }) => Code !== 'NoSuchKey');
     if (failed.length > 0 && attempt === maxAttempts) {
-      throw s3Error(new Error(`S3 deleted not all objects: ${JSON.stringify(failed[0])}`));
+      throw s3Error(keysRefused(failed[0]));
     }
     left = failed.flatMap(({ Key }) => Key ?? []);
     if (left.length > 0) await wait(100 * attempt * (1 + Math.random()));
   }
+}
+
+/** Reads as a refusal where the reason of the first key is one. */
+function keysRefused({ Code = '', Key }: { Code?: string; Key?: string } = {}): Error {
+  const error = new Error(`S3 did not delete every object: ${Code} for ${Key}`);
+  error.name = Code || 'Error';
+  const isRefused = Code !== '' && !/^(Internal|SlowDown|Service|RequestTimeout)/.test(Code);
+  return isRefused ? Object.assign(error, { $metadata: { httpStatusCode: 403 } }) : error;
 }
 
 async function beginUpload(

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
+import { refusalReason } from '../../core/storage/refusals.ts';
 import type { Config } from '../config.ts';
 import type { Secrets } from '../embedded/secrets.ts';
 import { StartupError } from '../ops/startup-error.ts';
@@ -41,6 +42,13 @@ export async function matchInstallation(deps: MatchInstallationDeps): Promise<st
       return await sequelize.transaction((transaction) => matchOnce(deps, transaction));
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'unavailable') throw error;
+      const refusal = refusalReason(error);
+      if (refusal !== null) {
+        throw new StartupError(
+          `The object store refuses to be read or written (${refusal}). Check the credentials, their permissions on both buckets, and the clock of this machine.`,
+          { cause: error },
+        );
+      }
       if (Date.now() > deadline) {
         throw new StartupError(`The object store does not work: ${reasonOf(error)}.`, { cause: error });
       }

@@ -81,7 +81,7 @@ async function openContext({ name, environment, logger, shutdown, whileStopped }
   await ensureFirstTiers(base)();
   const openOwnStore = async () => {
     const secrets = await loadSecrets(secretsDirectory(config), config.secrets);
-    const store = await openStore({ config, secrets });
+    const { store } = await openStore({ config, secrets });
     shutdown.add('store', () => store.close());
     return { store, secrets };
   };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type StoreRefusal, storeOperations } from '../../core/storage/refusals.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { type FunctionHealth, protections } from '../thumbnailing/function-invoker.ts';
 
@@ -7,6 +8,8 @@ export interface HealthDeps {
   checks: { database(): Promise<unknown>; store(): Promise<unknown> };
   /** Reported, and does not decide: thumbnails come later when it is back. */
   functionHealth(): FunctionHealth;
+  /** Reported, and does not decide: what the store refuses for good, such as every deletion. */
+  storeRefusals?(): readonly StoreRefusal[];
   /** Aborted when the server begins to stop: it is not ready any more. */
   stopping?: AbortSignal;
 }
@@ -27,12 +30,16 @@ const readinessSchema = z
     status: z.enum(['ready', 'not ready', 'stopping']),
     database: z.string(),
     store: z.string(),
+    storeRefuses: z
+      .array(z.object({ operation: z.enum(storeOperations), bucket: z.enum(['originals', 'thumbnails']) }))
+      .optional()
+      .describe('Operations that the store refuses for good. Reported, and does not decide; the log has the reasons.'),
     function: functionSchema.describe('Reported, and does not decide.'),
   })
   .meta({ id: 'Readiness' });
 
 /** `/healthz`: the process answers. `/readyz`: it can serve; else 503, naming what does not work. */
-export function healthRoutes({ checks, functionHealth, stopping }: HealthDeps): Route[] {
+export function healthRoutes({ checks, functionHealth, storeRefusals = () => [], stopping }: HealthDeps): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -64,12 +71,14 @@ export function healthRoutes({ checks, functionHealth, stopping }: HealthDeps): 
         const [database, store] = await Promise.all([works(checks.database), works(checks.store)]);
         const isReady = database && store && !stopping?.aborted;
         const { status, queued, missingProtections } = functionHealth();
+        const storeRefuses = storeRefusals().map(({ operation, bucket }) => ({ operation, bucket }));
         return {
           status: isReady ? 200 : 503,
           body: {
             status: isReady ? 'ready' : stopping?.aborted ? 'stopping' : 'not ready',
             database: database ? 'ok' : 'does not work',
             store: store ? 'ok' : 'does not work',
+            ...(storeRefuses.length > 0 ? { storeRefuses } : {}),
             function: {
               status,
               ...(queued === undefined ? {} : { queued }),

@@ -1,12 +1,14 @@
 import type { Request, RequestHandler, Response } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { QueryTypes, type Sequelize } from 'sequelize';
+import type { StoreRefusal } from '../../core/storage/refusals.ts';
 import type { FunctionHealth, FunctionInvoker } from '../thumbnailing/function-invoker.ts';
 import type { SweepStatus } from '../thumbnailing/sweep.ts';
 
 export interface MetricsDeps {
   sequelize: Sequelize;
   functionHealth: () => FunctionHealth;
+  storeRefusals?: () => readonly StoreRefusal[];
   sweepStatus: () => Pick<SweepStatus, 'lastRunAt' | 'lastRunSeconds' | 'counts' | 'faults'>;
 }
 
@@ -34,7 +36,12 @@ const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 const functionSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
 /** Figures of this process, in a registry of its own; names follow Prometheus' "Metric and label naming". */
-export function createMetrics({ sequelize, functionHealth, sweepStatus }: MetricsDeps): Metrics {
+export function createMetrics({
+  sequelize,
+  functionHealth,
+  storeRefusals = () => [],
+  sweepStatus,
+}: MetricsDeps): Metrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -77,6 +84,16 @@ export function createMetrics({ sequelize, functionHealth, sweepStatus }: Metric
     'Parts of the sweep that did not work.',
     () => Object.keys(sweepStatus().faults).length,
   );
+  new Gauge({
+    name: 'darkroom_store_refusals',
+    help: 'Operations that the object store refuses for good; none is there when it refuses none.',
+    labelNames: ['operation', 'bucket'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { operation, bucket } of storeRefusals()) this.set({ operation, bucket }, 1);
+    },
+  });
   new Gauge({
     name: 'darkroom_sweep_mended',
     help: 'What the sweep did since the process started.',

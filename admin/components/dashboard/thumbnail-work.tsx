@@ -5,7 +5,7 @@ import { say } from '../base/say.ts';
 
 /** Whether thumbnails are made, and what waits for it. */
 export function ThumbnailWork({ work }: { work: Work }) {
-  const { sweep, waiting, inVain, overdueSince, jobs } = work;
+  const { sweep, storeRefuses, waiting, inVain, overdueSince, jobs } = work;
   return (
     <section className="dr-pane" aria-labelledby="dr-work">
       <h2 id="dr-work">{say('Thumbnails')}</h2>
@@ -18,6 +18,14 @@ export function ThumbnailWork({ work }: { work: Work }) {
           {sweep.faults.map(({ part, detail }) => (
             <span key={part} className="dr-small">
               {[partInWords(part), detail].filter(Boolean).join(': ')}
+            </span>
+          ))}
+        </Fact>
+        <Fact name={say('The object store')} isWell={storeRefuses.length === 0}>
+          {storeRefuses.length === 0 ? say('refuses nothing') : say('refuses what the service needs; see the log')}
+          {storeRefuses.map(({ what, detail }) => (
+            <span key={what} className="dr-small">
+              {[what, detail].filter(Boolean).join(': ')}
             </span>
           ))}
         </Fact>

@@ -8,8 +8,15 @@ import type { AddressInfo } from 'node:net';
  * - `cut answer`: the connection is cut in the middle of the answer's body
  * - `slow down`: 503 SlowDown, and the server hears nothing
  * - `hang`: nothing, ever
+ * - `{ status, code }`: this answer of the store, which hears nothing
  */
-export type Fault = 'lose answer' | 'cut request' | 'cut answer' | 'slow down' | 'hang';
+export type Fault =
+  | 'lose answer'
+  | 'cut request'
+  | 'cut answer'
+  | 'slow down'
+  | 'hang'
+  | { status: number; code: string };
 
 export interface FaultyProxy {
   endpoint: string;
@@ -31,7 +38,8 @@ export async function startFaultyProxy(port: number): Promise<FaultyProxy> {
     res.on('error', () => {});
     const fault = proxy.fault(name);
     if (fault === 'hang') req.resume();
-    else if (fault === 'slow down') req.resume().once('end', () => slowDown(res));
+    else if (fault === 'slow down') req.resume().once('end', () => answer(res, 503, 'SlowDown'));
+    else if (typeof fault === 'object' && fault) req.resume().once('end', () => answer(res, fault.status, fault.code));
     else pass(req, res, port, fault);
   });
   server.listen(0, '127.0.0.1');
@@ -58,11 +66,9 @@ export async function startFaultyProxy(port: number): Promise<FaultyProxy> {
   return proxy;
 }
 
-function slowDown(res: ServerResponse): void {
-  res.writeHead(503, { 'content-type': 'application/xml' });
-  res.end(
-    '<?xml version="1.0"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>',
-  );
+function answer(res: ServerResponse, status: number, code: string): void {
+  res.writeHead(status, { 'content-type': 'application/xml' });
+  res.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>So it is.</Message></Error>`);
 }
 
 function pass(req: IncomingMessage, res: ServerResponse, port: number, fault: Fault | null): void {

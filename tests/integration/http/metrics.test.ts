@@ -30,6 +30,7 @@ function metricsOf(sequelize = database.sequelize): Metrics {
       counts: { asked: 1, found: 2, ended: 3, cleared: 4, purged: 5 },
       faults: { images: 'away' },
     }),
+    storeRefusals: () => [{ operation: 'delete', bucket: 'originals', reason: 'AccessDenied', since: new Date() }],
   });
 }
 
@@ -92,6 +93,7 @@ describe('GET /metrics', () => {
       'darkroom_function_queue 3',
       'darkroom_sweep_last_run_timestamp_seconds 1700000000',
       'darkroom_sweep_faults 1',
+      'darkroom_store_refusals{operation="delete",bucket="originals"} 1',
       'darkroom_sweep_mended{what="purged"} 5',
       'darkroom_database_connections{state="waiting"} 0',
       'darkroom_backlog{kind="images_due"} 0',

@@ -12,6 +12,7 @@ import { createAdminPanel } from '../../../admin/panel.ts';
 import type { PanelUseCases } from '../../../admin/panel-deps.ts';
 import { createDiskObjectStore } from '../../../core/storage/disk-object-store.ts';
 import { originalKey, thumbnailKey } from '../../../core/storage/object-key.ts';
+import type { StoreRefusal } from '../../../core/storage/refusals.ts';
 import { authenticatePasswordOf } from '../../../server/accounts/authenticate-password.ts';
 import type { Models } from '../../../server/db/models.ts';
 import { createObjectsRoutes } from '../../../server/embedded/objects.routes.ts';
@@ -57,6 +58,7 @@ export interface PanelWorldOptions {
 interface Health {
   function: FunctionHealth;
   sweep: Pick<SweepStatus, 'lastRunAt' | 'faults'>;
+  store: StoreRefusal[];
 }
 
 export type PanelWorld = Awaited<ReturnType<typeof openPanelWorld>>;
@@ -85,7 +87,11 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
   const present = linkPresenter(addresses);
   const requested: string[] = [];
   const clock = { now: () => new Date() };
-  const health: Health = { function: { status: 'ok', queued: 0 }, sweep: { lastRunAt: new Date(), faults: {} } };
+  const health: Health = {
+    function: { status: 'ok', queued: 0 },
+    sweep: { lastRunAt: new Date(), faults: {} },
+    store: [],
+  };
   const panel = createAdminPanel({
     ...database,
     store,
@@ -113,7 +119,7 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
     loadActor: accounts.loadActor,
     authenticatePassword: authenticatePasswordOf(deps),
     passwordLink: accounts.passwordLink,
-    health: { function: () => health.function, sweep: () => health.sweep },
+    health: { function: () => health.function, sweep: () => health.sweep, store: () => health.store },
     sessionSecrets: ['s'.repeat(48), 'older'.repeat(10)],
     publicUrl,
     logger,

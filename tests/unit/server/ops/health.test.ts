@@ -56,6 +56,17 @@ describe('health', () => {
     expect((await (await ask('/readyz')).json()).function).toEqual({ status: 'ok', missingProtections });
   });
 
+  it('names what the store refuses for good, which does not decide', async () => {
+    const refusal = { operation: 'delete', bucket: 'originals', reason: 'AccessDenied', since: new Date() } as const;
+    const ask = await serve({}, { storeRefusals: () => [refusal] });
+    const answer = await ask('/readyz');
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      store: 'ok',
+      storeRefuses: [{ operation: 'delete', bucket: 'originals' }],
+    });
+  });
+
   it('is not ready once it stops', async () => {
     const ask = await serve({}, { stopping: AbortSignal.abort() });
     expect(await (await ask('/readyz')).json()).toMatchObject({ status: 'stopping', database: 'ok' });
