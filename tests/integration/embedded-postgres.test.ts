@@ -203,9 +203,11 @@ describe('the embedded PostgreSQL', () => {
     const log = join(cluster, 'pg_wal');
     await chmod(log, 0o500);
     try {
-      // More than fits into the file of the log that is open.
-      const write = sequelize.query('CREATE TABLE much AS SELECT repeat(n::text, 40) FROM generate_series(1, 90000) n');
-      const error = toAppError(await write.catch((error) => error));
+      // More than fits into the files of the log that there are.
+      const write = async () => {
+        for (;;) await sequelize.query("SELECT pg_logical_emit_message(true, '', repeat('x', 9000000))");
+      };
+      const error = toAppError(await write().catch((error) => error));
       expect(error).toMatchObject({ code: 'unavailable', retryAfterSeconds: 5 });
       while (said.length < 3) await sleep(50);
     } finally {
