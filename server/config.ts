@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { maxRatePerWindow } from '../core/contracts/tier.ts';
 import { normalizeUsername } from '../core/contracts/user.ts';
 import {
   functionName,
@@ -131,7 +132,7 @@ function readConfig(reader: SettingReader, environment: Environment): Config {
     current: read(name, secretText(leastSecretCharacters), null),
     previous: read(`${name}_PREVIOUS`, secretText(leastSecretCharacters), null),
   });
-  const perMinute = wholeNumber(0, 1_000_000);
+  const perMinute = wholeNumber(0, maxRatePerWindow);
 
   return {
     port,
@@ -159,9 +160,9 @@ function readConfig(reader: SettingReader, environment: Environment): Config {
     maxPixels: read('MAX_PIXELS', wholeNumber(1, 1_000_000_000), 100_000_000),
     uploadTimeoutSeconds: read('UPLOAD_TIMEOUT_SECONDS', wholeNumber(1, 86_400), 3600),
     rateLimits: {
-      requestsPerMinute: read('RATE_LIMIT_REQUESTS', perMinute, 0) || null,
-      uploadsPerMinute: read('RATE_LIMIT_UPLOADS', perMinute, 0) || null,
-      linksPerMinute: read('RATE_LIMIT_LINKS', perMinute, 0) || null,
+      requestsPerMinute: read('RATE_LIMIT_REQUESTS', perMinute, 300_000) || null,
+      uploadsPerMinute: read('RATE_LIMIT_UPLOADS', perMinute, 30_000) || null,
+      linksPerMinute: read('RATE_LIMIT_LINKS', perMinute, 60_000) || null,
     },
     secrets: { jwt: secret('JWT_SECRET'), link: secret('LINK_SECRET'), session: secret('SESSION_SECRET') },
   };

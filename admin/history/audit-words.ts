@@ -57,6 +57,8 @@ const fields: Record<string, string> = {
   expiringLinkMaxSeconds: word('longest expiring link (seconds)'),
   maxUploadBytes: word('largest upload (bytes)'),
   quotaBytes: word('quota (bytes)'),
+  requestsPerMinute: word('requests per minute'),
+  uploadsPerHour: word('uploads per hour'),
 };
 
 /** What an action of the log is called: `asked for new thumbnails`. One that is new here is shown by its own name. */

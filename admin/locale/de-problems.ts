@@ -52,6 +52,8 @@ export const deProblems: Words = {
   'Give a new password.': 'Geben Sie ein neues Passwort ein.',
   'Give a password.': 'Geben Sie ein Passwort ein.',
   'Give a size of at least one byte.': 'Geben Sie eine Größe von mindestens einem Byte an.',
+  'Give a whole number from 1 to {{most}}, or leave it empty for the limit of the service.':
+    'Geben Sie eine ganze Zahl von 1 bis {{most}} an, oder lassen Sie es leer für die Grenze des Dienstes.',
   'Give a size, or leave it empty for no limit.':
     'Geben Sie eine Größe an, oder lassen Sie das Feld für unbegrenzt leer.',
   'Give a whole number of seconds, from one second to a week.':
@@ -313,6 +315,10 @@ export const deProblems: Words = {
   'Too many {{what}} in a minute. Wait {{count}} seconds.': {
     one: 'Zu viele {{what}} in einer Minute. Warten Sie {{count}} Sekunde.',
     other: 'Zu viele {{what}} in einer Minute. Warten Sie {{count}} Sekunden.',
+  },
+  'Too many {{what}} in an hour. Wait {{count}} seconds.': {
+    one: 'Zu viele {{what}} in einer Stunde. Warten Sie {{count}} Sekunde.',
+    other: 'Zu viele {{what}} in einer Stunde. Warten Sie {{count}} Sekunden.',
   },
   'Too many failed logins. Try again in {{count}} minutes.': {
     one: 'Zu viele fehlgeschlagene Anmeldungen. Versuchen Sie es in {{count}} Minute noch einmal.',

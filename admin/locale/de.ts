@@ -424,6 +424,15 @@ export const de: Words = {
   Programs: 'Programme',
   Progress: 'Fortschritt',
   Quota: 'Speicherplatz',
+  'requests per minute': 'Anfragen pro Minute',
+  'uploads per hour': 'Uploads pro Stunde',
+  'How many requests one user may send in a minute; empty for the limit of the service.':
+    'Wie viele Anfragen ein Benutzer in einer Minute senden darf; leer für die Grenze des Dienstes.',
+  'How many images one user may upload in an hour; empty for the limit of the service.':
+    'Wie viele Bilder ein Benutzer in einer Stunde hochladen darf; leer für die Grenze des Dienstes.',
+  'Of one user. Empty: the limit of the service.': 'Für einen Benutzer. Leer: die Grenze des Dienstes.',
+  'Requests per minute': 'Anfragen pro Minute',
+  'Uploads per hour': 'Uploads pro Stunde',
   'quota (bytes)': 'Speicherplatz (Bytes)',
   Reach: 'Reichweite',
   'Read the EXIF of the original': 'EXIF des Originals lesen',

@@ -51,6 +51,8 @@ export const plProblems: Words = {
   'Give a new password.': 'Podaj nowe hasło.',
   'Give a password.': 'Podaj hasło.',
   'Give a size of at least one byte.': 'Podaj rozmiar co najmniej jednego bajta.',
+  'Give a whole number from 1 to {{most}}, or leave it empty for the limit of the service.':
+    'Podaj liczbę całkowitą od 1 do {{most}} albo zostaw puste, aby obowiązywał limit usługi.',
   'Give a size, or leave it empty for no limit.': 'Podaj rozmiar albo zostaw puste, aby nie było ograniczeń.',
   'Give a whole number of seconds, from one second to a week.':
     'Podaj całkowitą liczbę sekund, od jednej sekundy do tygodnia.',
@@ -306,6 +308,12 @@ export const plProblems: Words = {
     few: 'Zbyt wiele {{what}} w ciągu minuty. Poczekaj {{count}} sekundy.',
     many: 'Zbyt wiele {{what}} w ciągu minuty. Poczekaj {{count}} sekund.',
     other: 'Zbyt wiele {{what}} w ciągu minuty. Poczekaj {{count}} sekundy.',
+  },
+  'Too many {{what}} in an hour. Wait {{count}} seconds.': {
+    one: 'Zbyt wiele {{what}} w ciągu godziny. Poczekaj {{count}} sekundę.',
+    few: 'Zbyt wiele {{what}} w ciągu godziny. Poczekaj {{count}} sekundy.',
+    many: 'Zbyt wiele {{what}} w ciągu godziny. Poczekaj {{count}} sekund.',
+    other: 'Zbyt wiele {{what}} w ciągu godziny. Poczekaj {{count}} sekundy.',
   },
   'Too many failed logins. Try again in {{count}} minutes.': {
     one: 'Zbyt wiele nieudanych logowań. Spróbuj ponownie za {{count}} minutę.',

@@ -462,6 +462,15 @@ export const pl: Words = {
   Programs: 'Programy',
   Progress: 'Postęp',
   Quota: 'Limit miejsca',
+  'requests per minute': 'żądania na minutę',
+  'uploads per hour': 'przesłania na godzinę',
+  'How many requests one user may send in a minute; empty for the limit of the service.':
+    'Ile żądań jeden użytkownik może wysłać w ciągu minuty; puste: limit usługi.',
+  'How many images one user may upload in an hour; empty for the limit of the service.':
+    'Ile obrazów jeden użytkownik może przesłać w ciągu godziny; puste: limit usługi.',
+  'Of one user. Empty: the limit of the service.': 'Dla jednego użytkownika. Puste: limit usługi.',
+  'Requests per minute': 'Żądania na minutę',
+  'Uploads per hour': 'Przesłania na godzinę',
   'quota (bytes)': 'limit miejsca (bajty)',
   Reach: 'Zasięg',
   'Read the EXIF of the original': 'Odczytaj EXIF oryginału',

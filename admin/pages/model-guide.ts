@@ -49,6 +49,8 @@ export const modelMeanings: Record<Resource, Described> = {
       expiringLinkMaxSeconds: word('The longest life that a user may give such a link.'),
       maxUploadBytes: word('The largest file that may be uploaded.'),
       quotaBytes: word('How much the originals of one user may take together.'),
+      requestsPerMinute: word('How many requests one user may send in a minute; empty for the limit of the service.'),
+      uploadsPerHour: word('How many images one user may upload in an hour; empty for the limit of the service.'),
       accountCount: word('How many users have this tier; while there are some it cannot be deleted.'),
       createdAt: word('When the tier was made.'),
       updatedAt: word('When the tier was last changed.'),

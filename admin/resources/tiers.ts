@@ -1,6 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import {
   type CreateTierInput,
+  maxRatePerWindow,
   maxThumbnailHeight,
   maxThumbnailHeights,
   minThumbnailHeight,
@@ -41,6 +42,8 @@ export function tiersResource(deps: PanelDeps) {
       expiringLinkMaxSeconds: { kind: 'number' },
       maxUploadBytes: { kind: 'number', sort: true },
       quotaBytes: { kind: 'number', sort: true, nullable: true },
+      requestsPerMinute: { kind: 'number', nullable: true },
+      uploadsPerHour: { kind: 'number', nullable: true },
       version: { kind: 'number' },
       createdAt: { kind: 'datetime', sort: true },
       updatedAt: { kind: 'datetime', sort: true },
@@ -67,6 +70,7 @@ export function tiersResource(deps: PanelDeps) {
   const fields = [
     ...['name', 'isDefault', 'thumbnailHeights', 'thumbnailFormat', 'originalLink', 'expiringLink'],
     ...['expiringLinkMinSeconds', 'expiringLinkMaxSeconds', 'maxUploadBytes', 'quotaBytes'],
+    ...['requestsPerMinute', 'uploadsPerHour'],
   ];
 
   return defineResource(definition, words, {
@@ -115,6 +119,14 @@ export function tiersResource(deps: PanelDeps) {
         description: 'All originals of one user together. Empty: no limit.',
         components: { edit: 'SizeInput', list: 'Size', show: 'Size' },
         custom: { usual: null, empty: 'no limit' },
+      },
+      requestsPerMinute: {
+        description: 'Of one user. Empty: the limit of the service.',
+        props: { inputMode: 'numeric', autoComplete: 'off' },
+      },
+      uploadsPerHour: {
+        description: 'Of one user. Empty: the limit of the service.',
+        props: { inputMode: 'numeric', autoComplete: 'off' },
       },
       accountCount: { components: { list: 'CountLink', show: 'CountLink' }, custom: { to: 'users', filter: 'tierId' } },
       createdAt: { components: { show: 'Moment' } },
@@ -184,29 +196,35 @@ const formGroups = {
     { title: 'Tier', fields: ['name', 'isDefault'] },
     { title: 'Thumbnails', fields: ['thumbnailHeights', 'thumbnailFormat'] },
     { title: 'Links', fields: ['originalLink', 'expiringLink', 'expiringLinkMinSeconds', 'expiringLinkMaxSeconds'] },
-    { title: 'Limits', fields: ['maxUploadBytes', 'quotaBytes'] },
+    { title: 'Limits', fields: ['maxUploadBytes', 'quotaBytes', 'requestsPerMinute', 'uploadsPerHour'] },
   ],
 };
 
 /** What a person may write of a tier; nothing else in a form is looked at. */
 function tierFields(form: FormValues): Record<string, unknown> {
   const numbers = ['expiringLinkMinSeconds', 'expiringLinkMaxSeconds', 'maxUploadBytes', 'quotaBytes'];
+  const rates = ['requestsPerMinute', 'uploadsPerHour'];
   const flags = ['isDefault', 'originalLink', 'expiringLink'];
   return {
     ...(form.has('name') ? { name: form.text('name') } : {}),
     ...(form.has('thumbnailHeights') ? { thumbnailHeights: form.numbers('thumbnailHeights') } : {}),
     ...(form.has('thumbnailFormat') ? { thumbnailFormat: form.raw('thumbnailFormat') } : {}),
     ...Object.fromEntries(flags.filter((name) => form.has(name)).map((name) => [name, form.boolean(name)])),
-    ...Object.fromEntries(numbers.filter((name) => form.has(name)).map((name) => [name, form.number(name)])),
+    ...Object.fromEntries(
+      [...numbers, ...rates].filter((name) => form.has(name)).map((name) => [name, form.number(name)]),
+    ),
   };
 }
 
 const heightsRule = `1 to ${maxThumbnailHeights} heights in pixels, each a whole number from ${minThumbnailHeight} to ${maxThumbnailHeight}.`;
+const rateRule = `Give a whole number from 1 to ${maxRatePerWindow}, or leave it empty for the limit of the service.`;
 const messages = {
   thumbnailHeights: `Give ${heightsRule}`,
   expiringLinkMinSeconds: 'Give a whole number of seconds, from one second to a week.',
   maxUploadBytes: 'Give a size of at least one byte.',
   quotaBytes: 'Give a size, or leave it empty for no limit.',
+  requestsPerMinute: rateRule,
+  uploadsPerHour: rateRule,
 };
 
 const formatWords = { same: 'As the original', webp: 'WebP', avif: 'AVIF', jpeg: 'JPEG' };
@@ -226,6 +244,8 @@ const words = {
     expiringLinkMaxSeconds: 'Longest expiring link',
     maxUploadBytes: 'Largest upload',
     quotaBytes: 'Quota',
+    requestsPerMinute: 'Requests per minute',
+    uploadsPerHour: 'Uploads per hour',
     accountCount: 'Users',
     createdAt: 'Made',
     updatedAt: 'Changed',

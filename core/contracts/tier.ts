@@ -34,6 +34,8 @@ export const tierNameSchema = z
 
 const linkSeconds = z.int().min(1).max(maxLinkSeconds);
 const bytes = z.int().min(0);
+export const maxRatePerWindow = 1_000_000;
+const rate = z.int().min(1).max(maxRatePerWindow).nullable();
 
 const tierFields = {
   name: tierNameSchema,
@@ -46,6 +48,8 @@ const tierFields = {
   expiringLinkMaxSeconds: linkSeconds.describe('The longest life of an expiring link, in seconds; at most a week.'),
   maxUploadBytes: bytes.min(1).describe('The largest original, in bytes.'),
   quotaBytes: bytes.nullable().describe('All originals of an account together, in bytes; null for no limit.'),
+  requestsPerMinute: rate.describe("Requests of an account in a minute; null for the service's own limit."),
+  uploadsPerHour: rate.describe("Uploads of an account in an hour; null for the service's own limit alone."),
 };
 
 /** What an account may do. */
@@ -90,6 +94,8 @@ export const createTierSchema = z
     expiringLinkMaxSeconds: tierFields.expiringLinkMaxSeconds.default(30_000),
     maxUploadBytes: tierFields.maxUploadBytes.default(52_428_800),
     quotaBytes: tierFields.quotaBytes.default(null),
+    requestsPerMinute: rate.default(null),
+    uploadsPerHour: rate.default(null),
   })
   .superRefine((tier, context) => {
     for (const { path, message } of linkBoundsFaults(tier)) context.addIssue({ code: 'custom', path: [path], message });

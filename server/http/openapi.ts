@@ -26,8 +26,8 @@ pixels, as a person sees the image.
 **Errors** are \`application/problem+json\` (RFC 9457). Decide by \`code\`; it is stable. \`instance\` is the request's id, as in
 the header \`X-Request-Id\`: tell it when you report something. A 429 or 503 says in \`Retry-After\` when to come back.
 
-**Other web pages** may call this API when their origin is in \`CORS_ORIGINS\`. Limits on the number of requests are off
-unless they are set; then \`RateLimit\` says what is left.
+**Other web pages** may call this API when their origin is in \`CORS_ORIGINS\`. Limits on the number of requests
+are generous; \`RateLimit-Policy\` says what they are and \`RateLimit\` what is left.
 `.trim();
 
 const tagDescriptions: Record<string, string> = {

@@ -1,19 +1,19 @@
 import type { Request, Response } from 'express';
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
 import type { Actor } from '../accounts/actor.ts';
 import { addressBucket } from '../accounts/address-bucket.ts';
+import { type Counter, createCounter } from './shared-counter.ts';
 
 /** What is counted by itself, beside all requests together. */
 export type LimitedOperation = 'uploads' | 'links';
 
 export interface RateLimitOptions {
-  /** Per account, and per address where nobody is logged in; null: no limit. */
+  /** Per account, and per address where nobody is logged in; null: no limit. A tier can have its own. */
   requestsPerMinute: number | null;
   uploadsPerMinute: number | null;
   linksPerMinute: number | null;
-  /** Counts for all servers together in the database; null: in the memory of this one. */
+  /** Where servers count together; null: this one counts alone. */
   sequelize: Sequelize | null;
 }
 
@@ -28,84 +28,79 @@ export type LimitRate = (
   operation?: LimitedOperation | 'panel' | 'nothing',
 ) => Promise<void>;
 
-const windowSeconds = 60;
 /**
  * A page of the panel is several requests, and whoever mends something there must not be stopped by what a program of the
  * same account does: the panel has a count of its own, and this at least. Five a second is more than a person clicks.
  */
 const leastForPanel = 300;
 
-type Limiter = RateLimiterMemory | RateLimiterPostgres;
+interface Policy {
+  /** As the headers have it. */
+  name: string;
+  windowSeconds: number;
+  /** Null: no limit for this actor. */
+  limitFor(actor: Actor | undefined): number | null;
+  /** What is counted, in words. */
+  what: string;
+  count: Counter;
+}
 
-/**
- * The limits that are set, none by default. The headers are those of draft-ietf-httpapi-ratelimit-headers-10. A database
- * that does not answer is no reason to refuse: this server counts by itself until it is back.
- */
+/** The limits of the service and of tiers. The headers are those of draft-ietf-httpapi-ratelimit-headers-10. */
 export function createRateLimits({ sequelize, ...limits }: RateLimitOptions): LimitRate {
-  const limiter = (name: string, points: number | null): [name: string, limiter: Limiter] | undefined => {
-    if (points === null) return undefined;
-    const inMemory = new RateLimiterMemory({ keyPrefix: `rate-${name}`, points, duration: windowSeconds });
-    if (!sequelize) return [name, inMemory];
-    return [
-      name,
-      new RateLimiterPostgres({
-        storeClient: sequelize,
-        storeType: 'sequelize',
-        tableName: 'rate_limits',
-        tableCreated: true,
-        clearExpiredByTimeout: false,
-        keyPrefix: `rate-${name}`,
-        points,
-        duration: windowSeconds,
-        inMemoryBlockOnConsumed: points + 1,
-        insuranceLimiter: inMemory,
-      }),
-    ];
+  const policy = (name: string, what: string, windowSeconds: number, limitFor: Policy['limitFor']): Policy => ({
+    name,
+    what,
+    windowSeconds,
+    limitFor,
+    count: createCounter({ name, windowSeconds, sequelize }),
+  });
+  const requests = policy(
+    'requests',
+    'requests',
+    60,
+    (actor) => actor?.tier.requestsPerMinute ?? limits.requestsPerMinute,
+  );
+  const uploads = policy('uploads', 'uploads', 60, () => limits.uploadsPerMinute);
+  const uploadsOfTier = policy('uploads-hour', 'uploads', 3600, (actor) => actor?.tier.uploadsPerHour ?? null);
+  const links = policy('links', 'links', 60, () => limits.linksPerMinute);
+  const panelLimit = limits.requestsPerMinute && Math.max(limits.requestsPerMinute, leastForPanel);
+  const panel = policy('panel', 'requests', 60, () => panelLimit);
+  const policiesOf: Record<LimitedOperation | 'panel' | 'request', readonly Policy[]> = {
+    request: [requests],
+    uploads: [requests, uploads, uploadsOfTier],
+    links: [requests, links],
+    panel: [panel],
   };
-  const requests = limiter('requests', limits.requestsPerMinute);
-  const operations = {
-    uploads: limiter('uploads', limits.uploadsPerMinute),
-    links: limiter('links', limits.linksPerMinute),
-  };
-
-  const panel = limiter('panel', limits.requestsPerMinute && Math.max(limits.requestsPerMinute, leastForPanel));
-  const countedOf = (operation: LimitedOperation | 'panel' | undefined) =>
-    operation === 'panel' ? [panel] : [requests, operation && operations[operation]];
 
   return async (req, res, actor, operation) => {
     if (operation === 'nothing') return;
-    const counted = countedOf(operation).filter((entry) => entry !== undefined);
-    if (counted.length === 0) return;
+    const policies = policiesOf[operation ?? 'request'].filter((each) => each.limitFor(actor) !== null);
+    if (policies.length === 0) return;
     const key = actor ? `account:${actor.accountId}` : `address:${addressBucket(req.ip ?? '')}`;
-    const states: string[] = [];
-    const policies = counted.map(([name, { points }]) => `"${name}";q=${points};w=${windowSeconds}`);
-    tell(res, 'RateLimit-Policy', policies.join(', '));
-    for (const [name, each] of counted) {
-      const state = await consume(each, key);
-      const seconds = Math.max(1, Math.ceil(state.msBeforeNext / 1000));
-      states.push(`"${name}";r=${Math.max(0, state.remainingPoints)};t=${seconds}`);
-      tell(res, 'RateLimit', states.join(', '));
-      if (state.isOver) {
-        const what = name === 'panel' ? 'requests' : name;
-        throw new AppError('rate_limited', `Too many ${what} in a minute. Wait ${seconds} seconds.`, {
-          retryAfterSeconds: seconds,
-        });
-      }
+    const quotas = policies.map((each) => `"${each.name}";q=${each.limitFor(actor)};w=${each.windowSeconds}`);
+    tell(res, 'RateLimit-Policy', quotas.join(', '));
+    let states = '';
+    for (const { name, what, windowSeconds, limitFor, count } of policies) {
+      const limit = limitFor(actor) ?? Number.POSITIVE_INFINITY;
+      const counted = count(key, limit);
+      const { used, msLeft } = counted instanceof Promise ? await counted : counted;
+      const seconds = Math.max(1, Math.ceil(msLeft / 1000));
+      states += `${states && ', '}"${name}";r=${Math.max(0, limit - used)};t=${seconds}`;
+      tell(res, 'RateLimit', states);
+      if (used > limit) throw tooMany(what, windowSeconds, seconds);
     }
   };
+}
+
+function tooMany(what: string, windowSeconds: number, seconds: number): AppError {
+  const detail =
+    windowSeconds === 60
+      ? `Too many ${what} in a minute. Wait ${seconds} seconds.`
+      : `Too many ${what} in an hour. Wait ${seconds} seconds.`;
+  return new AppError('rate_limited', detail, { retryAfterSeconds: seconds });
 }
 
 /** The answers of a batch may have begun to leave. */
 function tell(res: Response, name: string, value: string): void {
   if (!res.headersSent) res.setHeader(name, value);
-}
-
-async function consume(limiter: Limiter, key: string) {
-  try {
-    const { remainingPoints, msBeforeNext } = await limiter.consume(key);
-    return { remainingPoints, msBeforeNext, isOver: false };
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    return { remainingPoints: 0, msBeforeNext: refusal.msBeforeNext, isOver: true };
-  }
 }

@@ -14,6 +14,9 @@ export interface TierRules {
   readonly maxUploadBytes: number;
   /** Null: no limit. */
   readonly quotaBytes: number | null;
+  /** Null: the limit of the service. */
+  readonly requestsPerMinute: number | null;
+  readonly uploadsPerHour: number | null;
   readonly version: number;
 }
 
@@ -34,6 +37,8 @@ const tierColumns: Record<keyof TierRules, string> = {
   expiringLinkMaxSeconds: 'expiring_link_max_seconds',
   maxUploadBytes: 'max_upload_bytes',
   quotaBytes: 'quota_bytes',
+  requestsPerMinute: 'requests_per_minute',
+  uploadsPerHour: 'uploads_per_hour',
   version: 'version',
 };
 
@@ -54,6 +59,8 @@ export function tierRulesOf(tier: TierModel): TierRules {
     expiringLinkMaxSeconds: tier.expiringLinkMaxSeconds,
     maxUploadBytes: tier.maxUploadBytes,
     quotaBytes: tier.quotaBytes,
+    requestsPerMinute: tier.requestsPerMinute,
+    uploadsPerHour: tier.uploadsPerHour,
     version: tier.version,
   });
 }

@@ -20,6 +20,8 @@ export class TierModel extends Model<InferAttributes<TierModel>, InferCreationAt
   declare expiringLinkMaxSeconds: CreationOptional<number>;
   declare maxUploadBytes: CreationOptional<number>;
   declare quotaBytes: CreationOptional<number | null>;
+  declare requestsPerMinute: CreationOptional<number | null>;
+  declare uploadsPerHour: CreationOptional<number | null>;
   /** Goes up by one with each change. */
   declare version: CreationOptional<number>;
   declare createdAt: CreationOptional<Date>;
@@ -40,6 +42,8 @@ export function defineTier(sequelize: Sequelize): typeof TierModel {
       expiringLinkMaxSeconds: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 30_000 },
       maxUploadBytes: { type: DataTypes.BIGINT, allowNull: false, defaultValue: 52_428_800 },
       quotaBytes: { type: DataTypes.BIGINT, allowNull: true },
+      requestsPerMinute: { type: DataTypes.INTEGER, allowNull: true },
+      uploadsPerHour: { type: DataTypes.INTEGER, allowNull: true },
       version: { type: DataTypes.INTEGER, allowNull: false, defaultValue: 1 },
       createdAt: { type: DataTypes.DATE(3), allowNull: false, defaultValue: DataTypes.NOW },
       updatedAt: { type: DataTypes.DATE(3), allowNull: false, defaultValue: DataTypes.NOW },

@@ -16,6 +16,8 @@ export function presentTier(
     expiringLinkMaxSeconds: tier.expiringLinkMaxSeconds,
     maxUploadBytes: tier.maxUploadBytes,
     quotaBytes: tier.quotaBytes,
+    requestsPerMinute: tier.requestsPerMinute,
+    uploadsPerHour: tier.uploadsPerHour,
   };
 }
 

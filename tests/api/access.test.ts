@@ -202,6 +202,8 @@ it('GET /me says who one is, the tier and the usage, and no more', async () => {
       expiringLinkMaxSeconds: 30000,
       maxUploadBytes: 52428800,
       quotaBytes: null,
+      requestsPerMinute: null,
+      uploadsPerHour: null,
     },
     usage: { images: 1, bytes: bytes.length },
   });

@@ -83,8 +83,9 @@ describe('rate limits of the panel', () => {
     for (let at = 0; at < 12; at += 1) answer = await panel.get(list);
     expect([answer.status, answer.headers.get('ratelimit-policy')]).toEqual([200, '"panel";q=300;w=60']);
 
+    // This server asks the others every few requests.
     await app.sequelize.query(`UPDATE rate_limits SET points = 300 WHERE key LIKE 'rate-panel%'`);
-    answer = await panel.get(list);
+    for (let at = 0; at < 6 && answer.status === 200; at += 1) answer = await panel.get(list);
     expect([answer.status, Number(answer.headers.get('retry-after')) > 30]).toEqual([429, true]);
     expect(await answer.json()).toMatchObject({
       notice: { type: 'error', message: expect.stringMatching(/^Too many requests in a minute\. Wait/) },

@@ -266,6 +266,8 @@ describe('/me', () => {
         expiringLinkMaxSeconds: 30_000,
         maxUploadBytes: 52_428_800,
         quotaBytes: 3_000_000_000,
+        requestsPerMinute: null,
+        uploadsPerHour: null,
       },
       usage: { images: 2, bytes: 2_900_000_000 },
     });

@@ -8,6 +8,7 @@ import { migration as refreshTokenFamily } from './20261127151000-refresh-token-
 import { migration as purgeIndexes } from './20261127151100-purge-indexes.ts';
 import { migration as workByOwner } from './20261127161000-work-by-owner.ts';
 import { migration as imageWarnings } from './20261127171500-image-warnings.ts';
+import { migration as tierRateLimits } from './20261127172000-tier-rate-limits.ts';
 
 /** Every migration in the order of its time. One that has landed is never edited. */
 export const migrations: readonly Migration[] = [
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   purgeIndexes,
   workByOwner,
   imageWarnings,
+  tierRateLimits,
 ];

@@ -165,6 +165,8 @@ describe('the form of a tier', () => {
     ['a link that lives too long', { expiringLinkMaxSeconds: 604_801 }, 'expiringLinkMaxSeconds'],
     ['an upload of nothing', { maxUploadBytes: 0 }, 'maxUploadBytes'],
     ['a quota that is no number', { quotaBytes: 'much' }, 'quotaBytes'],
+    ['a limit of no requests', { requestsPerMinute: 0 }, 'requestsPerMinute'],
+    ['a limit that is not a whole number', { uploadsPerHour: 'many' }, 'uploadsPerHour'],
     ['a name that is taken', { name: 'basic' }, 'name'],
     ['no name', { name: '  ' }, 'name'],
     ['a name that is too long', { name: 'x'.repeat(101) }, 'name'],
@@ -174,6 +176,13 @@ describe('the form of a tier', () => {
     expect(Object.keys(answer.record.errors)).toEqual([field]);
     expect(answer.notice?.type).toBe('error');
     expect(await world.models.Tier.count({ where: { name: 'Faulty' } })).toBe(0);
+  });
+
+  it('takes limits on requests and uploads, and an empty field as the limit of the service', async () => {
+    const made = await client.create('tiers', { ...tier('Limited'), requestsPerMinute: '600', uploadsPerHour: '' });
+    expect(made.status).toBe(200);
+    const row = await world.models.Tier.findOne({ where: { name: 'Limited' }, rejectOnEmpty: true });
+    expect([row.requestsPerMinute, row.uploadsPerHour]).toEqual([600, null]);
   });
 
   it('says how many users have a tier, and does not delete it then', async () => {

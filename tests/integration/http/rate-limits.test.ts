@@ -3,6 +3,7 @@ import type { AccountModel } from '../../../server/accounts/account.model.ts';
 import { createRateLimits, type RateLimitOptions } from '../../../server/http/rate-limits.ts';
 import { defineRoute } from '../../../server/http/route.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
+import { buildTier } from '../../support/builders/build-tier.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
 import { type ServedRoutes, serveRoutes } from '../../support/serve-routes.ts';
 
@@ -21,6 +22,14 @@ const routes = [
     path: '/mine',
     auth: 'bearer',
     limitedAs: 'links',
+    handler: async () => ({ status: 201, body: {} }),
+  }),
+  defineRoute({
+    ...documentation,
+    method: 'post',
+    path: '/upload',
+    auth: 'bearer',
+    limitedAs: 'uploads',
     handler: async () => ({ status: 201, body: {} }),
   }),
   defineRoute({
@@ -55,7 +64,7 @@ async function serve(limits: Partial<RateLimitOptions>, shared = true) {
 }
 
 describe('rate limits', () => {
-  it('are off by default', async () => {
+  it('are off where there are none', async () => {
     const ask = await serve({});
     const answer = await ask('/mine', accounts[0]);
     expect([answer.status, answer.headers.get('ratelimit')]).toEqual([200, null]);
@@ -101,6 +110,26 @@ describe('rate limits', () => {
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(20);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(40);
+  });
+
+  it('of the tier replace that of the service for requests, and come on top for uploads; a change applies at once', async () => {
+    const tier = await buildTier(database.models, { requestsPerMinute: 2, uploadsPerHour: 1 });
+    const account = await buildAccount(database.models, { tierId: tier.id });
+    const ask = await serve({ requestsPerMinute: 20, uploadsPerMinute: 20 }, false);
+    const first = await ask('/upload', account, 'POST');
+    expect([first.status, first.headers.get('ratelimit-policy')]).toEqual([
+      201,
+      '"requests";q=2;w=60, "uploads";q=20;w=60, "uploads-hour";q=1;w=3600',
+    ]);
+    const over = await ask('/upload', account, 'POST');
+    expect([over.status, Number(over.headers.get('retry-after')) > 3_000]).toEqual([429, true]);
+    expect(await over.json()).toMatchObject({
+      detail: expect.stringMatching(/^Too many uploads in an hour\. Wait \d+/),
+    });
+    expect((await ask('/mine', account)).status).toBe(429);
+    expect((await ask('/mine', accounts[0])).headers.get('ratelimit-policy')).toBe('"requests";q=20;w=60');
+    await tier.update({ requestsPerMinute: null, uploadsPerHour: 5 });
+    expect((await ask('/upload', account, 'POST')).status).toBe(201);
   });
 
   it('go on in each server while the database is away', async () => {

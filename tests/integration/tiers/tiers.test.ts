@@ -39,6 +39,8 @@ describe('the first tiers', () => {
       expiringLinkMaxSeconds: 30_000,
       maxUploadBytes: 52_428_800,
       quotaBytes: null,
+      requestsPerMinute: null,
+      uploadsPerHour: null,
     };
     expect(tiers.map((tier) => tier.toJSON())).toEqual([
       expect.objectContaining({

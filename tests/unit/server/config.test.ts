@@ -42,7 +42,7 @@ describe('the configuration', () => {
       refreshTokenDays: 14,
       refreshGraceSeconds: 10,
       maxPixels: 100_000_000,
-      rateLimits: { requestsPerMinute: null, uploadsPerMinute: null, linksPerMinute: null },
+      rateLimits: { requestsPerMinute: 300_000, uploadsPerMinute: 30_000, linksPerMinute: 60_000 },
       secrets: { jwt: { current: null, previous: null } },
     });
   });

@@ -21,6 +21,8 @@ describe('a tier', () => {
       expiringLinkMaxSeconds: 30_000,
       maxUploadBytes: 52_428_800,
       quotaBytes: null,
+      requestsPerMinute: null,
+      uploadsPerHour: null,
     });
   });
 
@@ -49,6 +51,9 @@ describe('a tier', () => {
     ['bytes beyond a number', { maxUploadBytes: 2 ** 53 }, ['maxUploadBytes']],
     ['a quota of nothing', { quotaBytes: 0 }, []],
     ['a negative quota', { quotaBytes: -1 }, ['quotaBytes']],
+    ['no requests', { requestsPerMinute: 0 }, ['requestsPerMinute']],
+    ['too many uploads', { uploadsPerHour: 1_000_001 }, ['uploadsPerHour']],
+    ['limits', { requestsPerMinute: 1, uploadsPerHour: 1_000_000 }, []],
     ['a field that is none', { version: 7 }, ['']],
   ])('with %s', (_, input, paths) => {
     expect(pathsOf(input)).toEqual(paths);
