@@ -1,4 +1,6 @@
 import { QueryTypes } from 'sequelize';
+import type { ThumbnailFormat } from '../../core/contracts/tier.ts';
+import { pendingHeights, shownThumbnails, type TierThumbnails } from '../../server/thumbnailing/missing-thumbnails.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
 import { versionOf } from '../actions/version-of.ts';
@@ -147,15 +149,18 @@ interface PictureRow extends Row {
   objectKey: string;
   name: string;
   linkCount: number;
-  pendingHeights: number[];
+  status: (typeof statuses)[number];
+  crashCount: number;
+  tier: TierThumbnails;
   thumbnails: {
     tierHeight: number;
+    format: ThumbnailFormat;
     width: number;
     height: number;
     bytes: number;
     contentType: string;
-    /** The owner's tier has it now: the owner sees it. */
-    isInTier: boolean;
+    /** As JSON has it. */
+    createdAt: string;
     key: string;
   }[];
 }
@@ -165,16 +170,19 @@ async function addPictures(rows: Row[], { sequelize, store, now = () => new Date
   const at = now();
   await addColumns(rows, async (ids) => {
     const found = await sequelize.query<PictureRow>(picturesQuery, { bind: [ids], type: QueryTypes.SELECT });
-    return found.map(({ id, name, objectKey, linkCount, pendingHeights, thumbnails }) => {
-      const pictures = thumbnails.map(({ key, ...size }) => ({
-        ...size,
-        url: signedUrl(store, 'thumbnails', key, at),
-      }));
+    return found.map(({ id, name, objectKey, linkCount, tier, ...image }) => {
+      const thumbnails = image.thumbnails.map((made) => ({ ...made, createdAt: new Date(made.createdAt) }));
+      const shown = new Set(shownThumbnails(tier, thumbnails));
+      const pictures = thumbnails.map((made) => {
+        const { tierHeight, width, height, bytes, contentType, key } = made;
+        const url = signedUrl(store, 'thumbnails', key, at);
+        return { tierHeight, width, height, bytes, contentType, isInTier: shown.has(made), url };
+      });
       const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, percent)}`;
       return {
         id,
         linkCount,
-        pendingHeights,
+        pendingHeights: pendingHeights(tier, image, thumbnails),
         thumbnails: pictures,
         previewUrl: pictures[0]?.url ?? null,
         originalUrl: signedUrl(store, 'originals', objectKey, at, disposition),
@@ -191,13 +199,12 @@ const picturesQuery = `
   SELECT i.id, i.name, i.object_key AS "objectKey",
     (SELECT count(*) FROM expiring_links l WHERE l.image_id = i.id) AS "linkCount",
     coalesce((
-      SELECT json_agg(json_build_object('tierHeight', t.tier_height, 'width', t.width, 'height', t.height,
-        'bytes', t.bytes, 'contentType', t.content_type, 'key', t.object_key,
-        'isInTier', t.tier_height = ANY (tier.thumbnail_heights) AND t.format = tier.thumbnail_format) ORDER BY t.tier_height, t.format)
+      SELECT json_agg(json_build_object('tierHeight', t.tier_height, 'format', t.format, 'width', t.width,
+        'height', t.height, 'bytes', t.bytes, 'contentType', t.content_type, 'createdAt', t.created_at,
+        'key', t.object_key) ORDER BY t.tier_height, t.format)
       FROM thumbnails t WHERE t.image_id = i.id), '[]') AS thumbnails,
-    ARRAY(SELECT pixels FROM unnest(tier.thumbnail_heights) pixels WHERE i.status <> 'failed' AND NOT EXISTS (
-      SELECT FROM thumbnails t
-      WHERE t.image_id = i.id AND t.tier_height = pixels AND t.format = tier.thumbnail_format)) AS "pendingHeights"
+    i.status, i.crash_count AS "crashCount",
+    json_build_object('thumbnailHeights', tier.thumbnail_heights, 'thumbnailFormat', tier.thumbnail_format) AS tier
   FROM images i JOIN accounts a ON a.id = i.owner_id JOIN tiers tier ON tier.id = a.tier_id WHERE i.id = ANY ($1::uuid[])`;
 
 const words = {

@@ -9,8 +9,9 @@ import type { ImageModel } from '../images/image.model.ts';
 import { lockImage } from '../images/lock-image.ts';
 import { recordImageChange } from '../images/record-image-change.ts';
 import type { FunctionInvoker, FunctionResult, InvocationRequest } from './function-invoker.ts';
+import { missingHeights } from './missing-thumbnails.ts';
 import { readResult, UnreadableResult } from './read-result.ts';
-import { missingHeightsOf, type Settlement, settleImage } from './settle-image.ts';
+import { type Settlement, settleImage } from './settle-image.ts';
 
 export interface ApplyResultDeps extends Database {
   store: ObjectStore;
@@ -119,7 +120,7 @@ async function applyTo(
     format,
     createdAt: madeAt,
   }));
-  const heights = missingHeightsOf(owner.tier, { ...image.get(), ...settlement.image }, [...thumbnails, ...made]);
+  const heights = missingHeights(owner.tier, { ...image.get(), ...settlement.image }, [...thumbnails, ...made]);
   const format = owner.tier.thumbnailFormat;
   const changed = settlement.visible || settlement.thumbnails.length > 0;
   // What this very result was to bring and did not is not asked for at once: the sweep does, with its back-off.

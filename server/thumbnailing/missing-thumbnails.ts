@@ -1,8 +1,71 @@
 import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import type { Recipe } from '../../core/thumbnails/recipe.ts';
 
+/**
+ * The rule for what an image lacks of its owner's tier, for everybody who asks: as functions over rows that are there, and
+ * as SQL over many. A test holds the two equal.
+ */
+
 /** How often an image may bring the decoder down before nobody tries again. */
 export const maxCrashes = 3;
+
+export interface TierThumbnails {
+  thumbnailHeights: readonly number[];
+  thumbnailFormat: Recipe['format'];
+}
+
+export interface MadeSoFar {
+  tierHeight: number;
+  format: Recipe['format'];
+  /** When the function made it. */
+  createdAt: Date;
+}
+
+interface ImageToMake {
+  status: 'processing' | 'ready' | 'failed';
+  crashCount: number;
+}
+
+/** Heights of the owner's tier *now* that are not there and will come; none when nothing can be made any more. */
+export function pendingHeights(
+  tier: TierThumbnails,
+  image: ImageToMake,
+  thumbnails: readonly Pick<MadeSoFar, 'tierHeight' | 'format'>[],
+): number[] {
+  return lackingHeights(tier, image, thumbnails, () => true);
+}
+
+/** The pending heights, and those that were made before somebody asked for them to be made again. */
+export function missingHeights(
+  tier: TierThumbnails,
+  image: ImageToMake & { staleBefore: Date | null },
+  thumbnails: readonly MadeSoFar[],
+): number[] {
+  const { staleBefore } = image;
+  return lackingHeights(tier, image, thumbnails, (made) => staleBefore === null || made.createdAt >= staleBefore);
+}
+
+function lackingHeights<Made extends Pick<MadeSoFar, 'tierHeight' | 'format'>>(
+  tier: TierThumbnails,
+  image: ImageToMake,
+  thumbnails: readonly Made[],
+  counts: (made: Made) => boolean,
+): number[] {
+  if (image.status === 'failed' || image.crashCount >= maxCrashes) return [];
+  const format = tier.thumbnailFormat;
+  const isMade = (height: number) =>
+    thumbnails.some((made) => made.tierHeight === height && made.format === format && counts(made));
+  return tier.thumbnailHeights.filter((height) => !isMade(height));
+}
+
+/** What the owner sees, ascending: of each height the one in the tier's format; until that is made, the newest. */
+export function shownThumbnails<Made extends MadeSoFar>(tier: TierThumbnails, thumbnails: readonly Made[]): Made[] {
+  return tier.thumbnailHeights.flatMap((height) => {
+    const made = thumbnails.filter((thumbnail) => thumbnail.tierHeight === height);
+    const inFormat = made.find((thumbnail) => thumbnail.format === tier.thumbnailFormat);
+    return inFormat ?? made.toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime())[0] ?? [];
+  });
+}
 
 /**
  * SQL: the heights of the owner's tier *now* that are not made, or only from before `stale_before`, ascending.

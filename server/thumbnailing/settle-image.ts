@@ -7,7 +7,7 @@ import {
   type ThumbnailResult,
 } from '../../core/thumbnails/thumbnail-result.ts';
 import type { ImageStatus } from '../images/image.model.ts';
-import { maxCrashes } from './missing-thumbnails.ts';
+import type { MadeSoFar } from './missing-thumbnails.ts';
 
 export interface ImageSoFar {
   status: ImageStatus;
@@ -20,15 +20,11 @@ export interface ImageSoFar {
   crashCount: number;
 }
 
-export interface ThumbnailSoFar {
-  tierHeight: number;
-  format: Recipe['format'];
+export interface ThumbnailSoFar extends MadeSoFar {
   width: number;
   height: number;
   bytes: number;
   contentType: string;
-  /** When the function made it. */
-  createdAt: Date;
 }
 
 export interface Settlement {
@@ -95,25 +91,6 @@ export function settleFailure(image: Pick<ImageSoFar, 'status' | 'failureCode'>,
     thumbnails: [],
     visible: true,
   };
-}
-
-/** The tier's heights that are still to be made; none when nothing can be made any more. */
-export function missingHeightsOf(
-  tier: { thumbnailHeights: readonly number[]; thumbnailFormat: Recipe['format'] },
-  image: Pick<ImageSoFar, 'status' | 'staleBefore' | 'crashCount'>,
-  thumbnails: readonly Pick<ThumbnailSoFar, 'tierHeight' | 'format' | 'createdAt'>[],
-): number[] {
-  if (image.status === 'failed' || image.crashCount >= maxCrashes) return [];
-  const { staleBefore } = image;
-  return tier.thumbnailHeights.filter(
-    (height) =>
-      !thumbnails.some(
-        (thumbnail) =>
-          thumbnail.tierHeight === height &&
-          thumbnail.format === tier.thumbnailFormat &&
-          (staleBefore === null || thumbnail.createdAt >= staleBefore),
-      ),
-  );
 }
 
 function looksTheSame(before: ThumbnailSoFar, made: MadeThumbnail): boolean {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { AccountModel } from '../../../server/accounts/account.model.ts';
+import { findStoredImage } from '../../../server/images/image-table.ts';
+import { pendingHeights } from '../../../server/thumbnailing/missing-thumbnails.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
 import { buildTier } from '../../support/builders/build-tier.ts';
 import type { PanelClient } from '../../support/panel/panel-client.ts';
@@ -53,6 +55,36 @@ describe('the record of an image', () => {
       'pendingHeights.0': 400,
     });
     expect((await fetch(String(record.params['thumbnails.0.url']))).status).toBe(200);
+  });
+});
+
+describe('what is pending, in the panel and outside', () => {
+  it.each([
+    ['a ready image', {}, [400]],
+    ['a ready image that brought the decoder down too often over a new height', { crashCount: 3 }, []],
+    ['a failed image', { status: 'failed', failureCode: 'undecodable', failureMessage: 'It is damaged.' } as const, []],
+  ])('is the same for %s', async (_, change, expected) => {
+    const image = await addImage(owner.id);
+    await image.update(change);
+    const { record } = await admin.show('images', image.id);
+    const inPanel = Object.entries(record.params).flatMap(([name, value]) =>
+      name.startsWith('pendingHeights.') ? [value] : [],
+    );
+    expect(inPanel).toEqual(expected);
+    const stored = await findStoredImage(world.sequelize, owner.id, image.id);
+    const tier = { thumbnailHeights: [200, 400], thumbnailFormat: 'same' as const };
+    expect(pendingHeights(tier, stored!, stored!.thumbnails)).toEqual(expected);
+  });
+
+  it('a thumbnail of another format is shown until the tier’s own is made', async () => {
+    const image = await addImage(owner.id);
+    await world.models.Thumbnail.update({ format: 'webp' }, { where: { imageId: image.id } });
+    const { record } = await admin.show('images', image.id);
+    expect(record.params).toMatchObject({
+      'thumbnails.0.isInTier': true,
+      'pendingHeights.0': 200,
+      'pendingHeights.1': 400,
+    });
   });
 });
 
