@@ -268,6 +268,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
         jobs.stop(),
         imageEvents.stop(),
         panel.close(),
+        links.uses.settled(),
       ]);
       await invoker.close();
       await store.close();

@@ -40,6 +40,7 @@ import { createLinkOf } from './links/create-link.ts';
 import { createLinkForOwnerOf } from './links/create-link-for-owner.ts';
 import { linkPresenter } from './links/link.presenter.ts';
 import { createLinkTokens } from './links/link-token.ts';
+import { createLinkUses } from './links/link-uses.ts';
 import { listLinksOf } from './links/list-links.ts';
 import { openLinkOf } from './links/open-link.ts';
 import { revokeLinkOf } from './links/revoke-link.ts';
@@ -154,14 +155,16 @@ export function createUseCases(deps: UseCasesDeps) {
   function linkUseCases() {
     const tokens = createLinkTokens(currentAndPrevious(secrets.link));
     const present = linkPresenter({ publicUrl: config.publicUrl, tokens });
+    const uses = createLinkUses({ sequelize, logger });
     const createLink = createLinkOf({ sequelize, present });
     return {
       create: createLink,
       createForOwner: createLinkForOwnerOf({ ...base, loadActor: loadActorOf(database), createLink }),
-      list: listLinksOf({ sequelize, present }),
+      uses,
+      list: listLinksOf({ sequelize, present, uses }),
       revoke: revokeLinkOf({ sequelize, recordAudit }),
       show: showLinkOf({ sequelize, recordAudit, publicUrl: config.publicUrl, tokens }),
-      open: openLinkOf({ sequelize, store, tokens, redirectFromBytes: config.s3 ? redirectFromBytes : null }),
+      open: openLinkOf({ sequelize, store, tokens, uses, redirectFromBytes: config.s3 ? redirectFromBytes : null }),
     };
   }
 }

@@ -2,7 +2,7 @@ import type { Sequelize, Transaction } from 'sequelize';
 import { type ImageOrder, imageOrders } from '../../core/contracts/image.ts';
 import type { ThumbnailFormat } from '../../core/contracts/tier.ts';
 import type { Failure, ImageWarning } from '../../core/thumbnails/thumbnail-result.ts';
-import { defineStatement, execute, type Statement } from '../db/statement.ts';
+import { defineStatement, execute, executeForOne, type Statement } from '../db/statement.ts';
 import type { ImageStatus } from './image.model.ts';
 import type { ImagePosition, ListFilter } from './list-cursor.ts';
 
@@ -168,6 +168,26 @@ export async function findStoredImage(
 ): Promise<StoredImage | null> {
   const { rows } = await execute(on, findOne, [imageId, ownerId]);
   return toStoredImages(rows)[0] ?? null;
+}
+
+const findByReference = defineStatement<
+  { id: string; name: string },
+  [ownerId: string, imageId: string | null, imageName: string]
+>({
+  name: 'images.find-by-reference',
+  columns: { id: 'uuid', name: 'text' },
+  text: `SELECT id, name FROM images
+    WHERE owner_id = $1 AND state = 'stored' AND (id = $2::uuid OR name = $3)
+    ORDER BY (id = $2::uuid) DESC NULLS LAST LIMIT 1`,
+});
+
+/** An account's image of this id, else the one of exactly this name; null when there is none. */
+export function findImageByReference(
+  on: Sequelize | Transaction,
+  ownerId: string,
+  { imageId, imageName }: { imageId: string | null; imageName: string },
+): Promise<{ id: string; name: string } | null> {
+  return executeForOne(on, findByReference, [ownerId, imageId, imageName]);
 }
 
 interface OrderSql {

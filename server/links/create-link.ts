@@ -1,11 +1,11 @@
-import { ForeignKeyConstraintError, QueryTypes, type Sequelize, type Transaction } from 'sequelize';
+import { ForeignKeyConstraintError, type Sequelize, type Transaction } from 'sequelize';
 import { v7 as uuidV7 } from 'uuid';
 import { createLinkSchemaFor, type Link } from '../../core/contracts/link.ts';
 import { AppError } from '../../core/errors.ts';
 import { parseInput } from '../../core/parse-input.ts';
 import type { Actor } from '../accounts/actor.ts';
-import { findOwnImage } from './find-own-image.ts';
-import type { LinkRow } from './link.presenter.ts';
+import { findOwnImage, imageReference } from './find-own-image.ts';
+import { insertLink, type LinkRow, type NewLink } from './link-table.ts';
 
 export interface CreateLinkDeps {
   sequelize: Sequelize;
@@ -13,7 +13,7 @@ export interface CreateLinkDeps {
 }
 
 /**
- * Makes an expiring link to one of the actor's images. `wish` is what the request said, unread
+ * Makes an expiring link to one of the actor's images. `request` is what the request said, unread
  * (`createLinkRequestSchema`): what it may say depends on the tier.
  *
  * Errors, in the order of the checks: `invalid_request` that names the bounds, `not_found`, `tier_forbids`,
@@ -22,30 +22,27 @@ export interface CreateLinkDeps {
  * `alsoWrite` writes in the same transaction as the link.
  */
 export function createLinkOf({ sequelize, present }: CreateLinkDeps) {
-  return async function createLink(actor: Actor, wish: unknown, alsoWrite?: AlsoWrite): Promise<Link> {
-    const given = parseInput(createLinkSchemaFor(actor.tier), wish);
+  return async function createLink(actor: Actor, request: unknown, alsoWrite?: AlsoWrite): Promise<Link> {
+    const given = parseInput(createLinkSchemaFor(actor.tier), request);
     const { image: idOrName, expire_time: expireTimeSeconds, max_uses: maxUses, height } = given;
 
-    const image = await findOwnImage(sequelize, actor.accountId, idOrName);
-    if (!image) throw noImage();
     if (!actor.tier.expiringLink) {
+      if (!(await findOwnImage(sequelize, actor.accountId, idOrName))) throw noImage();
       throw new AppError('tier_forbids', `Your tier (${actor.tier.name}) does not include expiring links.`);
     }
-    if (height && !(await hasThumbnail(sequelize, image.id, height))) {
-      throw new AppError('not_ready', `The thumbnail of ${height} pixels is not made yet. Try again in a moment.`);
-    }
-    const values = {
-      imageId: image.id,
+    const link: NewLink = {
+      linkId: uuidV7(),
       ownerId: actor.accountId,
+      ...imageReference(idOrName),
       height: height ?? null,
       expireTimeSeconds,
       maxUses: maxUses ?? null,
     };
-    if (!alsoWrite) return present({ ...(await insert(sequelize, values)), imageName: image.name });
+    if (!alsoWrite) return present(await insert(sequelize, link));
     return sequelize.transaction(async (transaction) => {
-      const link = present({ ...(await insert(sequelize, values, transaction)), imageName: image.name });
-      await alsoWrite(link, transaction);
-      return link;
+      const created = present(await insert(transaction, link));
+      await alsoWrite(created, transaction);
+      return created;
     });
   };
 }
@@ -53,39 +50,14 @@ export function createLinkOf({ sequelize, present }: CreateLinkDeps) {
 export type CreateLink = ReturnType<typeof createLinkOf>;
 type AlsoWrite = (link: Link, transaction: Transaction) => Promise<void>;
 
-async function hasThumbnail(sequelize: Sequelize, imageId: string, height: number): Promise<boolean> {
-  const rows = await sequelize.query('SELECT FROM thumbnails WHERE image_id = $1 AND tier_height = $2 LIMIT 1', {
-    type: QueryTypes.SELECT,
-    bind: [imageId, height],
+async function insert(on: Sequelize | Transaction, link: NewLink): Promise<LinkRow> {
+  const inserted = await insertLink(on, link).catch((error: unknown) => {
+    // The image was deleted just then.
+    throw error instanceof ForeignKeyConstraintError ? noImage() : error;
   });
-  return rows.length > 0;
-}
-
-/** The database's clock counts, for this and for opening: it is the same for every server. */
-async function insert(
-  sequelize: Sequelize,
-  link: { imageId: string; ownerId: string; height: number | null; expireTimeSeconds: number; maxUses: number | null },
-  transaction?: Transaction,
-): Promise<Omit<LinkRow, 'imageName'>> {
-  try {
-    const [row] = await sequelize.query<Omit<LinkRow, 'imageName'>>(
-      `INSERT INTO expiring_links (id, image_id, owner_id, height, expire_time_seconds, max_uses, created_at, expires_at)
-       SELECT $1::uuid, $2::uuid, $3::uuid, $4::int, $5::int, $6::int, clock.now, clock.now + make_interval(secs => $5::int)
-       FROM (SELECT date_trunc('milliseconds', clock_timestamp()) AS now) clock
-       RETURNING id, image_id AS "imageId", expire_time_seconds AS "expireTimeSeconds", expires_at AS "expiresAt",
-         max_uses AS "maxUses", uses, created_at AS "createdAt"`,
-      {
-        type: QueryTypes.SELECT,
-        bind: [uuidV7(), link.imageId, link.ownerId, link.height, link.expireTimeSeconds, link.maxUses],
-        transaction,
-      },
-    );
-    if (!row) throw new Error('INSERT … RETURNING gave no row');
-    return row;
-  } catch (error) {
-    if (error instanceof ForeignKeyConstraintError) throw noImage();
-    throw error;
-  }
+  if (inserted === 'no_image') throw noImage();
+  if (inserted !== 'no_thumbnail') return inserted;
+  throw new AppError('not_ready', `The thumbnail of ${link.height} pixels is not made yet. Try again in a moment.`);
 }
 
 function noImage(): AppError {

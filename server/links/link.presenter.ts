@@ -1,17 +1,6 @@
 import type { Link } from '../../core/contracts/link.ts';
+import type { LinkRow } from './link-table.ts';
 import type { LinkTokens } from './link-token.ts';
-
-/** A link with its image's name, as the queries of this room give it. */
-export interface LinkRow {
-  id: string;
-  imageId: string;
-  imageName: string;
-  expireTimeSeconds: number;
-  expiresAt: Date;
-  maxUses: number | null;
-  uses: number;
-  createdAt: Date;
-}
 
 /** `publicUrl` has no slash at its end. */
 export interface LinkAddressDeps {

@@ -1,8 +1,9 @@
-import { QueryTypes, type Sequelize } from 'sequelize';
+import type { Sequelize } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
 import type { Actor, Origin } from '../accounts/actor.ts';
 import { can } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
+import { lockLink, markLinkRevoked } from './link-table.ts';
 
 /**
  * Ends a link for good. Its owner may, and staff with `links.delete`, which the log then tells; `asStaff`, for requests of
@@ -17,18 +18,10 @@ export function revokeLinkOf({ sequelize, recordAudit }: { sequelize: Sequelize;
     { asStaff = false }: { asStaff?: boolean } = {},
   ): Promise<void> {
     await sequelize.transaction(async (transaction) => {
-      const [link] = await sequelize.query<{ ownerId: string; imageName: string; revokedAt: Date | null }>(
-        `SELECT link.owner_id AS "ownerId", link.revoked_at AS "revokedAt", image.name AS "imageName"
-         FROM expiring_links link JOIN images image ON image.id = link.image_id
-         WHERE link.id = $1 AND (link.owner_id = $2 OR $3) FOR UPDATE OF link`,
-        { type: QueryTypes.SELECT, bind: [linkId, actor.accountId, can(actor, 'links.delete')], transaction },
-      );
+      const link = await lockLink(transaction, linkId, actor.accountId, can(actor, 'links.delete'));
       if (!link) throw new AppError('not_found', 'You have no link with this id.');
       if (link.revokedAt) return;
-      await sequelize.query('UPDATE expiring_links SET revoked_at = clock_timestamp() WHERE id = $1', {
-        bind: [linkId],
-        transaction,
-      });
+      await markLinkRevoked(transaction, linkId);
       if (link.ownerId === actor.accountId && !asStaff) return;
       await recordAudit(
         { actor, action: 'revoke', resource: 'links', recordId: linkId, recordTitle: link.imageName, origin },

@@ -1,9 +1,10 @@
-import { QueryTypes, type Sequelize } from 'sequelize';
+import type { Sequelize } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
 import type { Actor, Origin } from '../accounts/actor.ts';
 import { requirePermission } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
 import { linkUrl } from './link.presenter.ts';
+import { findLinkImage } from './link-table.ts';
 import type { LinkTokens } from './link-token.ts';
 
 export interface ShowLinkDeps {
@@ -22,11 +23,7 @@ export function showLinkOf(deps: ShowLinkDeps) {
   return async (actor: Actor, linkId: string, origin: Origin): Promise<{ url: string }> => {
     requirePermission(actor, 'links.view');
     requirePermission(actor, 'images.view');
-    const [link] = await sequelize.query<{ imageName: string }>(
-      `SELECT image.name AS "imageName" FROM expiring_links link JOIN images image ON image.id = link.image_id
-       WHERE link.id = $1`,
-      { type: QueryTypes.SELECT, bind: [linkId] },
-    );
+    const link = await findLinkImage(sequelize, linkId);
     if (!link) throw new AppError('not_found', 'There is no such link any more.');
     const recordTitle = link.imageName;
     await recordAudit({ actor, action: 'show_link', resource: 'links', recordId: linkId, recordTitle, origin });

@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { createDiskObjectStore } from '../../core/storage/disk-object-store.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 import { recordAuditOf } from '../../server/audit/record-audit.ts';
 import { createLinkOf } from '../../server/links/create-link.ts';
 import { linkPresenter } from '../../server/links/link.presenter.ts';
 import { createLinkTokens } from '../../server/links/link-token.ts';
+import { createLinkUses } from '../../server/links/link-uses.ts';
 import { linksRoutes } from '../../server/links/links.routes.ts';
 import { listLinksOf } from '../../server/links/list-links.ts';
 import { openLinkOf } from '../../server/links/open-link.ts';
@@ -32,12 +34,13 @@ export async function openLinksWorld({ redirectFromBytes = null }: { redirectFro
   });
   const tokens = createLinkTokens({ current: 'a key for links' });
   const present = linkPresenter({ publicUrl: 'http://darkroom.test', tokens });
+  const uses = createLinkUses({ sequelize, logger: pino({ level: 'silent' }) });
   const served = await serveRoutes(
     linksRoutes({
       createLink: createLinkOf({ sequelize, present }),
-      listLinks: listLinksOf({ sequelize, present }),
+      listLinks: listLinksOf({ sequelize, present, uses }),
       revokeLink: revokeLinkOf({ sequelize, recordAudit: recordAuditOf(models) }),
-      openLink: openLinkOf({ sequelize, store, tokens, redirectFromBytes }),
+      openLink: openLinkOf({ sequelize, store, tokens, uses, redirectFromBytes }),
     }),
     { models },
   );
