@@ -9,7 +9,8 @@ const nothingToSee = /^[\p{Z}\p{Cf}\u115f\u1160\u3164\uffa0]*$/u;
 
 /**
  * The rules of an image's name, for uploads and for renaming: encoded words (RFC 2047) are decoded, only the last path
- * segment counts (`/` and `\`), in NFC. Null when that is no name: an encoded word that cannot be decoded, control characters anywhere, blank, `.`, `..`, or more than 255 bytes of UTF-8.
+ * segment counts (`/` and `\`), in NFC. Null for what is not a name: an encoded word that cannot be decoded, control
+ * characters anywhere, blank, `.`, `..`, or more than 255 bytes of UTF-8.
  */
 export function toImageName(given: string): string | null {
   const text = decodeEncodedWords(given);

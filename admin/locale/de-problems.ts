@@ -45,7 +45,7 @@ export const deProblems: Words = {
   'Choose some records first.': 'Wählen Sie zuerst Datensätze aus.',
   'Content-Disposition is given twice; give it once.':
     'Content-Disposition ist zweimal angegeben; geben Sie es einmal an.',
-  'filename is no name that an image can have. Give a short name, such as cat.png.':
+  'The filename is not valid. Use a short name such as cat.png.':
     'So kann kein Bild heißen. Wählen Sie einen kurzen Namen wie cat.png.',
   'Give 1 to {{heights}} heights in pixels, each a whole number from {{least}} to {{most}}.':
     'Geben Sie 1 bis {{heights}} Höhen in Pixeln an, jede eine ganze Zahl von {{least}} bis {{most}}.',
@@ -81,8 +81,7 @@ export const deProblems: Words = {
   'is given twice, as {{name}} too; give it once': 'ist zweimal angegeben, auch als {{name}}; geben Sie es einmal an',
   'is given twice; give it once': 'ist zweimal angegeben; geben Sie es einmal an',
   'is missing': 'fehlt',
-  'is no name that an image can have': 'So kann kein Bild heißen.',
-  'is not a name that an image can have': 'So kann kein Bild heißen.',
+  'is not a valid image name': 'So kann kein Bild heißen.',
   'its header does not come to an end': 'der Kopf nimmt kein Ende',
   'its header gives no width or no height': 'der Kopf nennt keine Breite oder keine Höhe',
   'Leave out control characters.': 'Ohne Steuerzeichen.',
@@ -275,7 +274,7 @@ export const deProblems: Words = {
     'Das ist kein Bild einer Art, die hier angenommen wird.',
   'This account has permissions that you do not have. Ask a superuser.':
     'Dieses Konto hat Berechtigungen, die Sie nicht haben. Wenden Sie sich an einen Superuser.',
-  'This account is gone. Log in again.': 'Dieses Konto gibt es nicht mehr. Melden Sie sich wieder an.',
+  'This account no longer exists. Log in again.': 'Dieses Konto gibt es nicht mehr. Melden Sie sich wieder an.',
   'This changes something: use POST.': 'Das ändert etwas: Hier geht nur POST.',
   'This Idempotency-Key was used for another name, query or body. Use a new key for a new request.':
     'Dieser Idempotency-Key wurde mit anderem Namen, anderer Adresse oder anderem Inhalt benutzt. Nehmen Sie für eine neue Anfrage einen neuen.',

@@ -44,7 +44,7 @@ export const plProblems: Words = {
   'Choose one of {{choices}}.': 'Wybierz jedno z: {{choices}}.',
   'Choose some records first.': 'Najpierw zaznacz rekordy.',
   'Content-Disposition is given twice; give it once.': 'Content-Disposition podano dwa razy; podaj raz.',
-  'filename is no name that an image can have. Give a short name, such as cat.png.':
+  'The filename is not valid. Use a short name such as cat.png.':
     'Obraz nie może mieć takiej nazwy. Podaj krótką, na przykład cat.png.',
   'Give 1 to {{heights}} heights in pixels, each a whole number from {{least}} to {{most}}.':
     'Podaj od 1 do {{heights}} wysokości w pikselach, każda liczbą całkowitą od {{least}} do {{most}}.',
@@ -79,8 +79,7 @@ export const plProblems: Words = {
   'is given twice, as {{name}} too; give it once': 'podano dwa razy, także jako {{name}}; podaj raz',
   'is given twice; give it once': 'podano dwa razy; podaj raz',
   'is missing': 'brakuje',
-  'is no name that an image can have': 'Obraz nie może mieć takiej nazwy.',
-  'is not a name that an image can have': 'Obraz nie może mieć takiej nazwy.',
+  'is not a valid image name': 'Obraz nie może mieć takiej nazwy.',
   'its header does not come to an end': 'nagłówek nie ma końca',
   'its header gives no width or no height': 'nagłówek nie podaje szerokości lub wysokości',
   'Leave out control characters.': 'Bez znaków sterujących.',
@@ -266,7 +265,7 @@ export const plProblems: Words = {
   'These bytes are not an image of a type that is accepted here.': 'To nie jest obraz przyjmowanego tu rodzaju.',
   'This account has permissions that you do not have. Ask a superuser.':
     'To konto ma uprawnienia, których nie masz. Zwróć się do superużytkownika.',
-  'This account is gone. Log in again.': 'Tego konta już nie ma. Zaloguj się ponownie.',
+  'This account no longer exists. Log in again.': 'Tego konta już nie ma. Zaloguj się ponownie.',
   'This changes something: use POST.': 'To coś zmienia: tu działa tylko POST.',
   'This Idempotency-Key was used for another name, query or body. Use a new key for a new request.':
     'Tego Idempotency-Key użyto z inną nazwą, adresem lub treścią. Do nowego żądania użyj nowego klucza.',

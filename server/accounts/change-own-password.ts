@@ -71,7 +71,7 @@ async function tryToChange(
 
 /** The account, as long as the actor's token is good for it: of two changes at once, one is too late. */
 function requireToken(actor: Actor, account: AccountModel | null): AccountModel {
-  if (!account?.isActive) throw new AppError('token_not_valid', 'This account is gone. Log in again.');
+  if (!account?.isActive) throw new AppError('token_not_valid', 'This account no longer exists. Log in again.');
   if (account.tokenGeneration === actor.tokenGeneration) return account;
   throw new AppError('token_not_valid', 'Your session has ended. Log in again.');
 }

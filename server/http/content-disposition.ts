@@ -78,7 +78,7 @@ function nameIn({ parameters }: Disposition, toName: (text: string) => string | 
     const name = typeof text === 'string' ? toName(text) : null;
     if (name !== null) return name;
   }
-  throw unreadable('its `filename` is no name that an image can have');
+  throw unreadable('its `filename` is not a valid image name');
 }
 
 /** `C:\`, `\\server` or `..\`: a path as old Windows clients send it, not the quoted pairs of the grammar. */

@@ -73,7 +73,7 @@ function isWellAddressed({ httpVersionMajor, httpVersionMinor, headersDistinct }
 }
 
 function refuseRequest(res: ServerResponse): void {
-  const error = new AppError('invalid_request', 'This is no request of HTTP/1.1 with one Host.');
+  const error = new AppError('invalid_request', 'Not a valid HTTP/1.1 request with one Host header.');
   const { body, headers } = problemMessage(error);
   res.shouldKeepAlive = false;
   res.writeHead(error.status, headers).end(body);
@@ -97,7 +97,7 @@ function refusalOf(error: NodeJS.ErrnoException, socket: Duplex): AppError | nul
 }
 
 function notHttp(): AppError {
-  return new AppError('invalid_request', 'This is no request of HTTP/1.1.');
+  return new AppError('invalid_request', 'Not a valid HTTP/1.1 request.');
 }
 
 /** Rather than, say, the first bytes of TLS. */

@@ -101,13 +101,9 @@ function nameOfRequest(req: Request, toName: (text: string) => string | null): s
   if (parameter === undefined || parameter === '') return null;
   const name = parameter === null ? null : toName(parameter);
   if (name !== null) return name;
-  throw new AppError(
-    'invalid_filename',
-    'filename is no name that an image can have. Give a short name, such as cat.png.',
-    {
-      errors: [{ path: 'filename', message: 'is no name that an image can have' }],
-    },
-  );
+  throw new AppError('invalid_filename', 'The filename is not valid. Use a short name such as cat.png.', {
+    errors: [{ path: 'filename', message: 'is not a valid image name' }],
+  });
 }
 
 /** Undefined when it is not there, null when its bytes are not UTF-8: URLSearchParams would make something up. */

@@ -11,7 +11,7 @@ export function requireImageName(text: string): string {
   throw new AppError(
     'invalid_filename',
     `A name has 1 to ${maxNameBytes} bytes of UTF-8, no control characters, and is neither blank nor "." nor "..".`,
-    { errors: [{ path: 'name', message: 'is not a name that an image can have' }] },
+    { errors: [{ path: 'name', message: 'is not a valid image name' }] },
   );
 }
 
