@@ -313,7 +313,8 @@ describe('the local runner', () => {
       delete process.env.SESSION_SECRET;
     }
     const line = (await noted()).find((each) => each.startsWith('environment'));
-    const settings = ['MALLOC_ARENA_MAX', 'NODE_ENV', 'UV_USE_IO_URING', 'VIPS_DISC_THRESHOLD'];
+    const ofMemory = ['MALLOC_ARENA_MAX', 'MALLOC_MMAP_THRESHOLD_', 'MALLOC_TRIM_THRESHOLD_'];
+    const settings = [...ofMemory, 'NODE_ENV', 'UV_USE_IO_URING', 'VIPS_DISC_THRESHOLD'];
     expect(Object.keys(JSON.parse(line?.slice(12) ?? '')).sort()).toEqual(settings);
   });
 

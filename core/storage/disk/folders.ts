@@ -17,8 +17,38 @@ export async function makeFolders(root: string, folder: string): Promise<void> {
   }
 }
 
-/** Writes a folder's entries to the disk itself. A folder that is gone needs none. */
-export async function syncFolder(folder: string): Promise<void> {
+/** Syncs that have not begun yet, by folder, and those that run. */
+const waiting = new Map<string, Promise<void>>();
+const running = new Map<string, Promise<void>>();
+
+/**
+ * Writes a folder's entries to the disk itself. A folder that is gone needs none. Who asks while a sync runs waits for the
+ * next one, together with all who ask meanwhile: what was in the folder when it was asked for is on the disk afterwards.
+ */
+export function syncFolder(folder: string): Promise<void> {
+  const shared = waiting.get(folder);
+  if (shared) return shared;
+  const before = running.get(folder);
+  if (!before) return begin(folder);
+  const next = before
+    .catch(() => {})
+    .then(() => {
+      waiting.delete(folder);
+      return begin(folder);
+    });
+  waiting.set(folder, next);
+  return next;
+}
+
+function begin(folder: string): Promise<void> {
+  const sync = syncNow(folder).finally(() => {
+    if (running.get(folder) === sync) running.delete(folder);
+  });
+  running.set(folder, sync);
+  return sync;
+}
+
+async function syncNow(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     try {

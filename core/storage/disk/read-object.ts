@@ -87,7 +87,8 @@ function clampRange({ start, end }: ByteRange, bytes: number): ByteRange {
   return { start, end: Math.min(end, bytes - 1) };
 }
 
-const chunkBytes = 128 * 1024;
+/** A thumbnail is one read; an original takes few. */
+const chunkBytes = 512 * 1024;
 
 /** From `start` to `end`, included. Closes the file at its end, and when it is destroyed unread. */
 function readableOf(handle: FileHandle, { start, end }: ByteRange): Readable {

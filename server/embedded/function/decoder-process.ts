@@ -37,6 +37,9 @@ export function spawnDecoder(options: DecoderFiles & { confinement: Confinement;
       NODE_ENV: 'production',
       // Fewer heaps for the decoder's threads: what one image took is there for the next.
       MALLOC_ARENA_MAX: '2',
+      // Memory of one image is kept for the next, and not given back and asked for again page by page.
+      MALLOC_MMAP_THRESHOLD_: '33554432',
+      MALLOC_TRIM_THRESHOLD_: '67108864',
       // Never a temporary file, however large the picture.
       VIPS_DISC_THRESHOLD: '1000g',
       // Its threads would keep the rights that the process gives up.
