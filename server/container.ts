@@ -93,7 +93,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     await startFunction({ config, store, logger, ...functionEnds }),
   );
   const resultsQueue = await openResultsQueue({ config, logger, ...functionEnds });
-  const recordFailure = recordFailureOf({ ...database, logger });
+  const recordFailure = recordFailureOf({ ...database, retryFailed: (ids) => sweep.retryFailed(ids), logger });
   const applyResult: ApplyResult = applyResultOf({ ...database, store, invoker, logger });
   const sweep = createSweep({ ...database, store, invoker, applyResult, logger });
   const jobs: Jobs = createJobs({

@@ -171,11 +171,11 @@ program
   .option('--add', 'also where there are images already')
   .addHelpText('after', '\nRows and a few shared thumbnails: no originals, and no password opens the accounts.')
   .action((options: SeedCommandOptions) =>
-    runCommand('seed', async ({ database, stopping, store }) =>
+    runCommand('seed', async ({ database, databaseUrl, stopping, store }) =>
       runSeed(
         {
           models: database.models,
-          seed: seedOf({ ...database, store: await store() }),
+          seed: seedOf({ ...database, databaseUrl, store: await store() }),
           bar: createProgressBar(process.stderr),
           signal: stopping,
         },

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Logger } from 'pino';
 import { Umzug, type UmzugStorage } from 'umzug';
 import { StartupError } from '../ops/startup-error.ts';
 import { projectVersion } from '../project-root.ts';
 import { doesConnectionHoldLock, tryAdvisoryLockOfConnection } from './advisory-locks.ts';
 import { buildIndex } from './build-index.ts';
+import { connectWithoutLimits } from './connect-without-limits.ts';
 import type { Migration, SchemaMigration } from './migration.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
 
@@ -30,20 +31,11 @@ const lockNotAvailable = '55P03';
  */
 export async function migrate(options: MigrateOptions): Promise<string[]> {
   const { url, signal, migrations = allMigrations, version = projectVersion } = options;
-  const client = new pg.Client({
-    connectionString: url,
-    application_name: 'darkroom migrate',
-    connectionTimeoutMillis: 4_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-  });
-  client.on('error', () => {});
+  const client = await connectWithoutLimits(url, 'darkroom migrate');
   const stop = () => void client.end().catch(() => {});
   try {
-    await client.connect();
     signal?.throwIfAborted();
     signal?.addEventListener('abort', stop, { once: true });
-    await liftLimits(client);
     if (!(await isAnythingToDo(client, migrations, version))) return [];
     await waitForTurn(client, options);
     // Whoever had the lock before may have done it all, or more than this version knows.
@@ -58,13 +50,6 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
     signal?.removeEventListener('abort', stop);
     await client.end().catch(() => {});
   }
-}
-
-/** A role or a database can have limits of its own. A server whose program was killed must notice, and let the lock go. */
-async function liftLimits(client: pg.Client): Promise<void> {
-  await client.query('SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = 0');
-  // Not on every system that PostgreSQL runs on.
-  await client.query(`SET client_connection_check_interval = '1s'`).catch(() => {});
 }
 
 async function isAnythingToDo(client: pg.Client, migrations: readonly Migration[], version: string): Promise<boolean> {

@@ -89,6 +89,7 @@ async function openContext({ name, environment, logger, shutdown, whileStopped }
     config,
     logger,
     database: { sequelize, models },
+    databaseUrl: url,
     recordAudit,
     stopping: shutdown.stopping,
     /** The one of this database: a StartupError for any other. Closed at the end of the command. */

@@ -24,7 +24,7 @@ export async function startWorker({ config, database, store, logger }: WorkerDep
     store,
     logger,
     onResult: (result) => applyResult(result),
-    onFailure: recordFailureOf(deps),
+    onFailure: recordFailureOf({ ...deps, retryFailed: (ids) => sweep.retryFailed(ids) }),
   });
   const applyResult: ApplyResult = applyResultOf({ ...deps, invoker });
   const sweep = createSweep({ ...deps, invoker, applyResult });

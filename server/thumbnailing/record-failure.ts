@@ -5,9 +5,11 @@ import { lockImage } from '../images/lock-image.ts';
 import { recordImageChange } from '../images/record-image-change.ts';
 import type { InvocationFailure } from './function-invoker.ts';
 import { maxCrashes } from './missing-thumbnails.ts';
+import type { RetryFailed } from './retry-failed.ts';
 import { settleFailure } from './settle-image.ts';
 
 export interface RecordFailureDeps extends Database {
+  retryFailed: RetryFailed['failed'];
   logger: Logger;
 }
 
@@ -18,16 +20,17 @@ const crashed = {
 
 /**
  * An invocation ended without a result. `error` (the store was away, the function could not start) says nothing about
- * the image: the sweep asks again, as long as it takes. The others are the image's own doing and count: the third
+ * the image: it is tried again within seconds, and then by the sweep, as long as it takes. The others are the image's own doing and count: the third
  * settles it as `failed`.
  */
-export function recordFailureOf({ sequelize, models, logger }: RecordFailureDeps) {
+export function recordFailureOf({ sequelize, models, retryFailed, logger }: RecordFailureDeps) {
   return async (failure: { originalKey: string; reason: InvocationFailure; detail?: string }): Promise<void> => {
     const { reason, detail } = failure;
     const image = await models.Image.findOne({ attributes: ['id'], where: { objectKey: failure.originalKey } });
     if (!image) return;
     logger.warn({ imageId: image.id, reason, detail }, 'the thumbnail function ended without a result');
-    if (reason !== 'error') await countCrash(image.id);
+    if (reason === 'error') await retryFailed([image.id]);
+    else await countCrash(image.id);
   };
 
   async function countCrash(imageId: string): Promise<void> {

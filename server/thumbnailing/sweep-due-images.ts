@@ -11,11 +11,14 @@ import {
   lacksThumbnailsSql,
   type WantedThumbnails,
 } from './missing-thumbnails.ts';
+import type { RetryFailed } from './retry-failed.ts';
 
 export interface SweepDueImagesDeps {
   sequelize: Sequelize;
   invoker: FunctionInvoker;
   applyResult: ApplyResult;
+  /** The images could not be brought on, through no fault of their own. */
+  retryFailed: RetryFailed['failed'];
 }
 
 export interface SweptDueImages {
@@ -41,7 +44,7 @@ const maxProbes = 3;
  * that is there already is taken in; otherwise the function is asked again. A claim moves `work_due_at` on, so several
  * servers share the work, and an answer that never comes is waited for longer each time.
  */
-export function sweepDueImagesOf({ sequelize, invoker, applyResult }: SweepDueImagesDeps) {
+export function sweepDueImagesOf({ sequelize, invoker, applyResult, retryFailed }: SweepDueImagesDeps) {
   return async (signal: AbortSignal): Promise<SweptDueImages> => {
     const swept: SweptDueImages = { asked: 0, found: 0, more: false };
     const health = invoker.health();
@@ -55,11 +58,18 @@ export function sweepDueImagesOf({ sequelize, invoker, applyResult }: SweepDueIm
         claims.map((claim) => claim.id),
       );
       await settleComplete(sequelize, claims, wanted);
-      await inParallel(wanted, lanes, async (image) => {
-        const done = await bringOn(image);
-        if (done) swept[done] += 1;
-        if (done === 'asked') room -= 1;
-      });
+      const left = new Set(wanted.map((image) => image.imageId));
+      try {
+        await inParallel(wanted, lanes, async (image) => {
+          const done = await bringOn(image);
+          left.delete(image.imageId);
+          if (done) swept[done] += 1;
+          if (done === 'asked') room -= 1;
+        });
+      } catch (error) {
+        await retryFailed([...left]);
+        throw error;
+      }
     }
     return swept;
   };
@@ -133,6 +143,16 @@ async function claimDueImages(sequelize: Sequelize, limit: number): Promise<Clai
      RETURNING id, work_due_at AS "workDueAt"`,
     { type: QueryTypes.SELECT, bind: [limit] },
   );
+}
+
+/** Seconds until the next image is due; Infinity when none is. */
+export async function secondsUntilDue(sequelize: Sequelize): Promise<number> {
+  const [next] = await sequelize.query<{ seconds: number }>(
+    `SELECT extract(epoch FROM work_due_at - now())::float8 AS seconds FROM images
+     WHERE work_due_at IS NOT NULL AND state = 'stored' ORDER BY work_due_at LIMIT 1`,
+    { type: QueryTypes.SELECT },
+  );
+  return next?.seconds ?? Number.POSITIVE_INFINITY;
 }
 
 async function isAnyDue(sequelize: Sequelize): Promise<boolean> {

@@ -5,8 +5,9 @@ import { purgeExpiredOf } from '../ops/purge-expired.ts';
 import { repeat } from '../ops/repeat.ts';
 import type { ApplyResult } from './apply-result.ts';
 import type { FunctionInvoker } from './function-invoker.ts';
+import { createRetryFailed } from './retry-failed.ts';
 import { sweepDeadUploadsOf } from './sweep-dead-uploads.ts';
-import { sweepDueImagesOf } from './sweep-due-images.ts';
+import { secondsUntilDue, sweepDueImagesOf } from './sweep-due-images.ts';
 import { sweepTombstonesOf } from './sweep-tombstones.ts';
 
 export interface SweepDeps extends Database {
@@ -19,6 +20,8 @@ export interface SweepDeps extends Database {
 const everySeconds = 60;
 /** As long as there is more to do than can be done in one round. */
 const busySeconds = 0.25;
+/** After a fault: the store or the database was away, or a function that is down. */
+const faultSeconds = 5;
 
 /** What the sweep has done since the process started. */
 export interface SweepCounts {
@@ -48,8 +51,9 @@ type Part = (signal: AbortSignal) => Promise<Partial<SweepCounts> & { more?: boo
  */
 export function createSweep(deps: SweepDeps) {
   const { logger } = deps;
+  const retryFailed = createRetryFailed({ ...deps, wakeWithin: (seconds) => images.wakeWithin(seconds) });
   const parts = {
-    images: sweepDueImagesOf(deps),
+    images: sweepDueImagesOf({ ...deps, retryFailed: retryFailed.failed }),
     uploads: sweepDeadUploadsOf(deps),
     tombstones: sweepTombstonesOf(deps),
     expired: purgeExpiredOf(deps),
@@ -92,7 +96,16 @@ export function createSweep(deps: SweepDeps) {
   });
 
   const jittered = () => everySeconds * (0.9 + Math.random() * 0.2);
-  const images = repeat(async () => ((await runPart('images')) ? busySeconds : jittered()));
+  const untilNext = async (): Promise<number> => {
+    // A function that is down is asked for a few images at a time: those that wait are no reason to look again.
+    if (deps.invoker.health().status === 'down') return jittered();
+    const seconds = await secondsUntilDue(deps.sequelize).catch(() => faultSeconds);
+    return Math.min(jittered(), Math.max(1, seconds));
+  };
+  const images = repeat(async () => {
+    if (await runPart('images')) return busySeconds;
+    return faults.has('images') ? faultSeconds : untilNext();
+  });
   const house = repeat(async () => {
     const startedAt = new Date();
     const more = await keepHouse();
@@ -109,6 +122,8 @@ export function createSweep(deps: SweepDeps) {
       images.start();
       house.start();
     },
+    /** Their thumbnails were not made, through no fault of theirs: they are tried again within seconds. */
+    retryFailed: retryFailed.failed,
     /** Images became due: look now. */
     wake: () => images.wake(),
     /** Tombstones were left: look now. */
@@ -116,7 +131,7 @@ export function createSweep(deps: SweepDeps) {
     /** Resolves when what runs has ended, within a batch. */
     stop: async () => {
       stopping.abort();
-      await Promise.all([images.stop(), house.stop()]);
+      await Promise.all([images.stop(), house.stop(), retryFailed.stop()]);
     },
   };
 }

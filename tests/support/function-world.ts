@@ -37,7 +37,7 @@ export async function openFunctionWorld(options: FunctionWorldOptions) {
   };
 
   const logger = pino({ level: 'silent' });
-  const recordFailure = recordFailureOf({ sequelize, models, logger });
+  const recordFailure = recordFailureOf({ sequelize, models, retryFailed: (ids) => sweep.retryFailed(ids), logger });
   const runner = await createLocalFunctionRunner({
     decoderFile,
     runtimeFile,

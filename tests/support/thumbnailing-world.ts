@@ -51,9 +51,13 @@ export async function createThumbnailingWorld() {
   const models = createModels(sequelize);
   const store = createMemoryObjectStore();
   const invoker = createNotedInvoker();
-  const deps = { sequelize, models, store, invoker, logger: silent };
+  const retried: string[] = [];
+  const retryFailed = async (imageIds: readonly string[]) => void retried.push(...imageIds);
+  const deps = { sequelize, models, store, invoker, retryFailed, logger: silent };
   return {
     ...deps,
+    /** Ids that were handed to `retryFailed`. */
+    retried,
     database,
     applyResult: applyResultOf(deps),
     ...builders(models, store),

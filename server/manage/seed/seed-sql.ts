@@ -26,7 +26,7 @@ export const accountsSql = `
     ($4::uuid[])[CASE WHEN ${chance('tier')} < 0.8 OR cardinality($4::uuid[]) = 1 THEN 1
       ELSE 2 + floor(${chance('other tier')} * (cardinality($4::uuid[]) - 1))::int END],
     joined, CASE WHEN ${chance('login')} < 0.7 THEN joined + ($3::timestamptz - joined) * ${chance('last')} END
-  FROM (SELECT n, ${oneOf('bird', birds)} || '-' || lpad(n::text, 5, '0') AS name,
+  FROM (SELECT n, ${oneOf('bird', birds)} || '-' || lpad(n::text, greatest(5, length(n::text)), '0') AS name,
           $3::timestamptz - interval '1100 days' * ${chance('joined')} AS joined
         FROM generate_series($1::int, $2::int) n) made`;
 
@@ -89,8 +89,11 @@ export const auditSql = `
         FROM generate_series($1::int, $2::int) n) made
   JOIN accounts account ON account.id = made.id`;
 
-/** $1 is the pattern of the made-up addresses. */
+/** What the accounts of these numbers have, summed up. One by one: nothing is known yet of tables that were just filled. */
 export const usageSql = `
   UPDATE accounts account SET used_bytes = owned.bytes, image_count = owned.images
-  FROM (SELECT owner_id, sum(bytes) AS bytes, count(*) AS images FROM images WHERE state = 'stored' GROUP BY owner_id) owned
-  WHERE owned.owner_id = account.id AND account.email LIKE $1`;
+  FROM (SELECT ${accountId('n')} AS id FROM generate_series($1::int, $2::int) n) made
+  CROSS JOIN LATERAL (
+    SELECT coalesce(sum(bytes), 0) AS bytes, count(*) AS images FROM images
+    WHERE owner_id = made.id AND state = 'stored') owned
+  WHERE account.id = made.id`;

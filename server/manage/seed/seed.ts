@@ -3,6 +3,7 @@ import { type QueryOptions, QueryTypes } from 'sequelize';
 import { originalKey, thumbnailKey } from '../../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import type { Recipe } from '../../../core/thumbnails/recipe.ts';
+import { connectWithoutLimits } from '../../db/connect-without-limits.ts';
 import type { Database } from '../../db/models.ts';
 import { StartupError } from '../../ops/startup-error.ts';
 import { drawPicture, pictureCount } from './picture.ts';
@@ -10,6 +11,7 @@ import { accountsSql, auditSql, imagesSql, usageSql } from './seed-sql.ts';
 
 export interface SeedDeps extends Database {
   store: Pick<ObjectStore, 'put'>;
+  databaseUrl: string;
 }
 
 export interface SeedSize {
@@ -28,6 +30,7 @@ export interface SeedOptions extends SeedSize {
 export const seedDomain = 'seed.invalid';
 
 const batch = 5_000;
+const filled = ['accounts', 'images', 'thumbnails', 'expiring_links', 'audit_entries'];
 /** A made-up thumbnail of a greater height is no larger than this. */
 const tallestPicture = 800;
 
@@ -38,7 +41,7 @@ const tallestPicture = 800;
  *
  * The thumbnails of all images are a few shared objects, and there are no originals.
  */
-export function seedOf({ sequelize, models, store }: SeedDeps) {
+export function seedOf({ sequelize, models, store, databaseUrl }: SeedDeps) {
   const run = (sql: string, bind: QueryOptions['bind']) => sequelize.query(sql, { type: QueryTypes.RAW, bind });
   const count = async (sql: string) => {
     const [row] = await sequelize.query<{ count: number }>(sql, { type: QueryTypes.SELECT });
@@ -80,9 +83,18 @@ export function seedOf({ sequelize, models, store }: SeedDeps) {
       run(imagesSql, [imagesBefore + from, imagesBefore + to, at, allUsers, pictures, pictureCount]),
     );
     await inBatches('log', logEntries, (from, to) => run(auditSql, [from, to, at, allUsers]));
-    await run(usageSql, [`%@${seedDomain}`]);
+    await inBatches('sums', allUsers, (from, to) => run(usageSql, [from, to]));
     // As the database itself does in a quiet hour: without it, counting by an index has to look at every row.
-    await sequelize.query('VACUUM (ANALYZE) accounts, images, thumbnails, expiring_links, audit_entries');
+    const client = await connectWithoutLimits(databaseUrl, 'darkroom seed');
+    try {
+      for (const [at, table] of filled.entries()) {
+        signal?.throwIfAborted();
+        onProgress?.('statistics', at, filled.length);
+        await client.query(`VACUUM (ANALYZE) ${table}`);
+      }
+    } finally {
+      await client.end();
+    }
   };
 }
 

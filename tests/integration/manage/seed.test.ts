@@ -18,7 +18,15 @@ describe('manage seed', () => {
   afterAll(() => world.close());
 
   const run = (options: Parameters<typeof runSeed>[1]) =>
-    runSeed({ models: world.models, seed: seedOf(world), bar, signal: new AbortController().signal }, options);
+    runSeed(
+      {
+        models: world.models,
+        seed: seedOf({ ...world, databaseUrl: world.database.url }),
+        bar,
+        signal: new AbortController().signal,
+      },
+      options,
+    );
   const counts = async () => {
     const { Account, Image, ExpiringLink, AuditEntry } = world.models;
     const [users, images, links, log] = await Promise.all([

@@ -21,7 +21,7 @@ describe('the work in the background, on large tables', () => {
   beforeAll(async () => {
     world = await createThumbnailingWorld();
     await ensureFirstTiers({ ...world, recordAudit: recordAuditOf(world.models) })();
-    await seedOf(world)({ users: 20_000, images: 20_000, logEntries: 5_000 });
+    await seedOf({ ...world, databaseUrl: world.database.url })({ users: 20_000, images: 20_000, logEntries: 5_000 });
     await run(`
       INSERT INTO image_events (owner_id, image_id, created_at)
         SELECT owner_id, id, now() - random() * interval '26 hours' FROM images;

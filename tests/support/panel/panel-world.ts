@@ -154,6 +154,7 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
 
   const client = () => new PanelClient(url + path, new URL(publicUrl).origin);
   return {
+    databaseUrl: database.url,
     ...database,
     ...accounts,
     url,
