@@ -51,7 +51,8 @@ describe('waiting for the database', () => {
   });
 
   it('does not wait for ever on one that accepts and says nothing', async () => {
-    const mute = createServer().listen(0, '127.0.0.1');
+    // It reads, so that it learns of the end: a socket that nobody reads keeps the process from ending.
+    const mute = createServer((socket) => socket.on('error', () => {}).resume()).listen(0, '127.0.0.1');
     await once(mute, 'listening');
     const { port } = mute.address() as { port: number };
     await expect(awaitDatabase({ url: at(port), logger, waitMilliseconds: 100 })).rejects.toThrow('does not answer');
