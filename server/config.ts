@@ -62,6 +62,8 @@ export interface Config {
   refreshTokenDays: number;
   /** How long a used refresh token gives the same pair again; 0: never. */
   refreshGraceSeconds: number;
+  /** How long entries of the log are kept; 0: for good. */
+  auditRetentionDays: number;
   maxPixels: number;
   /** For one whole upload, from its first byte to its last. */
   uploadTimeoutSeconds: number;
@@ -157,6 +159,7 @@ function readConfig(reader: SettingReader, environment: Environment): Config {
     accessTokenMinutes: read('ACCESS_TOKEN_MINUTES', wholeNumber(1, 1440), 15),
     refreshTokenDays: read('REFRESH_TOKEN_DAYS', wholeNumber(1, 365), 14),
     refreshGraceSeconds: read('REFRESH_GRACE_SECONDS', wholeNumber(0, 300), 10),
+    auditRetentionDays: read('AUDIT_RETENTION_DAYS', wholeNumber(0, 36_500), 400),
     maxPixels: read('MAX_PIXELS', wholeNumber(1, 1_000_000_000), 100_000_000),
     uploadTimeoutSeconds: read('UPLOAD_TIMEOUT_SECONDS', wholeNumber(1, 86_400), 3600),
     rateLimits: {

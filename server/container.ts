@@ -95,7 +95,14 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
   const resultsQueue = await openResultsQueue({ config, logger, ...functionEnds });
   const recordFailure = recordFailureOf({ ...database, retryFailed: (ids) => sweep.retryFailed(ids), logger });
   const applyResult: ApplyResult = applyResultOf({ ...database, store, invoker, logger });
-  const sweep = createSweep({ ...database, store, invoker, applyResult, logger });
+  const sweep = createSweep({
+    ...database,
+    auditRetentionDays: config.auditRetentionDays,
+    store,
+    invoker,
+    applyResult,
+    logger,
+  });
   const jobs: Jobs = createJobs({
     ...database,
     handlers: createBackfillJobs({ sequelize, wakeSweep: sweep.wake }),

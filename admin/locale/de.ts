@@ -243,6 +243,9 @@ export const de: Words = {
   'Images without thumbnails': 'Bilder ohne Vorschaubilder',
   'Import from a file': 'Aus einer Datei importieren',
   'Import {{count}} users': { one: '{{count}} Benutzer importieren', other: '{{count}} Benutzer importieren' },
+  'removed old entries of the log': 'hat alte Einträge des Protokolls entfernt',
+  entries: 'Einträge',
+  'from before': 'von vor',
   'made new keys for everything that is signed': 'hat alle Schlüssel zum Signieren erneuert',
   'imported users from a file': 'hat Benutzer aus einer Datei importiert',
   'In {{count}} groups. You may not see the groups.': {

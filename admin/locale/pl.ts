@@ -272,6 +272,9 @@ export const pl: Words = {
     many: 'Importuj {{count}} użytkowników',
     other: 'Importuj {{count}} użytkownika',
   },
+  'removed old entries of the log': 'usuwa stare wpisy dziennika',
+  entries: 'wpisy',
+  'from before': 'sprzed',
   'made new keys for everything that is signed': 'wymienia wszystkie klucze podpisujące',
   'imported users from a file': 'importuje użytkowników z pliku',
   'In {{count}} groups. You may not see the groups.': {

@@ -5,7 +5,7 @@ import type { Sequelize, Transaction } from 'sequelize';
  * Every advisory lock of the service. A lock's number is its place in this list, so no two locks share one. Add new locks
  * at the end: servers of two versions can run at the same time and must agree on the numbers.
  */
-const advisoryLocks = ['migrations', 'superusers', 'tiers', 'installation', 'purge'] as const;
+const advisoryLocks = ['migrations', 'superusers', 'tiers', 'installation', 'purge', 'log-retention'] as const;
 
 export type AdvisoryLock = (typeof advisoryLocks)[number];
 

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
+import { removeOldEntriesOf } from '../audit/remove-old-entries.ts';
 import type { Database } from '../db/models.ts';
 import { purgeExpiredOf } from '../ops/purge-expired.ts';
 import { repeat } from '../ops/repeat.ts';
@@ -14,6 +15,8 @@ export interface SweepDeps extends Database {
   store: ObjectStore;
   invoker: FunctionInvoker;
   applyResult: ApplyResult;
+  /** 0, or absent: the log is kept for good. */
+  auditRetentionDays?: number;
   logger: Logger;
 }
 
@@ -57,6 +60,7 @@ export function createSweep(deps: SweepDeps) {
     uploads: sweepDeadUploadsOf(deps),
     tombstones: sweepTombstonesOf(deps),
     expired: purgeExpiredOf(deps),
+    log: removeOldEntriesOf({ ...deps, retentionDays: deps.auditRetentionDays ?? 0 }),
   } satisfies Record<string, Part>;
   const counts: SweepCounts = { asked: 0, found: 0, ended: 0, cleared: 0, purged: 0 };
   const faults = new Map<string, string>();
@@ -78,7 +82,7 @@ export function createSweep(deps: SweepDeps) {
   };
 
   const keepHouse = async (): Promise<boolean> => {
-    const more = await Promise.all([runPart('uploads'), runPart('tombstones'), runPart('expired')]);
+    const more = await Promise.all([runPart('uploads'), runPart('tombstones'), runPart('expired'), runPart('log')]);
     return more.includes(true);
   };
   const runOnce = async (): Promise<SweepStatus> => {

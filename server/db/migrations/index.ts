@@ -7,6 +7,7 @@ import { migration as tombstonesByImage } from './20261127150500-tombstones-by-i
 import { migration as refreshTokenFamily } from './20261127151000-refresh-token-family.ts';
 import { migration as purgeIndexes } from './20261127151100-purge-indexes.ts';
 import { migration as workByOwner } from './20261127161000-work-by-owner.ts';
+import { migration as logRetention } from './20261127163000-log-retention.ts';
 import { migration as imageWarnings } from './20261127171500-image-warnings.ts';
 import { migration as tierRateLimits } from './20261127172000-tier-rate-limits.ts';
 
@@ -20,6 +21,7 @@ export const migrations: readonly Migration[] = [
   refreshTokenFamily,
   purgeIndexes,
   workByOwner,
+  logRetention,
   imageWarnings,
   tierRateLimits,
 ];
