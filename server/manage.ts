@@ -12,6 +12,7 @@ import { runSeed, type SeedCommandOptions } from './manage/seed-command.ts';
 import { startWorker } from './manage/start-worker.ts';
 import { checkOf } from './ops/check.ts';
 import { migrateStoreOf } from './ops/migrate-store.ts';
+import { messageFor } from './ops/run-program.ts';
 
 interface PasswordOptions {
   passwordStdin?: boolean;
@@ -213,4 +214,7 @@ when everything that the database names is in the new store.`,
     ),
   );
 
-await program.parseAsync();
+await program.parseAsync().catch((error: unknown) => {
+  process.exitCode = 1;
+  process.stderr.write(`${messageFor(error)}\n`);
+});

@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import { seedOf } from '../../../server/manage/seed/seed.ts';
+import { accountsSql } from '../../../server/manage/seed/seed-sql.ts';
 import { runSeed } from '../../../server/manage/seed-command.ts';
 import { buildTier } from '../../support/builders/build-tier.ts';
 import { createThumbnailingWorld, type ThumbnailingWorld } from '../../support/thumbnailing-world.ts';
@@ -45,6 +46,15 @@ describe('manage seed', () => {
   ])('says what is wrong with %j', async (options, message) => {
     await expect(run(options)).rejects.toThrow(message);
     expect(await counts()).toEqual({ users: 0, images: 0, links: 0, log: 0 });
+  });
+
+  it('gives each user a name of its own, also beyond 99,999', async () => {
+    const tier = await world.models.Tier.findOne({ rejectOnEmpty: true });
+    const transaction = await world.sequelize.transaction();
+    await world.sequelize.query(accountsSql, { bind: [999_990, 1_000_010, new Date(), [tier.id]], transaction });
+    const numbers = (await world.models.Account.findAll({ transaction })).map(({ username }) => username.split('-')[1]);
+    await transaction.rollback();
+    expect(numbers.sort()).toEqual(Array.from({ length: 21 }, (_, n) => String(999_990 + n)).sort());
   });
 
   it('makes users nobody can log in as, and images whose thumbnails can be seen', async () => {
