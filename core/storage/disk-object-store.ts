@@ -3,11 +3,12 @@ import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../errors.ts';
 import { diskError, errorCode, onDisk } from './disk/disk-error.ts';
+import { createFolders } from './disk/folders.ts';
 import { listObjects } from './disk/list-objects.ts';
-import { objectPath } from './disk/object-path.ts';
+import { objectPlace } from './disk/object-path.ts';
 import { openObject, readInfo } from './disk/read-object.ts';
 import { createTempFolder } from './disk/temp-folder.ts';
-import { deleteObjects, writeObject } from './disk/write-object.ts';
+import { deleteObjects, writeObject, writeObjects } from './disk/write-object.ts';
 import type { Bucket, ObjectStore } from './object-store.ts';
 import { createPresigner } from './presign.ts';
 import { bucketAddress, type SigningCredentials } from './sigv4.ts';
@@ -35,31 +36,29 @@ export function diskBucketAddress(publicUrl: string, bucket: Bucket) {
 export function createDiskObjectStore({ directory, presign }: DiskObjectStoreDeps): ObjectStore {
   const rooms = openRooms(resolve(directory), presign.publicUrl);
   const sign = createPresigner({ region: diskStoreRegion });
-  const place = (bucket: Bucket, key: string) => {
-    const { root } = rooms[bucket];
-    return { root, folder: join(root, objectPath(key)) };
-  };
+  const place = (bucket: Bucket, key: string) => objectPlace(rooms[bucket].root, key);
 
   return {
     async put(bucket, key, body, options) {
-      return await writeObject(place(bucket, key), rooms[bucket].temp, body, { ...options, key });
+      return await writeObject(rooms[bucket], key, body, options);
+    },
+
+    async putMany(bucket, objects) {
+      return await writeObjects(rooms[bucket], objects);
     },
 
     async get(bucket, key, options) {
-      const { root, folder } = place(bucket, key);
-      return await openObject(root, folder, options).catch((error) => {
+      return await openObject(place(bucket, key), options).catch((error) => {
         throw error instanceof RangeError || options?.signal?.aborted ? error : diskError(error);
       });
     },
 
     async head(bucket, key) {
-      const { root, folder } = place(bucket, key);
-      return await onDisk(readInfo(root, folder));
+      return await onDisk(readInfo(place(bucket, key)));
     },
 
     async delete(bucket, keys) {
-      const folders = keys.map((key) => place(bucket, key).folder);
-      await deleteObjects(rooms[bucket].root, folders, rooms[bucket].temp);
+      await deleteObjects(rooms[bucket], keys);
     },
 
     async *list(bucket, prefix) {
@@ -71,7 +70,7 @@ export function createDiskObjectStore({ directory, presign }: DiskObjectStoreDep
     },
 
     presignGet(bucket, key, { signedAt, expiresInSeconds, contentDisposition }) {
-      objectPath(key);
+      place(bucket, key);
       const url = sign({
         address: rooms[bucket].address,
         key,
@@ -102,7 +101,12 @@ function openRooms(directory: string, publicUrl: string) {
   const room = (bucket: Bucket) => {
     const root = join(directory, bucket);
     makeDurably(root);
-    return { root, temp: createTempFolder(root), address: diskBucketAddress(publicUrl, bucket) };
+    return {
+      root,
+      temp: createTempFolder(root),
+      folders: createFolders(root),
+      address: diskBucketAddress(publicUrl, bucket),
+    };
   };
   try {
     return { originals: room('originals'), thumbnails: room('thumbnails') };

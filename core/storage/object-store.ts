@@ -21,6 +21,14 @@ export interface PutOptions {
   contentLength?: number;
   metadata?: ObjectMetadata;
   signal?: AbortSignal;
+  /** The body's SHA-256 in hex, where whoever gives the body computes it anyway. Asked for after the body's end. */
+  sha256?: () => string;
+}
+
+/** A small object that is there as a whole. */
+export interface NewObject extends PutOptions {
+  key: string;
+  body: Uint8Array;
 }
 
 export interface ByteRange {
@@ -68,6 +76,11 @@ export interface ObjectStore {
    * destroys the body, which may be a request that is still to be answered.
    */
   put(bucket: Bucket, key: string, body: Readable | Uint8Array, options: PutOptions): Promise<ObjectInfo>;
+  /**
+   * Puts several small objects of one picture; the last one appears after the others. When one fails, some may be there.
+   * In a folder they share one sync when they share a folder.
+   */
+  putMany(bucket: Bucket, objects: readonly NewObject[]): Promise<ObjectInfo[]>;
   /** Null when there is no such object. A range past the end is clamped; one that starts past it is a RangeError. */
   get(bucket: Bucket, key: string, options?: { range?: ByteRange; signal?: AbortSignal }): Promise<StoredObject | null>;
   head(bucket: Bucket, key: string): Promise<ObjectInfo | null>;

@@ -64,6 +64,7 @@ export function watchRefusals(store: ObjectStore, now: () => Date = () => new Da
     store: {
       ...store,
       put: (bucket, ...rest) => watch('put', bucket, store.put(bucket, ...rest)),
+      putMany: (bucket, ...rest) => watch('put', bucket, store.putMany(bucket, ...rest)),
       get: (bucket, ...rest) => watch('get', bucket, store.get(bucket, ...rest)),
       head: (bucket, ...rest) => watch('head', bucket, store.head(bucket, ...rest)),
       delete: (bucket, ...rest) => watch('delete', bucket, store.delete(bucket, ...rest)),

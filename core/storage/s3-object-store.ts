@@ -19,6 +19,7 @@ import { bodyChunks } from './body-chunks.ts';
 import { checkObjectKey } from './check-object-key.ts';
 import type { Bucket, ObjectInfo, ObjectStore } from './object-store.ts';
 import { createPresigner } from './presign.ts';
+import { putManyOf } from './put-many.ts';
 import { refusalReason } from './refusals.ts';
 import { boundedBody } from './s3/bounded-body.ts';
 import { parseContentRange, rangeHeader } from './s3/content-range.ts';
@@ -115,7 +116,7 @@ export function createS3ObjectStore(deps: S3ObjectStoreDeps): ObjectStore {
     await client.send(new HeadBucketCommand({ Bucket: buckets[bucket] }), { abortSignal });
   }
 
-  return {
+  const store: ObjectStore = {
     async put(bucket, key, body, options) {
       const { signal: abortSignal, contentType, metadata = {} } = options;
       const object = target(bucket, key);
@@ -141,6 +142,8 @@ export function createS3ObjectStore(deps: S3ObjectStoreDeps): ObjectStore {
         void parts.return(undefined).catch(() => {});
       }
     },
+
+    putMany: (bucket, objects) => putManyOf(store.put)(bucket, objects),
 
     async get(bucket, key, { range, signal } = {}) {
       const object = { ...target(bucket, key), Range: range && rangeHeader(range) };
@@ -231,6 +234,7 @@ export function createS3ObjectStore(deps: S3ObjectStoreDeps): ObjectStore {
       downloads.destroy();
     },
   };
+  return store;
 }
 
 function createClient(

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { AppError } from '../../core/errors.ts';
 import type { Bucket, ObjectInfo, ObjectStore } from '../../core/storage/object-store.ts';
+import { putManyOf } from '../../core/storage/put-many.ts';
 
 export interface MemoryObjectStore extends ObjectStore {
   keys(bucket: Bucket): string[];
@@ -37,6 +38,7 @@ export function createMemoryObjectStore(): MemoryObjectStore {
       buckets[bucket].set(key, { bytes, info });
       return info;
     },
+    putMany: (bucket, objects) => putManyOf(store.put)(bucket, objects),
     async get(bucket, key, { range } = {}) {
       enter('get');
       const object = buckets[bucket].get(key);

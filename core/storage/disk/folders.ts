@@ -2,7 +2,66 @@ import { mkdir, open, readdir, rmdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { hasCode } from './disk-error.ts';
 
-/** Makes the folders down to this one, but never the root itself: a root that is gone is a store that went away. */
+/**
+ * The folders of one bucket. It remembers which of them are on the disk for good, so that a put syncs what is new and not
+ * all that is above it.
+ */
+export interface Folders {
+  /**
+   * Makes the folders down to this one, but never the root itself: a root that is gone is a store that went away.
+   * `durable` resolves when what leads to the folder is on the disk.
+   */
+  make(folder: string): Promise<{ durable: Promise<void> }>;
+  /** Removes this folder and those above it, as far as they are empty, but not the root. */
+  removeEmpty(folder: string): Promise<void>;
+  /** The folder was not there: another process removed it. */
+  forget(folder: string): void;
+}
+
+const maxRemembered = 10_000;
+
+export function createFolders(root: string): Folders {
+  const known = new Set<string>([root]);
+  const remember = (folder: string) => {
+    if (known.size > maxRemembered) {
+      known.clear();
+      known.add(root);
+    }
+    known.add(folder);
+  };
+  return {
+    async make(folder) {
+      if (known.has(folder)) return { durable: done };
+      const missing: string[] = [];
+      for (let at = folder; !known.has(at) && at.startsWith(`${root}/`); at = dirname(at)) missing.push(at);
+      await makeFolders(root, folder);
+      // One that was there before may be another writer's that has not synced it yet.
+      const durable = Promise.all(missing.map((each) => syncFolder(dirname(each)))).then(() =>
+        missing.forEach(remember),
+      );
+      durable.catch(() => {});
+      return { durable };
+    },
+    async removeEmpty(folder) {
+      for (let at = folder; at !== root; at = dirname(at)) {
+        try {
+          await rmdir(at);
+          known.delete(at);
+        } catch (error) {
+          if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) return;
+          if (!hasCode(error, 'ENOENT')) throw error;
+          known.delete(at);
+        }
+      }
+    },
+    forget(folder) {
+      for (let at = folder; at !== root && at.startsWith(`${root}/`); at = dirname(at)) known.delete(at);
+    },
+  };
+}
+
+const done = Promise.resolve();
+
 export async function makeFolders(root: string, folder: string): Promise<void> {
   try {
     await mkdir(folder, { mode: 0o700 });
@@ -17,35 +76,29 @@ export async function makeFolders(root: string, folder: string): Promise<void> {
   }
 }
 
-/** Syncs that have not begun yet, by folder, and those that run. */
-const waiting = new Map<string, Promise<void>>();
-const running = new Map<string, Promise<void>>();
+const running = new Map<string, { next: Promise<void> | null; now: Promise<void> }>();
 
 /**
- * Writes a folder's entries to the disk itself. A folder that is gone needs none. Who asks while a sync runs waits for the
- * next one, together with all who ask meanwhile: what was in the folder when it was asked for is on the disk afterwards.
+ * Writes a folder's entries to the disk itself. A folder that is gone needs none. Those who ask while a sync runs share the
+ * one after it: what they changed may have come too late for the one that runs.
  */
 export function syncFolder(folder: string): Promise<void> {
-  const shared = waiting.get(folder);
-  if (shared) return shared;
-  const before = running.get(folder);
-  if (!before) return begin(folder);
-  const next = before
-    .catch(() => {})
-    .then(() => {
-      waiting.delete(folder);
-      return begin(folder);
-    });
-  waiting.set(folder, next);
-  return next;
+  const current = running.get(folder);
+  if (current) {
+    current.next ??= current.now.catch(() => {}).then(() => startSync(folder));
+    return current.next;
+  }
+  return startSync(folder);
 }
 
-function begin(folder: string): Promise<void> {
-  const sync = syncNow(folder).finally(() => {
-    if (running.get(folder) === sync) running.delete(folder);
-  });
+function startSync(folder: string): Promise<void> {
+  const sync = { now: syncNow(folder), next: null as Promise<void> | null };
   running.set(folder, sync);
-  return sync;
+  const end = () => {
+    if (running.get(folder) === sync && sync.next === null) running.delete(folder);
+  };
+  sync.now.then(end, end);
+  return sync.now;
 }
 
 async function syncNow(folder: string): Promise<void> {
@@ -59,29 +112,6 @@ async function syncNow(folder: string): Promise<void> {
   } catch (error) {
     // Some file systems (network shares, FUSE) know no fsync of a folder; what they can promise, they did.
     if (!hasCode(error, 'ENOENT', 'EINVAL', 'ENOTSUP')) throw error;
-  }
-}
-
-/**
- * Syncs this folder and all above it up to the root. Always all of them: one that was there before may be another
- * writer's that has not synced it yet.
- */
-export async function syncUpTo(root: string, folder: string): Promise<void> {
-  const chain = [folder];
-  for (let at = folder; at !== root; at = dirname(at)) chain.push(dirname(at));
-  await Promise.all(chain.map(syncFolder));
-}
-
-/** Removes this folder and those above it, as far as they are empty, but not the root. */
-export async function removeEmptyUpTo(root: string, folder: string): Promise<void> {
-  for (let at = folder; at !== root; at = dirname(at)) {
-    try {
-      await rmdir(at);
-    } catch (error) {
-      if (hasCode(error, 'ENOENT')) continue;
-      if (hasCode(error, 'ENOTEMPTY', 'EEXIST')) return;
-      throw error;
-    }
   }
 }
 

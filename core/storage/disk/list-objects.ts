@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ObjectSummary } from '../object-store.ts';
 import { hasCode } from './disk-error.ts';
 import { entriesOf } from './folders.ts';
+import { summarizeFile } from './object-file.ts';
 import { metadataFile, parseEntry, prefixPath } from './object-path.ts';
 import { versionsOf } from './read-object.ts';
 
@@ -16,10 +17,12 @@ export async function* listObjects(root: string, prefix: string): AsyncGenerator
 }
 
 async function* walk(root: string, folder: string, parentKey: string, start: string): AsyncGenerator<ObjectSummary> {
-  const entries = (await entriesOf(root, folder))
+  const names = await entriesOf(root, folder);
+  const files = new Set(names.filter((name) => name.startsWith('+')));
+  const entries = names
     .flatMap((name) => {
       const entry = parseEntry(name);
-      if (!entry) return [];
+      if (!entry || (entry.kind === 'earlier' && files.has(`+${name.slice(0, -1)}`))) return [];
       // A folder stands where its keys do: `a-b` comes before `a/b`.
       const tail = entry.kind === 'folder' ? `${entry.segment}/` : entry.segment;
       return tail.startsWith(start)
@@ -28,12 +31,18 @@ async function* walk(root: string, folder: string, parentKey: string, start: str
     })
     .sort((a, b) => Buffer.compare(a.order, b.order));
 
-  yield* inOrder(entries, ({ kind, path, tail }) =>
-    kind === 'folder' ? walk(root, path, parentKey + tail, '') : summaries(root, path, parentKey + tail),
-  );
+  yield* inOrder(entries, ({ kind, path, tail }) => {
+    if (kind === 'folder') return walk(root, path, parentKey + tail, '');
+    return kind === 'file' ? summaryOf(path, parentKey + tail) : earlierSummary(root, path, parentKey + tail);
+  });
 }
 
-async function* summaries(root: string, folder: string, key: string): AsyncGenerator<ObjectSummary> {
+async function* summaryOf(file: string, key: string): AsyncGenerator<ObjectSummary> {
+  const summary = await summarizeFile(file, key);
+  if (summary) yield summary;
+}
+
+async function* earlierSummary(root: string, folder: string, key: string): AsyncGenerator<ObjectSummary> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const [newest] = versionsOf(await entriesOf(root, folder));
     if (newest === undefined) return;

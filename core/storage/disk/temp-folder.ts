@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { mkdir, rmdir } from 'node:fs/promises';
+import { rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from './disk-error.ts';
 import { makeFolders } from './folders.ts';
@@ -11,8 +11,6 @@ import { tempFolderName } from './object-path.ts';
  * work of a living one.
  */
 export interface TempFolder {
-  /** A new, empty folder. */
-  make(): Promise<string>;
   /** A path where nothing is yet. */
   path(): Promise<string>;
   close(): Promise<void>;
@@ -27,17 +25,10 @@ export function createTempFolder(bucketRoot: string): TempFolder {
   }
   const own = join(all, `${process.pid}-${startOf(process.pid) ?? 0}`);
 
-  async function path(): Promise<string> {
-    await makeFolders(bucketRoot, own);
-    return join(own, crypto.randomUUID());
-  }
-
   return {
-    path,
-    async make() {
-      const folder = await path();
-      await mkdir(folder, { mode: 0o700 });
-      return folder;
+    async path() {
+      await makeFolders(bucketRoot, own);
+      return join(own, crypto.randomUUID());
     },
     async close() {
       for (const folder of [own, all]) await rmdir(folder).catch(() => {});

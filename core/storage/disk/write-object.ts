@@ -1,157 +1,231 @@
 import { createHash } from 'node:crypto';
-import { type FileHandle, open, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AppError } from '../../errors.ts';
 import { bodyChunks } from '../body-chunks.ts';
-import type { ObjectInfo, PutOptions } from '../object-store.ts';
+import type { NewObject, ObjectInfo, PutOptions } from '../object-store.ts';
 import { diskError, hasCode, onDisk } from './disk-error.ts';
-import { entriesOf, makeFolders, removeEmptyUpTo, syncFolder, syncUpTo } from './folders.ts';
-import { dataFileName, metadataFile } from './object-path.ts';
-import { serializeInfo, versionsOf } from './read-object.ts';
+import { type Folders, syncFolder } from './folders.ts';
+import { encodeTrailer } from './object-file.ts';
+import { type ObjectPlace, objectPlace } from './object-path.ts';
 import type { TempFolder } from './temp-folder.ts';
 
-export interface ObjectPlace {
-  /** The bucket's folder. */
+/** A bucket, as its writers see it. */
+export interface Room {
   root: string;
-  /** The object's folder. */
-  folder: string;
+  temp: TempFolder;
+  folders: Folders;
 }
 
+/** Bytes that are handed to the system at once. */
+const pieceBytes = 1024 * 1024;
+
 /**
- * Writes the bytes and what is known about them into a temporary folder, forces all of it to the disk, and makes it
- * the object's newest version by one rename: a reader, also after a power cut, finds the old object or the new one.
+ * Writes the bytes and what is known about them into a temporary file, forces it to the disk, and makes it the object by
+ * one rename: a reader, also after a power cut, finds the old object or the new one. The folders that are new go to the
+ * disk while the bytes do.
  */
 export async function writeObject(
-  place: ObjectPlace,
-  temp: TempFolder,
+  room: Room,
+  key: string,
   body: Readable | Uint8Array,
-  options: PutOptions & { key: string },
+  options: PutOptions,
 ): Promise<ObjectInfo> {
   options.signal?.throwIfAborted();
-  const draft = await onDisk(temp.make());
+  const place = objectPlace(room.root, key);
+  const draft = await onDisk(room.temp.path());
   try {
-    const info = await writeDraft(draft, body, options);
+    const folder = await onDisk(room.folders.make(dirname(place.file)));
+    const info = await writeDraft(draft, key, body, options);
     options.signal?.throwIfAborted();
-    await onDisk(commit(place, draft));
+    await onDisk(publish(room, place, draft).then((again) => settle(room, [place], [folder, again])));
     return info;
   } catch (error) {
-    await rm(draft, { recursive: true, force: true }).catch(() => {});
+    await leaveNothing(room, place, draft);
     throw error;
   }
 }
 
+/**
+ * Writes several small objects; the last one appears after the others. Each file is forced to the disk by itself, and the
+ * folder that they share once.
+ */
+export async function writeObjects(room: Room, objects: readonly NewObject[]): Promise<ObjectInfo[]> {
+  const drafts = await Promise.all(
+    objects.map(async ({ key, body, ...options }) => {
+      const place = objectPlace(room.root, key);
+      return { place, key, body, options, draft: await onDisk(room.temp.path()) };
+    }),
+  );
+  try {
+    const parents = [...new Set(drafts.map(({ place }) => dirname(place.file)))];
+    const folders = await onDisk(Promise.all(parents.map((parent) => room.folders.make(parent))));
+    const written = drafts.map(({ draft, key, body, options }) => writeDraft(draft, key, body, options));
+    await Promise.allSettled(written);
+    const infos = await Promise.all(written);
+    const publishAll = async () => {
+      for (const { place, draft } of drafts) folders.push(await publish(room, place, draft));
+      await settle(
+        room,
+        drafts.map(({ place }) => place),
+        folders,
+      );
+    };
+    await onDisk(publishAll());
+    return infos;
+  } catch (error) {
+    for (const { place, draft } of drafts) await leaveNothing(room, place, draft);
+    throw error;
+  }
+}
+
+async function leaveNothing({ folders }: Room, place: ObjectPlace, draft: string): Promise<void> {
+  await rm(draft, { force: true }).catch(() => {});
+  await folders.removeEmpty(dirname(place.file)).catch(() => {});
+}
+
 async function writeDraft(
   draft: string,
+  key: string,
   body: Readable | Uint8Array,
-  options: PutOptions & { key: string },
+  options: PutOptions,
 ): Promise<ObjectInfo> {
-  const file = dataFileName(options.contentType);
-  const handle = await onDisk(open(join(draft, file), 'wx', 0o600));
+  const handle = await onDisk(open(draft, 'wx', 0o600));
   try {
-    const hash = createHash('sha256');
+    const hash = options.sha256 ? null : createHash('sha256');
     let bytes = 0;
+    let waiting: Uint8Array[] = [];
+    let waitingBytes = 0;
+    let writing = Promise.resolve();
     for await (const chunk of bodyChunks(body, options)) {
-      const written = writeAll(handle, chunk);
-      hash.update(chunk);
-      await onDisk(written);
+      waiting.push(chunk);
+      waitingBytes += chunk.length;
       bytes += chunk.length;
+      if (waitingBytes >= pieceBytes) {
+        // The next piece fills while this one is written.
+        await onDisk(writing);
+        writing = writeAll(handle, waiting);
+        writing.catch(() => {});
+        waiting = [];
+        waitingBytes = 0;
+      }
+      hash?.update(chunk);
     }
     const info: ObjectInfo = {
       bytes,
       contentType: options.contentType,
-      etag: `"${hash.digest('hex').slice(0, 32)}"`,
-      lastModified: (await onDisk(handle.stat())).mtime,
+      etag: `"${(options.sha256?.() ?? hash?.digest('hex') ?? '').slice(0, 32)}"`,
+      lastModified: new Date(),
       metadata: { ...options.metadata },
     };
-    const text = serializeInfo({ key: options.key, file, ...info });
-    await onDisk(Promise.all([handle.sync(), writeDurably(join(draft, metadataFile), text)]));
-    await onDisk(syncFolder(draft));
+    await onDisk(writing);
+    await onDisk(writeAll(handle, [...waiting, encodeTrailer(key, info)]));
+    await onDisk(handle.datasync());
     return info;
   } finally {
     await handle.close().catch(() => {});
   }
 }
 
-async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
-  for (let at = 0; at < chunk.length; ) {
-    at += (await handle.write(chunk, at, chunk.length - at)).bytesWritten;
+async function writeAll(handle: FileHandle, pieces: readonly Uint8Array[]): Promise<void> {
+  let left = pieces;
+  while (left.length > 0) {
+    let { bytesWritten } = await handle.writev(left);
+    const rest: Uint8Array[] = [];
+    for (const piece of left) {
+      if (bytesWritten >= piece.length) bytesWritten -= piece.length;
+      else {
+        rest.push(bytesWritten > 0 ? piece.subarray(bytesWritten) : piece);
+        bytesWritten = 0;
+      }
+    }
+    left = rest;
   }
 }
 
-async function writeDurably(path: string, text: string): Promise<void> {
-  const handle = await open(path, 'wx', 0o600);
-  try {
-    await handle.writeFile(text);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+interface MadeFolder {
+  durable: Promise<void>;
 }
 
-/**
- * Renames the draft to the next version's number. A folder with something in it cannot be renamed over, so of two
- * writers with the same number one gets the next; a delete that takes the object's folder away meanwhile was earlier.
- */
-async function commit(place: ObjectPlace, draft: string): Promise<void> {
-  const version = await publish(place, draft);
-  try {
-    await syncUpTo(place.root, place.folder);
-  } catch (error) {
-    await rename(version, draft).catch(() => {});
-    await removeEmptyUpTo(place.root, place.folder).catch(() => {});
-    throw error;
-  }
-  // A version that stays is never read again, and the next writer tries once more.
-  await removeOldVersions(place).catch(() => {});
-}
-
-async function publish({ root, folder }: ObjectPlace, draft: string): Promise<string> {
+/** Renames the draft; a delete that takes the folder away in between was earlier, and the folder is made again. */
+async function publish({ root, folders }: Room, { file }: ObjectPlace, draft: string): Promise<MadeFolder> {
+  let made: MadeFolder = { durable: Promise.resolve() };
   for (let attempt = 0; attempt < 100; attempt++) {
     try {
-      await makeFolders(root, folder);
-      const [newest = 0] = versionsOf(await entriesOf(root, folder));
-      const version = join(folder, String(newest + 1));
-      await rename(draft, version);
-      return version;
+      await rename(draft, file);
+      return made;
     } catch (error) {
-      if (!hasCode(error, 'ENOENT', 'ENOTEMPTY', 'EEXIST')) throw error;
+      if (!hasCode(error, 'ENOENT')) throw error;
       await stat(root);
       await stat(draft);
+      folders.forget(dirname(file));
+      made = await folders.make(dirname(file));
     }
   }
   throw new AppError('unavailable', 'Too many programs write this object at the same time. Try again.');
 }
 
-async function removeOldVersions({ root, folder }: ObjectPlace): Promise<void> {
-  const [, ...old] = versionsOf(await entriesOf(root, folder));
-  for (const version of old) await rm(join(folder, String(version)), { recursive: true, force: true });
+/** Forces what was published to the disk; what cannot be forced is taken back. */
+async function settle(room: Room, places: readonly ObjectPlace[], folders: readonly MadeFolder[]): Promise<void> {
+  try {
+    const parents = new Set(places.map(({ file }) => dirname(file)));
+    await Promise.all([...[...parents].map(syncFolder), ...folders.map(({ durable }) => durable)]);
+  } catch (error) {
+    for (const { file } of places) await unlink(file).catch(() => {});
+    throw error;
+  }
+  // What stays of an earlier version is behind the file, and the next writer tries once more.
+  await Promise.all(places.map((place) => takeAway(room, place.earlierFolder).catch(() => {})));
+}
+
+/** An object of an earlier version: its folder goes into the temporary folder by one rename, then for good. */
+async function takeAway({ root, temp }: Room, earlierFolder: string): Promise<boolean> {
+  if (!(await exists(earlierFolder))) return false;
+  const trash = await temp.path();
+  try {
+    await rename(earlierFolder, trash);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+    await stat(root);
+    return false;
+  }
+  // What cannot be removed now is gone all the same, and the next start empties the temporary folder.
+  await rm(trash, { recursive: true, force: true }).catch(() => {});
+  return true;
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return false;
+    throw error;
+  }
 }
 
 /**
- * Deletes objects: each folder goes into the temporary folder by one rename, then for good. Folders that got empty go
- * too; a writer that needed one of them makes it again.
+ * Deletes objects, what an earlier version left first, or it would come to light. Folders that got empty go too; a writer
+ * that needed one of them makes it again.
  */
-export async function deleteObjects(root: string, folders: readonly string[], temp: TempFolder): Promise<void> {
-  const taken: { trash: string; parent: string }[] = [];
+export async function deleteObjects(room: Room, keys: readonly string[]): Promise<void> {
+  const places = keys.map((key) => objectPlace(room.root, key));
+  const parents = new Set<string>();
   try {
-    for (const folder of folders) {
-      const trash = await temp.path();
+    for (const { file, earlierFolder } of places) {
+      if (await takeAway(room, earlierFolder)) parents.add(dirname(file));
       try {
-        await rename(folder, trash);
-        taken.push({ trash, parent: dirname(folder) });
+        await unlink(file);
+        parents.add(dirname(file));
       } catch (error) {
         if (!hasCode(error, 'ENOENT')) throw error;
-        await stat(root);
+        await stat(room.root);
       }
     }
-    const parents = new Set(taken.map(({ parent }) => parent));
     await Promise.all([...parents].map(syncFolder));
-    for (const parent of parents) await removeEmptyUpTo(root, parent);
+    for (const parent of parents) await room.folders.removeEmpty(parent);
   } catch (error) {
     throw diskError(error);
-  } finally {
-    // What cannot be removed now is gone all the same, and the next start empties the temporary folder.
-    for (const { trash } of taken) await rm(trash, { recursive: true, force: true }).catch(() => {});
   }
 }

@@ -123,7 +123,13 @@ export async function receiveOriginal(
     pipeline(body, intake.stream, () => {});
     const contentType = await intake.contentType;
     await store
-      .put('originals', objectKey, intake.stream, { contentType, contentLength, metadata: describe(contentType) })
+      .put('originals', objectKey, intake.stream, {
+        contentType,
+        contentLength,
+        metadata: describe(contentType),
+        // Hashed once: the store takes what the intake has.
+        sha256: () => intake.result().sha256,
+      })
       .catch((error: unknown) => {
         const wrong = intake.failure() ?? bodyError ?? signal.reason;
         if (wrong) throw wrong;

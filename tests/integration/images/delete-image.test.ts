@@ -157,7 +157,9 @@ describe('what staff and owners do to images', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       await retry();
       expect(await image.reload()).toMatchObject({ status: 'processing', failureCode: null, failureMessage: null });
-      expect(world.invoker.asked).toEqual([{ originalKey: image.objectKey, recipe: createRecipe(tier) }]);
+      expect(world.invoker.asked).toEqual([
+        { originalKey: image.objectKey, ownerId: owner.id, recipe: createRecipe(tier) },
+      ]);
       await world.applyResult(verdict);
       expect((await image.reload()).status).toBe('processing');
       await world.applyResult(await world.writeResult(image.objectKey, createRecipe(tier)));

@@ -288,7 +288,11 @@ describe('manage check', () => {
       world.invoker.asked = [];
       await createSweep(world).runOnce();
       expect(world.invoker.asked).toEqual([
-        { originalKey: image.objectKey, recipe: { version: 1, heights: [200, 400], format: 'same' } },
+        {
+          originalKey: image.objectKey,
+          ownerId: owner.id,
+          recipe: { version: 1, heights: [200, 400], format: 'same' },
+        },
       ]);
     },
   );
