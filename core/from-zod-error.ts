@@ -21,9 +21,12 @@ function pathsOf(issue: ZodError['issues'][number]): PropertyKey[][] {
   return issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
 }
 
+const typeFault = 'Invalid input: expected ';
+
 /** Zod's own words for a wrong type are for programmers. */
 function messageOf(message: string): string {
-  const [, expected, received] = /^Invalid input: expected (.+), received (.+)$/.exec(message) ?? [];
-  if (expected === undefined) return message;
+  if (!message.startsWith(typeFault)) return message;
+  const [expected, received] = message.slice(typeFault.length).split(', received ', 2);
+  if (received === undefined) return message;
   return received === 'undefined' ? 'is missing' : `has to be of the type ${expected}, not ${received}`;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseEnv } from 'node:util';
+import { closestMatch } from 'leven';
 import { maxRatePerWindow } from '../core/contracts/tier.ts';
 import { normalizeUsername } from '../core/contracts/user.ts';
 import {
@@ -212,11 +213,34 @@ export function readEnvironment(file = resolve('.env')): Environment {
   return environment;
 }
 
+/** What the file says in names that mean nothing here, as sentences: a name with a slip in it would be passed over. */
+export function unknownSettings(file = resolve('.env')): string[] {
+  const known = new Set([...settingNames(), ...awsSettings, ...settingsOfCompose]);
+  return Object.keys(readEnvFile(file))
+    .filter((name) => !known.has(name) && !namesOfOthers.test(name))
+    .map((name) => {
+      const nearest = closestMatch(name.toUpperCase(), [...known], { maxDistance: maxSlips });
+      const hint = nearest === undefined ? '.env.example lists them all.' : `Did you mean ${nearest}?`;
+      return `${file} sets ${name}, which is not a setting of Darkroom. ${hint}`;
+    });
+}
+
+/** Of docker-compose.yml, which reads the same file. */
+const settingsOfCompose = ['BIND_ADDRESS', 'NODE_IMAGE', 'POSTGRES_IMAGE', 'VERSITYGW_IMAGE'];
+const namesOfOthers = /^(AWS|COMPOSE|DOCKER|NODE|OTEL|PG)_|^(NO_COLOR|TZ|LANG|LC_ALL)$/;
+const maxSlips = 4;
+
 function readEnvFile(file: string): Record<string, string | undefined> {
+  let bytes: Buffer;
   try {
-    return { ...parseEnv(readFileSync(file, 'utf8')) };
+    bytes = readFileSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new StartupError(`${file} cannot be read: ${(error as Error).message}`);
   }
+  // As Notepad and PowerShell write it. With the mark of UTF-8 the first name would be another one.
+  if (/^(\xff\xfe|\xfe\xff)/.test(bytes.toString('latin1', 0, 2)) || bytes.includes(0)) {
+    throw new StartupError(`${file} is in UTF-16. Save it as UTF-8.`);
+  }
+  return { ...parseEnv(bytes.toString('utf8').replace(/^\ufeff/, '')) };
 }

@@ -217,7 +217,7 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
       storeRefusals: refusals,
       stopping,
     }),
-    ...metricsRoutes({ metrics, metricsToken: config.metricsToken }),
+    ...metricsRoutes({ metrics, metricsToken: config.metricsToken, config }),
     ...storeEvents,
   ];
   const objects = config.s3

@@ -1,5 +1,5 @@
 import { checkPassword } from './accounts/password-rules.ts';
-import { type Config, loadConfig, readEnvironment } from './config.ts';
+import { type Config, loadConfig, readEnvironment, unknownSettings } from './config.ts';
 import { isEmbedded, makeDataFolder, postgresDirectory, secretsDirectory } from './embedded/data-folder.ts';
 import { acquireDataFolderLock } from './embedded/data-folder-lock.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
@@ -37,7 +37,9 @@ async function main(): Promise<void> {
 
 function readSettings(): Config {
   try {
-    return loadConfig({ environment: readEnvironment(), checkPassword });
+    const config = loadConfig({ environment: readEnvironment(), checkPassword });
+    for (const sentence of unknownSettings()) process.stderr.write(`${sentence}\n`);
+    return config;
   } catch (error) {
     process.stderr.write(`${messageFor(error)}\n`);
     process.exit(1);

@@ -4,7 +4,8 @@ import type { Forms, Values, Words } from './say-in.ts';
 export type SayProblem = (english: string) => string | undefined;
 
 interface Template {
-  pattern: RegExp;
+  /** What stands before, between and behind its places. */
+  texts: string[];
   /** Of its places, in their order. */
   names: string[];
   said: string | Forms;
@@ -31,12 +32,12 @@ export function problemsIn(language: string, problems: Words, words: Words = {})
     .map(([english, said]) => templateOf(english, said))
     .sort((a, b) => b.weight - a.weight);
 
-  const fill = ({ pattern, names, said }: Template, english: string): string | undefined => {
-    const found = pattern.exec(english);
+  const fill = ({ texts, names, said }: Template, english: string): string | undefined => {
+    const found = valuesBetween(texts, english);
     if (!found) return undefined;
     const values: Values = {};
     for (const [at, name] of names.entries()) {
-      const given = found[at + 1] ?? '';
+      const given = found[at] ?? '';
       const value = name === wordsPlace ? whatIs(given) : given;
       if (value === undefined) return undefined;
       values[name] = value;
@@ -86,14 +87,29 @@ const places = /\{\{(\w+)\}\}/g;
 function templateOf(english: string, said: string | Forms): Template {
   const texts = english.split(/\{\{\w+\}\}/);
   return {
-    pattern: new RegExp(`^${texts.map(literally).join('([^]*?)')}$`),
+    texts,
     names: [...english.matchAll(places)].map(([, name]) => name ?? ''),
     said,
     weight: texts.join('').length,
   };
 }
 
-/** For a regular expression that means just this text. */
-function literally(text: string): string {
-  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/**
+ * What a sentence has at the places between these texts, each as short as it can be; null when it does not fit. Each
+ * text is looked for once, behind the one before: a pattern with several places would try all their lengths.
+ */
+function valuesBetween(texts: readonly string[], sentence: string): string[] | null {
+  const [first = '', ...others] = texts;
+  const last = others.pop() ?? '';
+  const end = sentence.length - last.length;
+  if (!sentence.startsWith(first) || !sentence.endsWith(last)) return null;
+  const values: string[] = [];
+  let from = first.length;
+  for (const text of others) {
+    const at = sentence.indexOf(text, from);
+    if (at < 0) return null;
+    values.push(sentence.slice(from, at));
+    from = at + text.length;
+  }
+  return from > end ? null : [...values, sentence.slice(from, end)];
 }

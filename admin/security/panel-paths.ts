@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { withoutFinalSlashes } from '../../core/without-final-slashes.ts';
 
 /** Where the panel is, as a browser sees it: relative to the origin, with the path that PUBLIC_URL has. */
 export interface PanelPaths {
@@ -23,7 +24,7 @@ const anywhere = 'http://panel.invalid';
 const noPages = new Set(['login', 'logout', 'language', 'password', 'api', 'assets']);
 
 export function createPanelPaths(publicUrl: string): PanelPaths {
-  const site = new URL(publicUrl).pathname.replace(/\/+$/, '');
+  const site = withoutFinalSlashes(new URL(publicUrl).pathname);
   const panel = `${site}/admin`;
   const login = `${panel}/login`;
 

@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../errors.ts';
+import { withoutFinalSlashes } from '../without-final-slashes.ts';
 import { diskError, errorCode, onDisk } from './disk/disk-error.ts';
 import { createFolders } from './disk/folders.ts';
 import { listObjects } from './disk/list-objects.ts';
@@ -29,7 +30,7 @@ export interface DiskObjectStoreDeps {
 
 /** Where a bucket's objects are served: what is signed, and what `objects.routes.ts` checks. */
 export function diskBucketAddress(publicUrl: string, bucket: Bucket) {
-  return bucketAddress(`${publicUrl.replace(/\/+$/, '')}/objects`, bucket, 'path');
+  return bucketAddress(`${withoutFinalSlashes(publicUrl)}/objects`, bucket, 'path');
 }
 
 /** The object store as a folder; how it looks inside is in `disk/object-path.ts`. Throws `unavailable`. */

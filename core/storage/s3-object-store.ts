@@ -15,6 +15,7 @@ import {
   type S3ClientConfig,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { withoutFinalSlashes } from '../without-final-slashes.ts';
 import { bodyChunks } from './body-chunks.ts';
 import { checkObjectKey } from './check-object-key.ts';
 import type { Bucket, ObjectInfo, ObjectStore } from './object-store.ts';
@@ -274,7 +275,7 @@ function addressOf(client: S3Client, deps: S3ObjectStoreDeps, bucket: string): B
     Accelerate: false,
     UseGlobalEndpoint: false,
   });
-  return { origin: url.origin, host: url.host, path: url.pathname.replace(/\/+$/, '') };
+  return { origin: url.origin, host: url.host, path: withoutFinalSlashes(url.pathname) };
 }
 
 async function deleteOneByOne(client: S3Client, bucket: string, keys: readonly string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { withoutFinalSlashes } from '../without-final-slashes.ts';
 
 /**
  * AWS Signature Version 4 in the query, as S3 has it ("Authenticating Requests: Using Query Parameters"): what the
@@ -27,7 +28,7 @@ export type EncodedParameter = readonly [name: string, value: string];
 /** A bucket's address under an endpoint, which may have a path: `endpoint/bucket`, or the bucket before the host. */
 export function bucketAddress(endpoint: string, bucket: string, style: 'path' | 'virtual-host'): BucketAddress {
   const url = new URL(endpoint);
-  const path = url.pathname.replace(/\/+$/, '');
+  const path = withoutFinalSlashes(url.pathname);
   if (style === 'path') return { origin: url.origin, host: url.host, path: `${path}/${encodePath(bucket)}` };
   const host = `${bucket}.${url.host}`;
   return { origin: `${url.protocol}//${host}`, host, path };

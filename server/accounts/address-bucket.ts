@@ -1,34 +1,42 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import ipaddr from 'ipaddr.js';
+
+const networkBits = 64;
 
 /**
  * The addresses that count as one: an IPv4 address by itself, an IPv6 address by its first 64 bits, since one
- * customer has at least as many. An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address.
+ * customer has at least as many. An IPv4 address written as IPv6 (`::ffff:192.0.2.1`) is the IPv4 address. A port, which
+ * some gateways put behind the address, is not part of it.
  */
 export function addressBucket(address: string): string {
-  const plain = address.trim().replace(/%.*$/, '');
-  if (isIPv4(plain)) return plain;
-  if (!isIPv6(plain)) return 'unknown';
-  const groups = groupsOf(plain);
-  const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff;
-  if (isMapped)
-    return groups
-      .slice(6)
-      .flatMap((group) => [group >> 8, group & 0xff])
-      .join('.');
-  return `${groups
-    .slice(0, 4)
-    .map((group) => group.toString(16))
-    .join(':')}::/64`;
+  const plain = readAddress(address);
+  if (plain === null) return 'unknown';
+  if (plain instanceof ipaddr.IPv4) return plain.toString();
+  return `${plain.parts
+    .slice(0, networkBits / 16)
+    .map((part) => part.toString(16))
+    .join(':')}::/${networkBits}`;
 }
 
-/** The eight groups of sixteen bits. */
-function groupsOf(address: string): number[] {
-  const hex = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) => {
-    return `${((Number(a) << 8) | Number(b)).toString(16)}:${((Number(c) << 8) | Number(d)).toString(16)}`;
-  });
-  const [head = '', tail] = hex.split('::');
-  const front = head === '' ? [] : head.split(':');
-  const back = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: 8 - front.length - back.length }, () => '0');
-  return [...front, ...zeros, ...back].map((group) => Number.parseInt(group, 16));
+/** Whether an address is this machine's own. */
+export function isLoopbackAddress(address: string): boolean {
+  return readAddress(address)?.range() === 'loopback';
+}
+
+/** An address as it is logged: `192.0.2.1:5000` is `192.0.2.1`. What is not an address stays as it is. */
+export function withoutPort(text: string): string {
+  return text.includes(':') && /[.\]]/.test(text) ? (readAddress(text)?.toString() ?? text) : text;
+}
+
+const maxCharacters = 100;
+
+/** `192.0.2.1`, `192.0.2.1:5000`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:5000`, each with a zone or without. */
+function readAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
+  if (text.length > maxCharacters) return null;
+  const trimmed = text.trim();
+  const inBrackets = /^\[([^[\]]*)\](?::\d{1,5})?$/.exec(trimmed)?.[1];
+  const bare = inBrackets ?? /^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/.exec(trimmed)?.[1] ?? trimmed;
+  const zone = bare.indexOf('%');
+  const plain = zone < 0 ? bare : bare.slice(0, zone);
+  if (ipaddr.IPv4.isValidFourPartDecimal(plain)) return ipaddr.IPv4.parse(plain);
+  return ipaddr.IPv6.isValid(plain) ? ipaddr.process(plain) : null;
 }

@@ -46,7 +46,7 @@ export function isCommonPassword(password: string): boolean {
 
   const unit = repeatedUnit(text);
   if (unit !== null && (unit.length <= 3 || isListed(unit))) return true;
-  const core = text.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
+  const core = /\p{L}(?:.*\p{L})?/su.exec(text)?.[0] ?? '';
   if (core.length >= 4 && text.length - core.length <= 8 && (isListed(core) || isListed(withLetters(core))))
     return true;
   return countWalks(text) <= 3;

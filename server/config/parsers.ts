@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
+import { withoutFinalSlashes } from '../../core/without-final-slashes.ts';
 
 /**
  * What a setting's text means. Each parser takes text without spaces around it, which is never empty, and throws a
@@ -51,7 +52,7 @@ export const httpUrl: Parser<string> = (text) => {
   // The address itself is not repeated: it may hold a password.
   if (url.username || url.password) throw new SettingFault('must be an address without a user name or password in it');
   if (/[?#]/.test(text)) throw new SettingFault('must be an address without anything after a "?" or "#"');
-  return url.href.replace(/\/+$/, '');
+  return withoutFinalSlashes(url.href);
 };
 
 export const postgresUrl: Parser<string> = (text) => {

@@ -6,6 +6,7 @@ import type { LimitRate } from './rate-limits.ts';
 import { givenOnceEach, readSmallBody } from './read-small-body.ts';
 import { originOf } from './request-context.ts';
 import type { Method, Reply, Route } from './route.ts';
+import { searchOf } from './search-of.ts';
 
 export interface MountDeps {
   /** Who asks: from the Authorization header; throws a 401. */
@@ -59,7 +60,7 @@ async function runRoute(route: Route, req: Request, res: Response, deps: MountDe
   await deps.limitRate?.(req, res, actor, route.limitedAs);
   const params = route.params?.safeParse(req.params);
   if (params && !params.success) throw new AppError('not_found', 'There is nothing at this address.');
-  const given = givenOnceEach(new URLSearchParams(/\?(.*)$/s.exec(req.originalUrl)?.[1]));
+  const given = givenOnceEach(new URLSearchParams(searchOf(req.originalUrl)));
   refuseBrackets(given, route);
   const query = route.query ? parseInput(route.query, given) : undefined;
   const body = route.body ? parseInput(route.body, await bodyFields(route, req, given)) : undefined;

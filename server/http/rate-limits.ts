@@ -3,6 +3,7 @@ import type { Sequelize } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
 import type { Actor } from '../accounts/actor.ts';
 import { addressBucket } from '../accounts/address-bucket.ts';
+import { addressOf } from './request-context.ts';
 import { type Counter, createCounter } from './shared-counter.ts';
 
 /** What is counted by itself, beside all requests together. */
@@ -76,7 +77,7 @@ export function createRateLimits({ sequelize, ...limits }: RateLimitOptions): Li
     if (operation === 'nothing') return;
     const policies = policiesOf[operation ?? 'request'].filter((each) => each.limitFor(actor) !== null);
     if (policies.length === 0) return;
-    const key = actor ? `account:${actor.accountId}` : `address:${addressBucket(req.ip ?? '')}`;
+    const key = actor ? `account:${actor.accountId}` : `address:${addressBucket(addressOf(req))}`;
     const quotas = policies.map((each) => `"${each.name}";q=${each.limitFor(actor)};w=${each.windowSeconds}`);
     tell(res, 'RateLimit-Policy', quotas.join(', '));
     let states = '';

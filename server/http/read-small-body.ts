@@ -1,6 +1,7 @@
 import { Busboy } from '@fastify/busboy';
 import type { Request } from 'express';
 import { AppError, invalidField } from '../../core/errors.ts';
+import { readMediaType } from './media-type.ts';
 import { repeatedKeyIn } from './repeated-key.ts';
 import { defaultSenderLimits, watchBody } from './watch-body.ts';
 
@@ -17,8 +18,7 @@ export async function readSmallBody(req: Request): Promise<Fields> {
   if (encoding && encoding.toLowerCase() !== 'identity') {
     throw new AppError('unsupported_encoding', 'Send the body without Content-Encoding.');
   }
-  const [mediaType = '', ...parameters] = (req.headers['content-type'] ?? '').split(';').map((part) => part.trim());
-  const type = mediaType.toLowerCase();
+  const { type, parameters } = readMediaType(req.headers['content-type']);
   const charset = parameters.find((parameter) => /^charset=/i.test(parameter))?.slice('charset='.length);
   if (charset && !/^"?utf-?8"?$/i.test(charset)) throw new AppError('unsupported_type', 'Send the body as UTF-8.');
 

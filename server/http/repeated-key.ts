@@ -1,4 +1,5 @@
-const stringOrStructure = /"(?:[^"\\]|\\.)*"|[{}[\]:]/gs;
+/** A string that nothing closes is not JSON; it is taken to the end all the same, so that it is read once. */
+const stringOrStructure = /"(?:[^"\\]|\\.)*(?:"|\\?$)|[{}[\]:]/gs;
 
 /**
  * The first name that stands twice in one object of a valid JSON text, else null. JSON.parse takes the last one of them

@@ -2,6 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
 import type { Origin } from '../accounts/actor.ts';
+import { withoutPort } from '../accounts/address-bucket.ts';
 import { redactUrl } from '../ops/logger.ts';
 import { isFault } from './problem.ts';
 
@@ -19,7 +20,7 @@ export function requestContext(logger: Logger): RequestHandler {
         status: res.statusCode,
         code: res.locals.problemCode,
         account: res.locals.actor?.accountId,
-        address: req.ip,
+        address: addressOf(req),
         milliseconds: Math.round(performance.now() - startedAt),
         ...(res.writableFinished ? {} : { aborted: true }),
       };
@@ -32,6 +33,11 @@ export function requestContext(logger: Logger): RequestHandler {
   };
 }
 
+/** Who asks, as far as proxies that are trusted say; without the port that some of them put behind it. */
+export function addressOf(req: Request): string {
+  return withoutPort(req.ip ?? '');
+}
+
 export function originOf(req: Request, res: Response): Origin {
-  return { address: req.ip ?? '', requestId: String(res.locals.requestId ?? '') };
+  return { address: addressOf(req), requestId: String(res.locals.requestId ?? '') };
 }

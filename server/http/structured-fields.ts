@@ -40,8 +40,7 @@ export function parseDictionary(text: string): Map<string, DictionaryMember> | n
 
 type Reader = ReturnType<typeof createReader>;
 
-function createReader(source: string) {
-  const text = source.replace(/ +$/, '');
+function createReader(text: string) {
   let at = 0;
   return {
     atEnd: () => at >= text.length,

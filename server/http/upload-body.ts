@@ -3,7 +3,9 @@ import type { Request } from 'express';
 import { AppError, invalidField } from '../../core/errors.ts';
 import { promisedDigestOf } from './content-digest.ts';
 import { filenameOf } from './content-disposition.ts';
+import { readMediaType } from './media-type.ts';
 import { maxFormOverheadBytes, readMultipartFile } from './multipart-file.ts';
+import { searchOf } from './search-of.ts';
 import { type SenderLimits, watchBody } from './watch-body.ts';
 
 export interface UploadBody {
@@ -76,12 +78,10 @@ function refuseEncodings(req: Request): void {
 }
 
 /** The boundary of a form, or null for raw bytes. */
-function boundaryOf(contentType: string | undefined): string | null {
-  const [type = '', ...parameters] = (contentType ?? '')
-    .split(/;(?=(?:[^"]*"[^"]*")*[^"]*$)/)
-    .map((part) => part.trim());
-  if (type === '' || /^image\/[^\s/]+$/i.test(type) || /^application\/octet-stream$/i.test(type)) return null;
-  if (!/^multipart\/form-data$/i.test(type)) {
+export function boundaryOf(contentType: string | undefined): string | null {
+  const { type, parameters } = readMediaType(contentType);
+  if (type === '' || /^image\/[^\s/]+$/.test(type) || type === 'application/octet-stream') return null;
+  if (type !== 'multipart/form-data') {
     throw new AppError(
       'unsupported_type',
       'Send the image itself (Content-Type: application/octet-stream) or a multipart/form-data form with one file.',
@@ -108,8 +108,7 @@ function nameOfRequest(req: Request, toName: (text: string) => string | null): s
 
 /** Undefined when it is not there, null when its bytes are not UTF-8: URLSearchParams would make something up. */
 function queryValue(url: string, name: string): string | null | undefined {
-  const search = url.split('?').slice(1).join('?');
-  for (const pair of search.split('&')) {
+  for (const pair of searchOf(url).split('&')) {
     const [key = '', ...rest] = pair.split('=');
     if (new URLSearchParams(key).keys().next().value !== name) continue;
     try {

@@ -2,7 +2,7 @@ import { createPasswordLinkTokens } from '../accounts/password-link-token.ts';
 import { checkPassword } from '../accounts/password-rules.ts';
 import { createPasswords } from '../accounts/passwords.ts';
 import { recordAuditOf } from '../audit/record-audit.ts';
-import { type Config, loadConfig, readEnvironment } from '../config.ts';
+import { type Config, loadConfig, readEnvironment, unknownSettings } from '../config.ts';
 import { migrate } from '../db/migrate.ts';
 import { createModels } from '../db/models.ts';
 import { createSequelize } from '../db/sequelize.ts';
@@ -64,6 +64,7 @@ interface ContextOptions {
 
 async function openContext({ name, environment, logger, shutdown, whileStopped }: ContextOptions) {
   const config = loadConfig({ environment, checkPassword });
+  for (const sentence of unknownSettings()) process.stderr.write(`${sentence}\n`);
   const purpose = `the command "manage ${name}"`;
   const url = await openDatabase({
     config,

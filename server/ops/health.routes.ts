@@ -12,9 +12,13 @@ export interface HealthDeps {
   storeRefusals?(): readonly StoreRefusal[];
   /** Aborted when the server begins to stop: it is not ready any more. */
   stopping?: AbortSignal;
+  /** For how long an answer of the checks counts. */
+  keptMilliseconds?: number;
 }
 
 const checkMilliseconds = 2_000;
+/** A balancer asks each second; a stranger who asks a thousand times a second must not make the store work for it. */
+const defaultKeptMilliseconds = 1_000;
 
 const tag = 'Service';
 const functionSchema = z.object({
@@ -39,7 +43,14 @@ const readinessSchema = z
   .meta({ id: 'Readiness' });
 
 /** `/healthz`: the process answers. `/readyz`: it can serve; else 503, naming what does not work. */
-export function healthRoutes({ checks, functionHealth, storeRefusals = () => [], stopping }: HealthDeps): Route[] {
+export function healthRoutes({
+  checks,
+  functionHealth,
+  storeRefusals = () => [],
+  stopping,
+  keptMilliseconds = defaultKeptMilliseconds,
+}: HealthDeps): Route[] {
+  const check = shared(keptMilliseconds, () => Promise.all([works(checks.database), works(checks.store)]));
   return [
     defineRoute({
       method: 'get',
@@ -68,7 +79,7 @@ export function healthRoutes({ checks, functionHealth, storeRefusals = () => [],
       },
       errors: [],
       handler: async () => {
-        const [database, store] = await Promise.all([works(checks.database), works(checks.store)]);
+        const [database, store] = await check();
         const isReady = database && store && !stopping?.aborted;
         const { status, queued, missingProtections } = functionHealth();
         const storeRefuses = storeRefusals().map(({ operation, bucket }) => ({ operation, bucket }));
@@ -89,6 +100,19 @@ export function healthRoutes({ checks, functionHealth, storeRefusals = () => [],
       },
     }),
   ];
+}
+
+/** The same answer for all who ask while it is found, and for a while afterwards. */
+function shared<Answer>(keptMilliseconds: number, find: () => Promise<Answer>): () => Promise<Answer> {
+  let answer: Promise<Answer> | undefined;
+  return () => {
+    if (answer) return answer;
+    const found = find();
+    const forget = () => setTimeout(() => (answer = undefined), keptMilliseconds).unref();
+    found.then(forget, forget);
+    answer = found;
+    return found;
+  };
 }
 
 async function works(check: () => Promise<unknown>): Promise<boolean> {

@@ -1,7 +1,7 @@
-import { type Logger, pino } from 'pino';
+import { type LogFn, type Logger, pino } from 'pino';
 import pretty from 'pino-pretty';
 import type { Config } from '../config.ts';
-import { redactText } from './redact.ts';
+import { gone, isSecretName, redactText } from './redact.ts';
 
 export { redactUrl } from './redact.ts';
 
@@ -11,41 +11,53 @@ export interface LoggerOptions {
   stream: NodeJS.WriteStream | (NodeJS.WritableStream & { isTTY?: boolean });
 }
 
-const secretFields = [
-  'authorization',
-  'cookie',
-  '["set-cookie"]',
-  'password',
-  'passwordHash',
-  'token',
-  'access',
-  'refresh',
-  'secret',
-  'secretAccessKey',
-  'sessionToken',
-  'current',
-  'new',
-];
-const atDepth = (prefix: string) =>
-  secretFields.map((field) => (field.startsWith('[') ? prefix + field : `${prefix}.${field}`));
-
 /**
- * What happened, for those who run it. Passwords, tokens, signatures and cookies are taken out wherever they
- * usually stand; whoever logs still leaves them away.
+ * What happened, for those who run it. Passwords, tokens, signatures and cookies are taken out, by the name of their
+ * field and by what they look like; a caller must still not pass them.
  */
 export function createLogger({ level, stream }: LoggerOptions): Logger {
   const options = {
     level,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label: string) => ({ level: label }) },
+    formatters: {
+      level: (label: string) => ({ level: label }),
+      log: (fields: Record<string, unknown>) => redactFields(fields, 0),
+    },
+    hooks: {
+      logMethod(args: Parameters<LogFn>, method: LogFn) {
+        method.apply(
+          this,
+          args.map((arg: unknown) => (typeof arg === 'string' ? redactText(arg) : arg)) as typeof args,
+        );
+      },
+    },
     base: { pid: process.pid },
     serializers: { err: serializeError, error: serializeError },
-    redact: { paths: [...secretFields, ...atDepth('*'), ...atDepth('*.*')], censor: '[redacted]' },
   };
   const readable = stream.isTTY
     ? pretty({ destination: stream, colorize: true, translateTime: 'SYS:HH:MM:ss', ignore: 'pid', singleLine: true })
     : stream;
   return pino(options, readable);
+}
+
+const maxDepth = 6;
+
+function redactFields(fields: object, depth: number): Record<string, unknown> {
+  const redacted: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    redacted[name] = isSecretName(name) && value != null ? gone : redactValue(value, depth + 1);
+  }
+  return redacted;
+}
+
+function redactValue(value: unknown, depth: number): unknown {
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (value instanceof Error) return serializeError(value);
+  if (depth > maxDepth) return '[too deep]';
+  if (Array.isArray(value)) return value.map((one) => redactValue(one, depth + 1));
+  if ('toJSON' in value && typeof value.toJSON === 'function') return redactValue(value.toJSON(), depth + 1);
+  return redactFields(value, depth);
 }
 
 interface LoggedError {

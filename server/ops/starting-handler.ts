@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { v7 as uuidV7 } from 'uuid';
 import { AppError } from '../../core/errors.ts';
+import { withoutFinalSlashes } from '../../core/without-final-slashes.ts';
 import { bareHeaders } from '../http/bare-headers.ts';
 import { problemOf } from '../http/problem.ts';
 
@@ -8,7 +9,7 @@ const notReady = { status: 'not ready', database: 'starting', store: 'starting',
 
 /** What the server answers between listening and being ready: it lives (`/healthz`), and asks to come back. */
 export const startingHandler: RequestListener = (req, res) => {
-  const path = (req.url ?? '').split('?')[0]?.replace(/\/+$/, '');
+  const path = withoutFinalSlashes((req.url ?? '').split('?')[0] ?? '');
   const requestId = uuidV7();
   const send = (status: number, type: string, answer: object, headers: Record<string, string> = {}) => {
     const body = JSON.stringify(answer);

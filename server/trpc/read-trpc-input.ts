@@ -3,6 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { AppError } from '../../core/errors.ts';
 import { discardBody } from '../http/discard-body.ts';
 import { onceEach, parseJson, readSmallText } from '../http/read-small-body.ts';
+import { searchOf } from '../http/search-of.ts';
 import { errorDataOf, trpcCodeOf } from './trpc.ts';
 
 /**
@@ -11,7 +12,7 @@ import { errorDataOf, trpcCodeOf } from './trpc.ts';
  */
 export const readTrpcInput: RequestHandler = async (req, res, next) => {
   try {
-    const { input } = onceEach(new URLSearchParams(/\?(.*)$/s.exec(req.originalUrl)?.[1]));
+    const { input } = onceEach(new URLSearchParams(searchOf(req.originalUrl)));
     if (input !== undefined) parseJson(input);
     if (req.method === 'POST' && req.body === undefined && req.is('application/json')) {
       const text = await readSmallText(req);

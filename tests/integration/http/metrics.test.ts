@@ -1,8 +1,10 @@
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import express from 'express';
 import { pino } from 'pino';
+import type { TrustProxy } from '../../../server/config/parsers.ts';
 import { mountRoutes } from '../../../server/http/mount-routes.ts';
 import { problemHandler } from '../../../server/http/problem.ts';
 import { metricsRoutes } from '../../../server/ops/metrics.routes.ts';
@@ -36,13 +38,18 @@ function metricsOf(sequelize = database.sequelize): Metrics {
 
 async function serve(
   metrics: Metrics,
-  { token = null as string | null, trustProxy = false as unknown, host = '127.0.0.1' } = {},
+  {
+    token = null as string | null,
+    trustProxy = false as TrustProxy,
+    host = '127.0.0.1',
+    publicUrl = 'http://localhost:8000',
+  } = {},
 ) {
   const app = express();
   app.set('trust proxy', trustProxy);
   app.use(metrics.requests);
   app.use(
-    mountRoutes(metricsRoutes({ metrics, metricsToken: token }), {
+    mountRoutes(metricsRoutes({ metrics, metricsToken: token, config: { publicUrl, trustProxy } }), {
       authenticate: async () => {
         throw new Error('nobody logs in here');
       },
@@ -134,20 +141,44 @@ describe('GET /metrics', () => {
     expect((await fetch(`http://127.0.0.1:${port}/metrics?token=a-token-of-metrics`)).status).toBe(401);
   });
 
+  const statusOf = (port: number, headers: Record<string, string>) =>
+    new Promise<number | undefined>((resolve, reject) => {
+      const asked = request({ port, host: '127.0.0.1', path: '/metrics', headers, agent: false }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      asked.on('error', reject).end();
+    });
+
   it('without a token is for this machine alone, and for nobody behind a proxy on it', async () => {
-    for (const trustProxy of [false, 1, 'loopback']) {
-      const port = await serve(metricsOf(), { trustProxy });
-      const statusWith = async (headers: Record<string, string>) =>
-        (await fetch(`http://127.0.0.1:${port}/metrics`, { headers })).status;
-      expect(await statusWith({})).toBe(200);
-      expect(await statusWith({ 'x-forwarded-for': '203.0.113.9' })).toBe(403);
-      expect(await statusWith({ 'x-forwarded-for': '127.0.0.1' })).toBe(403);
-      expect(await statusWith({ forwarded: 'for=127.0.0.1' })).toBe(403);
+    const port = await serve(metricsOf());
+    for (const host of ['localhost', `localhost:${port}`, `127.0.0.1:${port}`, '127.0.0.2', `[::1]:${port}`]) {
+      expect([host, await statusOf(port, { host })]).toEqual([host, 200]);
+    }
+    const strangers: Record<string, string>[] = [
+      { 'x-forwarded-for': '203.0.113.9' },
+      { 'x-forwarded-for': '127.0.0.1' },
+      { forwarded: 'for=127.0.0.1' },
+      { host: 'photos.example.com' },
+      { host: 'localhost.example.com' },
+      { host: '127.0.0.1.example.com' },
+      { host: '192.0.2.1' },
+    ];
+    for (const headers of strangers) expect([headers, await statusOf(port, headers)]).toEqual([headers, 403]);
+  });
+
+  it('without a token is for nobody where the settings tell of a proxy, or of people from elsewhere', async () => {
+    for (const trustProxy of [1, ['loopback']] satisfies TrustProxy[]) {
+      expect(await statusOf(await serve(metricsOf(), { trustProxy }), {})).toBe(403);
+    }
+    expect(await statusOf(await serve(metricsOf(), { publicUrl: 'https://photos.example.com' }), {})).toBe(403);
+    for (const publicUrl of ['http://127.0.0.1:8000', 'http://[::1]:8000/photos', 'https://localhost']) {
+      expect(await statusOf(await serve(metricsOf(), { publicUrl }), {})).toBe(200);
     }
   });
 
   (outsideAddress ? it : it.skip)('is not for who says to be this machine from outside of it', async () => {
-    const port = await serve(metricsOf(), { trustProxy: 1, host: '0.0.0.0' });
+    const port = await serve(metricsOf(), { host: '0.0.0.0' });
     const text = await new Promise<string>((resolve) => {
       const socket = connect(port, outsideAddress ?? '', () => {
         socket.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');

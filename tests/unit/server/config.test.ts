@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { awsSettings, loadConfig, readEnvironment, settingNames } from '../../../server/config.ts';
+import { awsSettings, loadConfig, readEnvironment, settingNames, unknownSettings } from '../../../server/config.ts';
 import { projectRoot } from '../../../server/project-root.ts';
 
 const secret = 'q8Zt4n1Lw0Xe7Rb2Vm5Kc9Yd3Hs6Jf8A';
@@ -202,6 +202,45 @@ describe('the environment', () => {
       Object.assign(process.env, before);
       await rm(folder, { recursive: true });
     }
+  });
+
+  async function withEnvFile<T>(contents: string | Buffer, work: (file: string) => T): Promise<T> {
+    const folder = await mkdtemp(join(tmpdir(), 'darkroom-env-'));
+    const file = join(folder, '.env');
+    await writeFile(file, contents);
+    try {
+      return work(file);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }
+
+  it('is read from a file that begins with a byte order mark', async () => {
+    const contents = '\ufeffDATABASE_URL=postgres://localhost/photos\r\nPORT=1111\r\n';
+    const environment = await withEnvFile(contents, readEnvironment);
+    expect(environment).toMatchObject({ DATABASE_URL: 'postgres://localhost/photos', PORT: '1111' });
+    expect(await withEnvFile(contents, unknownSettings)).toEqual([]);
+  });
+
+  it.each([
+    ['with its mark', Buffer.from('\ufeffPORT=1111\n', 'utf16le')],
+    ['without a mark', Buffer.from('PORT=1111\n', 'utf16le')],
+    ['the other way round', Buffer.from('\ufeffPORT=1111\n', 'utf16le').swap16()],
+  ])('is refused as UTF-16, %s', async (_name, contents) => {
+    await expect(withEnvFile(contents, readEnvironment)).rejects.toThrow(/is in UTF-16\. Save it as UTF-8\.$/);
+  });
+
+  it('names what is not a setting, with the setting that may be meant', async () => {
+    const contents =
+      'DATABSE_URL=x\nS3_ORIGINAL_BUCKET=x\nport=1\nMY_OWN_THING=x\nAWS_ENDPOINT_URL=x\nBIND_ADDRESS=x\nPORT=1\nCOMPOSE_PROJECT_NAME=x\n';
+    const sentences = await withEnvFile(contents, unknownSettings);
+    expect(sentences.map((sentence) => sentence.replace(/^.* sets /, '')).sort()).toEqual([
+      'DATABSE_URL, which is not a setting of Darkroom. Did you mean DATABASE_URL?',
+      'MY_OWN_THING, which is not a setting of Darkroom. .env.example lists them all.',
+      'S3_ORIGINAL_BUCKET, which is not a setting of Darkroom. Did you mean S3_ORIGINALS_BUCKET?',
+      'port, which is not a setting of Darkroom. Did you mean PORT?',
+    ]);
+    expect(sentences.join()).not.toContain('=x');
   });
 
   it('is itself when there is no .env', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addressBucket } from '../../../../server/accounts/address-bucket.ts';
+import { addressBucket, isLoopbackAddress, withoutPort } from '../../../../server/accounts/address-bucket.ts';
 
 describe('addressBucket', () => {
   it.each([
@@ -15,6 +15,14 @@ describe('addressBucket', () => {
     ['::1', '0:0:0:0::/64'],
     ['::', '0:0:0:0::/64'],
     ['64:ff9b::192.0.2.33', '64:ff9b:0:0::/64'],
+    ['192.0.2.1:51234', '192.0.2.1'],
+    ['[2001:db8:1:2::9]:51234', '2001:db8:1:2::/64'],
+    ['[2001:db8:1:2::9]', '2001:db8:1:2::/64'],
+    ['[fe80::1%eth0]:443', 'fe80:0:0:0::/64'],
+    ['[::ffff:192.0.2.1]:80', '192.0.2.1'],
+    ['192.0.2.1:999999', 'unknown'],
+    ['192.0.2', 'unknown'],
+    ['0x7f.0.0.1', 'unknown'],
     ['', 'unknown'],
     ['not an address', 'unknown'],
     ['192.0.2.1, 198.51.100.7', 'unknown'],
@@ -45,5 +53,27 @@ describe('addressBucket', () => {
         (address) => addressBucket(address).endsWith('::/64') || /^[\d.]+$/.test(addressBucket(address)),
       ),
     );
+  });
+});
+
+describe('withoutPort', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['192.0.2.1:51234', '192.0.2.1'],
+    ['[2001:db8::1]:51234', '2001:db8::1'],
+    ['2001:db8::1', '2001:db8::1'],
+    ['', ''],
+    ['unknown', 'unknown'],
+  ])('makes %p %p', (text, address) => {
+    expect(withoutPort(text)).toBe(address);
+  });
+});
+
+describe('isLoopbackAddress', () => {
+  it.each(['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1', '127.0.0.1:80', '[::1]:80'])('%s is', (address) => {
+    expect(isLoopbackAddress(address)).toBe(true);
+  });
+  it.each(['', 'localhost', '192.0.2.1', '::', '::2', '0.0.0.0', '1127.0.0.1'])('%p is not', (address) => {
+    expect(isLoopbackAddress(address)).toBe(false);
   });
 });

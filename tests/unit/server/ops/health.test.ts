@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type HealthDeps, healthRoutes } from '../../../../server/ops/health.routes.ts';
 import { type ServedRoutes, serveRoutes } from '../../../support/serve-routes.ts';
@@ -28,6 +29,30 @@ describe('health', () => {
     expect(JSON.parse(text)).toMatchObject({ database: 'ok', store: 'does not work' });
     expect(text).not.toContain('gone');
     expect((await ask('/healthz')).status).toBe(200);
+  });
+
+  it('asks database and store once for all who ask within a moment', async () => {
+    let asked = 0;
+    const store = async () => {
+      asked += 1;
+    };
+    const ask = await serve({ store }, { keptMilliseconds: 60_000 });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask('/readyz')));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+    expect(asked).toBe(1);
+  });
+
+  it('asks again after that moment', async () => {
+    let works = true;
+    const store = async () => {
+      if (!works) throw new Error('away');
+    };
+    const ask = await serve({ store }, { keptMilliseconds: 50 });
+    expect((await ask('/readyz')).status).toBe(200);
+    works = false;
+    while ((await ask('/readyz')).status === 200) await sleep(20);
+    works = true;
+    while ((await ask('/readyz')).status === 503) await sleep(20);
   });
 
   it('takes a check that hangs or throws for one that fails', async () => {
