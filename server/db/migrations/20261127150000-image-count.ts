@@ -9,12 +9,8 @@ export const migration: Migration = {
       UPDATE accounts SET image_count = counted.images
       FROM (SELECT owner_id, count(*) AS images FROM images WHERE state = 'stored' GROUP BY owner_id) counted
       WHERE accounts.id = counted.owner_id`);
-    await run(
-      "CREATE INDEX images_uploading_owner ON images (owner_id) INCLUDE (reserved_bytes) WHERE state = 'uploading'",
-    );
   },
   down: async (run) => {
-    await run('DROP INDEX images_uploading_owner');
     await run('ALTER TABLE accounts DROP COLUMN image_count');
   },
 };

@@ -3,6 +3,7 @@ import { migration as first } from './20261122000000-first.ts';
 import { migration as panelLists } from './20261122220000-panel-lists.ts';
 import { migration as aliveMark } from './20261122223000-alive-mark.ts';
 import { migration as imageCount } from './20261127150000-image-count.ts';
+import { migration as uploadsByOwner } from './20261127150100-uploads-by-owner.ts';
 import { migration as tombstonesByImage } from './20261127150500-tombstones-by-image.ts';
 import { migration as refreshTokenFamily } from './20261127151000-refresh-token-family.ts';
 import { migration as purgeIndexes } from './20261127151100-purge-indexes.ts';
@@ -17,6 +18,7 @@ export const migrations: readonly Migration[] = [
   panelLists,
   aliveMark,
   imageCount,
+  uploadsByOwner,
   tombstonesByImage,
   refreshTokenFamily,
   purgeIndexes,
