@@ -1,0 +1,124 @@
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { Command } from 'commander';
+import { projectRoot } from '../server/project-root.ts';
+import { growthAgainst, readBaseline, writeBaseline } from './baseline.ts';
+import { type Bench, openBench } from './bench.ts';
+import { whileCounting } from './counts.ts';
+import { busyShare } from './machine.ts';
+import { countRow, measureRow, warmOnce } from './measure.ts';
+import { tableOf } from './report.ts';
+import { requestRows } from './rows/requests.ts';
+import type { Row, RowResult } from './rows/row.ts';
+import { wholeRows } from './rows/whole.ts';
+
+interface Options {
+  json?: boolean;
+  busy?: boolean;
+  countsOnly?: boolean;
+  check?: boolean;
+  writeBaseline?: boolean;
+  statements?: boolean;
+  repeats: string;
+  seconds: string;
+  root: string;
+  directory: string;
+}
+
+/** Above this share of the processors, figures are those of the others. */
+const quietShare = 0.15;
+const allRows = [...requestRows, ...wholeRows];
+
+const say = (text: string) => process.stderr.write(`${text}\n`);
+
+async function run(names: string[], options: Options): Promise<void> {
+  const unknown = names.filter((name) => !allRows.some((row) => row.name === name));
+  if (unknown.length > 0)
+    throw new Error(`There is no ${unknown.join(', ')}. Rows: ${allRows.map(({ name }) => name).join(', ')}.`);
+  const rows = names.length === 0 ? allRows : allRows.filter(({ name }) => names.includes(name));
+  const isTimed = !options.countsOnly && !options.statements;
+  if (isTimed && !options.busy) await refuseOnBusyMachine();
+  const bench = await openBench({ root: resolve(options.root), directory: resolve(options.directory) });
+  process.once('SIGINT', () => void bench.stop().finally(() => process.exit(130)));
+  try {
+    if (options.statements) await showStatements(bench, rows);
+    else report(await measureAll(bench, rows, options, isTimed), options, isTimed);
+  } finally {
+    await bench.stop();
+  }
+}
+
+async function refuseOnBusyMachine(): Promise<void> {
+  const share = await busyShare();
+  if (share <= quietShare) return;
+  throw new Error(
+    `${Math.round(share * 100)} % of the processors are busy with something else. Stop that, or say --busy: then only ratios, processor time and counts mean anything.`,
+  );
+}
+
+async function measureAll(bench: Bench, rows: Row[], options: Options, isTimed: boolean): Promise<RowResult[]> {
+  const counts = await whileCounting(bench, async (counter) => {
+    const counted = new Map<string, RowResult['counts']>();
+    for (const row of rows) counted.set(row.name, await countRow(bench, row, counter));
+    return counted;
+  });
+  const results: RowResult[] = [];
+  for (const row of rows) {
+    const { name, title } = row;
+    const none = { name, title, lines: [], p50: null, p95: null, processor: null, counts: null };
+    const effort = { repeats: Number(options.repeats), seconds: Number(options.seconds) };
+    if (isTimed) say(`measuring ${name} …`);
+    const measured = isTimed ? await measureRow(bench, row, effort) : none;
+    results.push({ ...measured, counts: counts.get(name) ?? null });
+  }
+  return results;
+}
+
+function report(results: RowResult[], options: Options, isTimed: boolean): void {
+  if (options.json) process.stdout.write(`${JSON.stringify(results, null, 2)}\n`);
+  else if (isTimed) process.stdout.write(`${tableOf(results)}\n`);
+  else {
+    for (const { name, counts } of results) {
+      if (counts) say(`${name}: ${counts.statements} statements, ${counts.commits} commits, ${counts.syncs} fsyncs`);
+    }
+  }
+  if (options.writeBaseline) writeBaseline(results);
+  if (!options.check) return;
+  const grown = growthAgainst(readBaseline(), results);
+  if (grown.length === 0) return;
+  process.exitCode = 1;
+  say(`${grown.join('\n')}\nIf that is meant: npm run bench -- --counts-only --write-baseline`);
+}
+
+async function showStatements(bench: Bench, rows: Row[]): Promise<void> {
+  await whileCounting(bench, async (counter) => {
+    for (const row of rows) {
+      const prepared = await row.prepare?.(bench);
+      if (!prepared) continue;
+      const texts = await counter.statements(await warmOnce(bench, prepared));
+      process.stdout.write(
+        `\n${row.name}\n${texts.map((sql, at) => `${at + 1}. ${sql.replaceAll(/\s+/g, ' ')}`).join('\n')}\n`,
+      );
+    }
+  });
+}
+
+await new Command('npm run bench --')
+  .description('Measures the service and, in turns with it, what it cannot be faster than. Linux alone.')
+  .argument('[ROWS...]', `which rows; all without one: ${allRows.map(({ name }) => name).join(', ')}`)
+  .option('--json', 'print everything that was measured as JSON')
+  .option('--busy', 'measure although the machine does other work')
+  .option('--repeats <N>', 'how often each row is measured; shown is the median', '3')
+  .option('--seconds <N>', 'how long a phase of a row takes', '2')
+  .option('--counts-only', 'statements, commits and fsyncs of a request alone: exact, in seconds')
+  .option('--check', 'fail when these counts are above those of bench/baseline.json')
+  .option('--write-baseline', 'keep what was measured in bench/baseline.json')
+  .option('--statements', 'print the statements of one request of each row')
+  .option('--root <FOLDER>', 'measure another checkout', projectRoot)
+  .option('--directory <FOLDER>', 'where the data is kept meanwhile: on the disk that is meant', tmpdir())
+  .action(run)
+  .parseAsync()
+  .catch((error: Error) => {
+    say(error.message);
+    process.exitCode = 1;
+  });
