@@ -112,7 +112,7 @@ export async function measureRow(bench: Bench, row: Row, { repeats, seconds }: E
   const reference = (await prepared.reference?.()) ?? null;
   try {
     await withinSigningWindow(seconds + slackSeconds);
-    await prepared.run({ clients, seconds: 1, most: 64 });
+    await prepared.run({ clients, seconds: 2, ...(prepared.most && { most: 24 }) });
     await bench.settled();
     const all: Repeat[] = [];
     for (let repeat = 0; repeat < repeats; repeat += 1) {
