@@ -1,9 +1,9 @@
 import type { InTime } from '../async/in-time.ts';
 import { resultKey, thumbnailKey } from '../storage/object-key.ts';
-import type { ObjectStore, StoredObject } from '../storage/object-store.ts';
+import type { NewObject, ObjectStore, StoredObject } from '../storage/object-store.ts';
 import type { MadeImages } from './made-images.ts';
 import { parseRecipe, type Recipe, recipeMetadataName } from './recipe.ts';
-import type { MadeThumbnail, ThumbnailResult } from './thumbnail-result.ts';
+import type { ThumbnailResult } from './thumbnail-result.ts';
 
 export interface ThumbnailOriginalDeps {
   store: ObjectStore;
@@ -74,7 +74,18 @@ async function writeResult(
   { originalKey, recipe, key, made }: { originalKey: string; recipe: Recipe; key: string; made: MadeImages },
 ): Promise<ThumbnailOutcome> {
   const madeAt = now().toISOString();
-  const written = made.status === 'made' ? await writeThumbnails(store, inTime, originalKey, recipe, made) : [];
+  const images = made.status === 'made' ? made.images : [];
+  const objects: NewObject[] = images.map(({ data, ...image }) => ({
+    key: thumbnailKey(originalKey, recipe, image),
+    body: data,
+    contentType: image.contentType,
+    contentLength: data.length,
+  }));
+  const written = images.map(({ data, ...image }) => ({
+    ...image,
+    bytes: data.length,
+    key: thumbnailKey(originalKey, recipe, image),
+  }));
   const base = { version: 1 as const, originalKey, recipe, madeAt };
   const result: ThumbnailResult =
     made.status === 'made'
@@ -88,29 +99,16 @@ async function writeResult(
         }
       : { ...base, status: 'failed', failure: made.failure };
   const body = Buffer.from(JSON.stringify(result));
-  const contentType = 'application/json';
-  await inTime((signal) => store.put('thumbnails', key, body, { contentType, contentLength: body.length, signal }));
+  objects.push({ key, body, contentType: 'application/json', contentLength: body.length });
+  await inTime((signal) =>
+    store.putMany(
+      'thumbnails',
+      objects.map((object) => ({ ...object, signal })),
+    ),
+  );
 
   // Deleted while it was decoded: nothing of it comes back.
   if (await inTime(() => store.head('originals', originalKey))) return { originalKey, resultKey: key, result };
   await inTime(() => store.delete('thumbnails', [...written.map((thumbnail) => thumbnail.key), key]));
   return { originalKey, missing: true };
-}
-
-async function writeThumbnails(
-  store: ObjectStore,
-  inTime: InTime,
-  originalKey: string,
-  recipe: Recipe,
-  made: Extract<MadeImages, { status: 'made' }>,
-): Promise<MadeThumbnail[]> {
-  const written = made.images.map(async ({ data, ...image }) => {
-    const key = thumbnailKey(originalKey, recipe, image);
-    const options = { contentType: image.contentType, contentLength: data.length };
-    await inTime((signal) => store.put('thumbnails', key, data, { ...options, signal }));
-    return { ...image, bytes: data.length, key };
-  });
-  // When one fails, none is still on its way after the invocation.
-  await Promise.allSettled(written);
-  return Promise.all(written);
 }

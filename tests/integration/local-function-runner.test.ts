@@ -459,6 +459,7 @@ describe('the local runner', () => {
           },
           head: async () => ({}),
           put: async () => ({}),
+          putMany: async () => [],
         },
         logger: { debug: ({ line }) => line && note(line), info() {}, warn() {}, error() {} },
         onResult: async () => void setTimeout(() => close().then(() => process.exit(0))),

@@ -3,6 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { AppError } from '../../../core/errors.ts';
 import { parseMadeKey, parseOriginalKey } from '../../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
+import { putManyOf } from '../../../core/storage/put-many.ts';
 
 /** Where in the work on an original the fault is met. */
 export type FaultStep =
@@ -70,6 +71,7 @@ export function createFaultyStore(store: ObjectStore) {
       await meet(made?.isResult ? 'after the result' : 'after a thumbnail', made?.imageId);
       return info;
     },
+    putMany: (bucket, objects) => putManyOf(faulty.put)(bucket, objects),
     head: (...args) => store.head(...args),
     delete: (...args) => store.delete(...args),
   };

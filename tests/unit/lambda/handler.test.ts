@@ -8,6 +8,7 @@ import { AppError } from '../../../core/errors.ts';
 import { createDiskObjectStore } from '../../../core/storage/disk-object-store.ts';
 import { originalKey, resultKey, thumbnailKey } from '../../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
+import { putManyOf } from '../../../core/storage/put-many.ts';
 import { createOriginalEvent, type S3Event } from '../../../core/thumbnails/function-event.ts';
 import { createRecipe, serializeRecipe } from '../../../core/thumbnails/recipe.ts';
 import { thumbnailResultSchema } from '../../../core/thumbnails/thumbnail-result.ts';
@@ -71,7 +72,7 @@ async function resultAt(at: string) {
 
 /** The store, with one of its methods put in another's place. */
 function storeWith(changes: Partial<ObjectStore>): ObjectStore {
-  return { ...store, ...changes };
+  return { ...store, ...changes, putMany: putManyOf(changes.put ?? store.put) };
 }
 
 describe('the thumbnail function', () => {
