@@ -1,7 +1,7 @@
-import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
 import type { Database } from '../db/models.ts';
+import { leaveTombstonesForOwner } from '../images/tombstone-table.ts';
 import { isOwn } from './account-limits.ts';
 import type { Actor, Origin } from './actor.ts';
 import { lockToManage } from './lock-to-manage.ts';
@@ -33,7 +33,7 @@ export function deleteAccountOf({ sequelize, models, recordAudit, wakeSweep }: D
       const isCounted = account.isSuperuser && account.isActive;
       if (isCounted && !(await isThereAnotherSuperuser(sequelize, accountId, transaction))) throw lastSuperuser();
 
-      const images = await leaveTombstones(sequelize, accountId, transaction);
+      const images = await leaveTombstonesForOwner(transaction, accountId);
       await models.Image.destroy({ where: { ownerId: accountId }, transaction });
       await sequelize.query(`DELETE FROM sessions WHERE sess ->> 'accountId' = $1`, { bind: [accountId], transaction });
       await account.destroy({ transaction });
@@ -52,14 +52,4 @@ export function deleteAccountOf({ sequelize, models, recordAudit, wakeSweep }: D
     });
     wakeSweep?.();
   };
-}
-
-/** For every image, also for one that is still coming in. Answers with how many there were. */
-async function leaveTombstones(sequelize: Sequelize, accountId: string, transaction: Transaction): Promise<number> {
-  const rows = await sequelize.query(
-    `INSERT INTO tombstones (object_key, image_id) SELECT object_key, id FROM images WHERE owner_id = $1
-     ON CONFLICT (object_key) DO NOTHING RETURNING 1`,
-    { type: QueryTypes.SELECT, bind: [accountId], transaction },
-  );
-  return rows.length;
 }

@@ -8,9 +8,9 @@ import { can } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
 import type { Database } from '../db/models.ts';
 import { deleteObjects } from './delete-objects.ts';
-import { leaveTombstone } from './leave-tombstone.ts';
 import { lockImage } from './lock-image.ts';
 import { recordImageChange } from './record-image-change.ts';
+import { leaveTombstone } from './tombstone-table.ts';
 
 export interface DeleteImageDeps extends Database {
   store: ObjectStore;
@@ -62,7 +62,7 @@ export function deleteImagesOf(deps: DeleteImageDeps) {
 }
 
 async function deleteRow(
-  { sequelize, models, recordAudit }: DeleteImageDeps,
+  { models, recordAudit }: DeleteImageDeps,
   { actor, imageId, origin }: { actor: Actor; imageId: string; origin: Origin | undefined },
   transaction: Transaction,
 ): Promise<string> {
@@ -73,7 +73,7 @@ async function deleteRow(
   const { objectKey, ownerId } = image;
   await recordImageChange(transaction, { ownerId, imageIds: [imageId], deleted: true });
   await changeAccountUsage(transaction, ownerId, { bytes: -Number(image.bytes), images: -1 });
-  await leaveTombstone(sequelize, { objectKey, imageId }, transaction);
+  await leaveTombstone(transaction, { objectKey, imageId });
   await image.destroy({ transaction });
   if (origin) {
     await recordAudit(

@@ -1,19 +1,23 @@
 import type { Logger } from 'pino';
-import { literal, type Transaction } from 'sequelize';
 import { isMadeOf, type MadeKeyParts, parseMadeKey } from '../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 import type { ThumbnailResult } from '../../core/thumbnails/thumbnail-result.ts';
 import type { Database } from '../db/models.ts';
 import { deleteObjects } from '../images/delete-objects.ts';
-import type { ImageModel } from '../images/image.model.ts';
-import { lockImage } from '../images/lock-image.ts';
-import { recordImageChange } from '../images/record-image-change.ts';
+import { deletedKeysOf } from '../images/tombstone-table.ts';
 import type { FunctionInvoker, FunctionResult, InvocationRequest } from './function-invoker.ts';
 import { missingHeights } from './missing-thumbnails.ts';
 import { readResult, UnreadableResult } from './read-result.ts';
-import { type Settlement, settleImage } from './settle-image.ts';
+import { settleImage } from './settle-image.ts';
+import {
+  findImageToSettle,
+  type ImageToSettle,
+  type NextWork,
+  type SettlementToWrite,
+  writeSettlement,
+} from './thumbnail-table.ts';
 
-export interface ApplyResultDeps extends Database {
+export interface ApplyResultDeps extends Pick<Database, 'sequelize'> {
   store: ObjectStore;
   invoker: FunctionInvoker;
   logger: Logger;
@@ -42,40 +46,39 @@ export interface AppliedResult {
  * late or after a newer one ends in the same state. An error (store or database away) is safe to try again.
  */
 export function applyResultOf(deps: ApplyResultDeps) {
-  const { sequelize, models, store, invoker, logger } = deps;
+  const { sequelize, store, invoker, logger } = deps;
 
   return async ({ resultKey, result: told }: FunctionResult): Promise<AppliedResult> => {
     const made = parseMadeKey(resultKey);
     if (!made?.isResult) return unknown();
-    const image = await models.Image.findByPk(made.imageId, { attributes: ['objectKey'] });
-    if (!image || !isMadeOf(image.objectKey, made)) return cleanUp(made);
+    let result: ThumbnailResult | UnreadableResult | undefined = told;
+    // Whoever changed the image in between brought it on, so this ends.
+    for (;;) {
+      const image = await findImageToSettle(sequelize, made.imageId);
+      if (!image || !isMadeOf(image.objectKey, made)) return cleanUp(made);
+      result ??= (await readOrLog({ originalKey: image.objectKey, resultKey })) ?? undefined;
+      if (!result) return { outcome: 'absent', complete: false, asked: false };
+      if (result instanceof UnreadableResult) return { outcome: 'unreadable', complete: false, asked: false };
 
-    const originalKey = image.objectKey;
-    const result =
-      told ??
-      (await readResult(store, { originalKey, resultKey }).catch((error) => {
-        if (!(error instanceof UnreadableResult)) throw error;
-        logger.error({ err: error, resultKey }, 'a result object cannot be read');
-        return error;
-      }));
-    if (result instanceof UnreadableResult) return { outcome: 'unreadable', complete: false, asked: false };
-    if (!result) return { outcome: 'absent', complete: false, asked: false };
-
-    const applied = await sequelize.transaction((transaction) => applyTo(deps, made.imageId, result, transaction));
-    if (!applied) return cleanUp(made);
-    const { ask: request, ...outcome } = applied;
-    if (request) await ask(request);
-    return outcome;
+      const { write, ask: request, ...outcome } = decide(image, result);
+      if (write && !(await writeSettlement(sequelize, image, write))) continue;
+      if (request) await ask(request);
+      return outcome;
+    }
   };
 
-  async function cleanUp(made: MadeKeyParts): Promise<AppliedResult> {
-    const tombstones = await models.Tombstone.findAll({
-      attributes: ['objectKey'],
-      where: { imageId: made.imageId },
+  async function readOrLog(keys: { originalKey: string; resultKey: string }) {
+    return readResult(store, keys).catch((error) => {
+      if (!(error instanceof UnreadableResult)) throw error;
+      logger.error({ err: error, resultKey: keys.resultKey }, 'a result object cannot be read');
+      return error;
     });
-    const deleted = tombstones.find(({ objectKey }) => isMadeOf(objectKey, made));
+  }
+
+  async function cleanUp(made: MadeKeyParts): Promise<AppliedResult> {
+    const deleted = (await deletedKeysOf(sequelize, made.imageId)).find((objectKey) => isMadeOf(objectKey, made));
     if (!deleted) return unknown();
-    await deleteObjects(store, [deleted.objectKey]);
+    await deleteObjects(store, [deleted]);
     return { outcome: 'deleted', complete: true, asked: false };
   }
 
@@ -93,35 +96,22 @@ export function applyResultOf(deps: ApplyResultDeps) {
 
 export type ApplyResult = ReturnType<typeof applyResultOf>;
 
-interface AppliedInTransaction extends AppliedResult {
-  /** What to ask the function for as soon as this is committed. */
+interface Decision extends AppliedResult {
+  /** Null: all of it is known, and nothing is due that was not. */
+  write: SettlementToWrite | null;
+  /** What to ask the function for as soon as this is written. */
   ask: InvocationRequest | null;
 }
 
-async function applyTo(
-  { sequelize, models }: ApplyResultDeps,
-  imageId: string,
-  result: ThumbnailResult,
-  transaction: Transaction,
-): Promise<AppliedInTransaction | null> {
-  const image = await lockImage({ models }, imageId, transaction);
-  if (!image) return null;
-  const [thumbnails, owner] = await Promise.all([
-    models.Thumbnail.findAll({ where: { imageId }, transaction }),
-    models.Account.findByPk(image.ownerId, { include: 'tier', transaction, rejectOnEmpty: true }),
-  ]);
-  if (!owner.tier) throw new Error(`account ${owner.id} has no tier`);
-
-  const settlement = settleImage(image, thumbnails, result);
-  await writeThumbnails({ sequelize, models }, imageId, settlement, transaction);
-
+function decide(image: ImageToSettle, result: ThumbnailResult): Decision {
+  const settlement = settleImage(image, image.thumbnails, result);
   const made = settlement.thumbnails.map(({ tierHeight, format, madeAt }) => ({
     tierHeight,
     format,
     createdAt: madeAt,
   }));
-  const heights = missingHeights(owner.tier, { ...image.get(), ...settlement.image }, [...thumbnails, ...made]);
-  const format = owner.tier.thumbnailFormat;
+  const heights = missingHeights(image, { ...image, ...settlement.image }, [...image.thumbnails, ...made]);
+  const format = image.thumbnailFormat;
   const changed = settlement.visible || settlement.thumbnails.length > 0;
   // What this very result was to bring and did not is not asked for at once: the sweep does, with its back-off.
   const isNews = heights.some((height) => format !== result.recipe.format || !result.recipe.heights.includes(height));
@@ -129,48 +119,18 @@ async function applyTo(
     changed && isNews
       ? { originalKey: image.objectKey, ownerId: image.ownerId, recipe: { version: 1, heights, format } }
       : null;
-
-  await writeImage(
-    { sequelize, models },
-    image,
-    settlement,
-    { missing: heights.length > 0, asked: ask !== null },
-    transaction,
-  );
-  if (settlement.visible && image.state === 'stored') {
-    await recordImageChange(transaction, { ownerId: image.ownerId, imageIds: [imageId] });
-  }
-  return { outcome: changed ? 'applied' : 'unchanged', complete: heights.length === 0, asked: ask !== null, ask };
+  const next = nextWork(image, { missing: heights.length > 0, asked: ask !== null });
+  return {
+    outcome: changed ? 'applied' : 'unchanged',
+    complete: heights.length === 0,
+    asked: ask !== null,
+    ask,
+    write: changed || next !== 'unchanged' ? { ...settlement, isNews: settlement.visible, next } : null,
+  };
 }
 
-async function writeThumbnails(
-  { models }: Database,
-  imageId: string,
-  settlement: Settlement,
-  transaction: Transaction,
-) {
-  if (settlement.thumbnails.length === 0) return;
-  await models.Thumbnail.bulkCreate(
-    settlement.thumbnails.map(({ key, madeAt, ...made }) => ({ ...made, imageId, objectKey: key, createdAt: madeAt })),
-    {
-      updateOnDuplicate: ['width', 'height', 'bytes', 'contentType', 'objectKey', 'createdAt'],
-      conflictAttributes: ['imageId', 'tierHeight', 'format'],
-      transaction,
-    },
-  );
-}
-
-async function writeImage(
-  { models }: Database,
-  image: ImageModel,
-  settlement: Settlement,
-  work: { missing: boolean; asked: boolean },
-  transaction: Transaction,
-): Promise<void> {
-  const change: Parameters<typeof models.Image.update>[0] = { ...settlement.image };
-  if (settlement.visible) change.updatedAt = literal('now()');
-  if (work.asked) Object.assign(change, { workDueAt: literal(`now() + interval '1 minute'`), attempts: 0 });
-  else if (!work.missing) Object.assign(change, { workDueAt: null, attempts: 0 });
-  else if (image.workDueAt === null) change.workDueAt = literal('now()');
-  if (Object.keys(change).length > 0) await models.Image.update(change, { where: { id: image.id }, transaction });
+function nextWork(image: ImageToSettle, { missing, asked }: { missing: boolean; asked: boolean }): NextWork {
+  if (asked) return 'asked';
+  if (missing) return image.workDueAt === null ? 'now' : 'unchanged';
+  return image.workDueAt === null && image.attempts === 0 ? 'unchanged' : 'never';
 }

@@ -4,8 +4,8 @@ import type { ObjectStore } from '../../core/storage/object-store.ts';
 import { changeAccountUsage } from '../accounts/account-table.ts';
 import type { Database } from '../db/models.ts';
 import { deleteObjects } from '../images/delete-objects.ts';
-import { leaveTombstone } from '../images/leave-tombstone.ts';
 import { lockImage } from '../images/lock-image.ts';
+import { leaveTombstone } from '../images/tombstone-table.ts';
 
 export interface SweepDeadUploadsDeps extends Database {
   store: ObjectStore;
@@ -59,7 +59,7 @@ export function sweepDeadUploadsOf({ sequelize, models, store, logger }: SweepDe
       });
       if (alive) return 'alive';
       const isNotIts = object !== null && object.lastModified > image.uploadLeaseUntil;
-      if (!isNotIts) await leaveTombstone(sequelize, { objectKey, imageId }, transaction);
+      if (!isNotIts) await leaveTombstone(transaction, { objectKey, imageId });
       await changeAccountUsage(transaction, image.ownerId, { bytes: -Number(image.reservedBytes) });
       await image.destroy({ transaction });
       return isNotIts ? 'kept' : 'deleted';

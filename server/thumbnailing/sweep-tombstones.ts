@@ -1,6 +1,7 @@
-import { QueryTypes, type Sequelize } from 'sequelize';
+import type { Sequelize } from 'sequelize';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 import { deleteObjects } from '../images/delete-objects.ts';
+import { claimTombstones, moveTombstonesOn } from '../images/tombstone-table.ts';
 import { inParallel } from './in-parallel.ts';
 
 export interface SweepTombstonesDeps {
@@ -18,7 +19,7 @@ export function sweepTombstonesOf({ sequelize, store }: SweepTombstonesDeps) {
   return async (signal: AbortSignal): Promise<{ cleared: number }> => {
     let cleared = 0;
     while (!signal.aborted) {
-      const keys = await claim();
+      const keys = await claimTombstones(sequelize, atOnce);
       const done: string[] = [];
       const all = inParallel(
         keys,
@@ -29,37 +30,10 @@ export function sweepTombstonesOf({ sequelize, store }: SweepTombstonesDeps) {
         },
         signal,
       );
-      await all.finally(() => moveOn(done));
+      await all.finally(() => moveTombstonesOn(sequelize, done, schedule));
       cleared += done.length;
       if (keys.length < atOnce) break;
     }
     return { cleared };
   };
-
-  /** For five minutes these are ours; a key that an image has (it never should) is left alone. */
-  async function claim(): Promise<string[]> {
-    const rows = await sequelize.query<{ objectKey: string }>(
-      `UPDATE tombstones SET sweep_due_at = now() + interval '5 minutes'
-       WHERE object_key IN (
-         SELECT object_key FROM tombstones
-         WHERE sweep_due_at <= now()
-           AND NOT EXISTS (SELECT FROM images WHERE images.object_key = tombstones.object_key)
-         ORDER BY sweep_due_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING object_key AS "objectKey"`,
-      { type: QueryTypes.SELECT, bind: [atOnce] },
-    );
-    return rows.map((row) => row.objectKey);
-  }
-
-  async function moveOn(keys: string[]): Promise<void> {
-    if (keys.length === 0) return;
-    await sequelize.query(
-      `WITH forgotten AS (
-         DELETE FROM tombstones WHERE object_key = ANY ($1) AND deleted_at + interval '${schedule.at(-1)}' <= now())
-       UPDATE tombstones SET sweeps = sweeps + 1, sweep_due_at = (
-         SELECT min(deleted_at + step) FROM unnest($2::interval[]) AS step WHERE deleted_at + step > now())
-       WHERE object_key = ANY ($1) AND deleted_at + interval '${schedule.at(-1)}' > now()`,
-      { bind: [keys, schedule] },
-    );
-  }
 }

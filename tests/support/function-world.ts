@@ -37,7 +37,7 @@ export async function openFunctionWorld(options: FunctionWorldOptions) {
   };
 
   const logger = pino({ level: 'silent' });
-  const recordFailure = recordFailureOf({ sequelize, models, retryFailed: (ids) => sweep.retryFailed(ids), logger });
+  const recordFailure = recordFailureOf({ sequelize, retryFailed: (ids) => sweep.retryFailed(ids), logger });
   const runner = await createLocalFunctionRunner({
     decoderFile,
     runtimeFile,
@@ -56,7 +56,7 @@ export async function openFunctionWorld(options: FunctionWorldOptions) {
       return noted(recordFailure(failure));
     },
   });
-  const applyResult = applyResultOf({ sequelize, models, store, invoker: runner, logger });
+  const applyResult = applyResultOf({ sequelize, store, invoker: runner, logger });
   const sweep = createSweep({ sequelize, models, store, invoker: runner, applyResult, logger });
 
   const functionWorld = {

@@ -4,7 +4,7 @@ import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { changeAccountUsage, lockAccount } from '../../accounts/account-table.ts';
 import type { Database } from '../../db/models.ts';
 import { deleteObjects } from '../delete-objects.ts';
-import { leaveTombstone } from '../leave-tombstone.ts';
+import { leaveTombstone } from '../tombstone-table.ts';
 
 export interface EndUploadDeps extends Database {
   store: ObjectStore;
@@ -46,7 +46,7 @@ async function endRow({ sequelize, models }: Database, upload: UploadToEnd): Pro
     );
     if (ended) await changeAccountUsage(transaction, ownerId, { bytes: -ended.reservedBytes });
     else if (await models.Image.findByPk(imageId, { attributes: ['id'], transaction })) return 'stored';
-    if (mayHaveObject) await leaveTombstone(sequelize, { objectKey, imageId }, transaction);
+    if (mayHaveObject) await leaveTombstone(transaction, { objectKey, imageId });
     return 'ended';
   });
 }

@@ -8,7 +8,7 @@ import { createRecipe, serializeRecipe } from '../../../core/thumbnails/recipe.t
 import type { AccountModel } from '../../../server/accounts/account.model.ts';
 import { recordAuditOf } from '../../../server/audit/record-audit.ts';
 import type { ImageModel } from '../../../server/images/image.model.ts';
-import { leaveTombstone } from '../../../server/images/leave-tombstone.ts';
+import { leaveTombstone } from '../../../server/images/tombstone-table.ts';
 import { createJobs } from '../../../server/jobs/jobs.ts';
 import { type Check, checkOf, type Finding } from '../../../server/ops/check.ts';
 import { createSweep } from '../../../server/thumbnailing/sweep.ts';
@@ -246,7 +246,7 @@ describe('manage check', () => {
     const image = await upload();
     await forget(image);
     await world.sequelize.transaction((transaction) =>
-      leaveTombstone(world.sequelize, { objectKey: image.objectKey, imageId: image.id }, transaction),
+      leaveTombstone(transaction, { objectKey: image.objectKey, imageId: image.id }),
     );
     await run({ fix: true, deleteOrphans: true });
     expect(findings).toEqual([]);
@@ -304,7 +304,7 @@ describe('manage check', () => {
     await world.writeResult(gone.objectKey, createRecipe(tier), { isEarlier: true });
     await forget(gone);
     await world.sequelize.transaction((transaction) =>
-      leaveTombstone(world.sequelize, { objectKey: gone.objectKey, imageId: gone.id }, transaction),
+      leaveTombstone(transaction, { objectKey: gone.objectKey, imageId: gone.id }),
     );
     await run();
     expect(findings).toEqual([]);

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import type { Transaction } from 'sequelize';
 import { resultKey } from '../../../core/storage/object-key.ts';
 import type { Recipe } from '../../../core/thumbnails/recipe.ts';
 import type { AccountModel } from '../../../server/accounts/account.model.ts';
+import { lockAccount } from '../../../server/accounts/account-table.ts';
 import type { ImageModel } from '../../../server/images/image.model.ts';
-import { leaveTombstone } from '../../../server/images/leave-tombstone.ts';
+import { leaveTombstone } from '../../../server/images/tombstone-table.ts';
 import { createThumbnailingWorld, type ThumbnailingWorld } from '../../support/thumbnailing-world.ts';
+import { watchStatements } from '../../support/watch-statements.ts';
 
 const recipe = (...heights: number[]): Recipe => ({ version: 1, heights, format: 'same' });
 
@@ -81,6 +84,71 @@ describe('applyResult', () => {
     expect(again.every(({ outcome }) => outcome === 'unchanged')).toBe(true);
     expect(JSON.stringify(await seen())).toBe(JSON.stringify(before));
     expect(world.invoker.asked).toEqual([]);
+  });
+
+  it('takes two statements for what is new, and one for what is known', async () => {
+    const keys = await world.writeResult(image.objectKey, recipe(200, 400));
+    const statements = watchStatements();
+    // A connection that is new sets itself up.
+    const sent = () => statements.texts().filter((text) => !text.startsWith('SET '));
+    try {
+      await world.applyResult(keys);
+      expect(sent()).toHaveLength(2);
+      await world.applyResult(keys);
+      expect(sent()).toHaveLength(3);
+    } finally {
+      statements.stop();
+    }
+  });
+
+  /** Applies a result; between its reading and its writing `change` is made and committed. */
+  async function applyAcross(change: (transaction: Transaction) => Promise<unknown>, of = recipe(200, 400)) {
+    const keys = await world.writeResult(image.objectKey, of);
+    const { result, statements } = await world.sequelize.transaction(async (transaction) => {
+      await lockAccount(transaction, owner.id);
+      const watched = watchStatements();
+      const applying = world.applyResult(keys);
+      while (watched.count('INSERT INTO thumbnails') === 0) await new Promise((resolve) => setImmediate(resolve));
+      await change(transaction);
+      return { result: applying, statements: watched };
+    });
+    const applied = await result.finally(statements.stop);
+    return { applied, written: statements.count('INSERT INTO thumbnails') };
+  }
+
+  it('decides again when the image was changed while it decided', async () => {
+    const change = (transaction: Transaction) =>
+      image.update({ staleBefore: new Date(Date.now() + 60_000) }, { transaction });
+    const { applied, written } = await applyAcross(change);
+    expect(written).toBe(2);
+    expect(applied).toEqual({ outcome: 'applied', complete: false, asked: false });
+    expect((await seen()).row.workDueAt).not.toBeNull();
+    expect(await seen()).toMatchObject({ version: 2, events: 1 });
+  });
+
+  it('decides again when the owner got another tier while it decided', async () => {
+    const more = await world.buildTier({ thumbnailHeights: [200, 400, 800] });
+    const { applied } = await applyAcross((transaction) => owner.update({ tierId: more.id }, { transaction }));
+    expect(applied).toEqual({ outcome: 'applied', complete: false, asked: true });
+    expect(world.invoker.asked.map((asked) => asked.recipe)).toEqual([recipe(800)]);
+  });
+
+  it('deletes what was made when the image was deleted while it decided', async () => {
+    const { applied } = await applyAcross(async (transaction) => {
+      await image.destroy({ transaction });
+      await leaveTombstone(transaction, { objectKey: image.objectKey, imageId: image.id });
+    });
+    expect(applied).toMatchObject({ outcome: 'deleted' });
+    expect(world.store.keys('thumbnails').filter((key) => key.startsWith(image.id))).toEqual([]);
+    expect(await world.models.Thumbnail.count({ where: { imageId: image.id } })).toBe(0);
+  });
+
+  it('asks for nothing twice when two results that bring one height each are applied at the same time', async () => {
+    await image.update({ status: 'ready', placeholder: 'aGFzaA==' });
+    const each = await Promise.all([recipe(200), recipe(400)].map((of) => world.writeResult(image.objectKey, of)));
+    const applied = await Promise.all(each.map((keys) => world.applyResult(keys)));
+    expect(applied.filter(({ complete }) => complete)).toHaveLength(1);
+    expect((await seen()).row.workDueAt).toBeNull();
   });
 
   it('counts once when the same result comes fifty times in parallel', async () => {
@@ -159,7 +227,7 @@ describe('applyResult', () => {
   it('deletes what comes late for a deleted image, and brings no row back', async () => {
     await image.destroy();
     await world.sequelize.transaction((transaction) =>
-      leaveTombstone(world.sequelize, { objectKey: image.objectKey, imageId: image.id }, transaction),
+      leaveTombstone(transaction, { objectKey: image.objectKey, imageId: image.id }),
     );
     const keys = await world.writeResult(image.objectKey, recipe(200, 400));
     expect(await world.applyResult(keys)).toMatchObject({ outcome: 'deleted' });

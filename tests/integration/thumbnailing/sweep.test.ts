@@ -6,7 +6,7 @@ import type { AccountModel } from '../../../server/accounts/account.model.ts';
 import { createModels } from '../../../server/db/models.ts';
 import { createSequelize } from '../../../server/db/sequelize.ts';
 import type { ImageModel } from '../../../server/images/image.model.ts';
-import { leaveTombstone } from '../../../server/images/leave-tombstone.ts';
+import { leaveTombstone } from '../../../server/images/tombstone-table.ts';
 import { applyResultOf } from '../../../server/thumbnailing/apply-result.ts';
 import { createSweep } from '../../../server/thumbnailing/sweep.ts';
 import type { TierModel } from '../../../server/tiers/tier.model.ts';
@@ -131,7 +131,7 @@ describe('the sweep', () => {
           ...world,
           sequelize,
           models,
-          applyResult: applyResultOf({ ...world, sequelize, models }),
+          applyResult: applyResultOf({ ...world, sequelize }),
         });
       });
       await Promise.all([sweep, ...sweeps].map((each) => each.runOnce()));
@@ -272,7 +272,7 @@ describe('the sweep', () => {
       await world.writeResult(image.objectKey, createRecipe(tier));
       await image.destroy();
       await world.sequelize.transaction((transaction) =>
-        leaveTombstone(world.sequelize, { objectKey: image.objectKey, imageId: image.id }, transaction),
+        leaveTombstone(transaction, { objectKey: image.objectKey, imageId: image.id }),
       );
       await world.models.Tombstone.update({ sweepDueAt: ago(1000), ...fields }, { where: { imageId: image.id } });
       return image;
