@@ -17,6 +17,7 @@ import {
   type TrustProxy,
   trustProxy,
   wholeNumber,
+  yesOrNo,
 } from './config/parsers.ts';
 import { readS3, type S3Config } from './config/read-s3.ts';
 import { createSettingReader, type Environment, type SettingReader } from './config/setting-reader.ts';
@@ -44,6 +45,8 @@ export interface Config {
   /** Null: the embedded PostgreSQL. */
   databaseUrl: string | null;
   databasePoolSize: number;
+  /** False for a connection pooler that cannot keep prepared statements. */
+  databasePreparedStatements: boolean;
   /** Null: a folder in `dataDirectory`. */
   s3: S3Config | null;
   thumbnailFunction: {
@@ -145,6 +148,7 @@ function readConfig(reader: SettingReader, environment: Environment): Config {
     admin: { username: read('ADMIN_USERNAME', username, 'admin'), password: readPassword(reader, environment) },
     databaseUrl: read('DATABASE_URL', postgresUrl, null),
     databasePoolSize: read('DATABASE_POOL_SIZE', wholeNumber(2, 500), 10),
+    databasePreparedStatements: read('DATABASE_PREPARED_STATEMENTS', yesOrNo, true),
     s3,
     thumbnailFunction: {
       lambdaName,

@@ -76,7 +76,11 @@ export interface Container {
 /** The only wiring: who gets what. */
 export async function createContainer(deps: ContainerDeps): Promise<Container> {
   const { config, secrets, databaseUrl, logger, stopping } = deps;
-  const sequelize = createSequelize({ url: databaseUrl, poolSize: config.databasePoolSize });
+  const sequelize = createSequelize({
+    url: databaseUrl,
+    poolSize: config.databasePoolSize,
+    preparedStatements: config.databasePreparedStatements,
+  });
   const database = { sequelize, models: createModels(sequelize) };
   const { store, refusals, probe } = await openStore({ config, secrets });
   const metrics = createMetrics({

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { Sequelize } from 'sequelize';
+import { withoutPreparedStatements } from './statement.ts';
 
 // bigint columns hold bytes and counters, all far below 2^53.
 pg.defaults.parseInt8 = true;
@@ -8,14 +9,20 @@ export interface DatabaseOptions {
   url: string;
   poolSize?: number;
   applicationName?: string;
+  preparedStatements?: boolean;
 }
 
 /**
  * The connection pool. A database that does not answer is an error within five seconds, a statement that hangs within
  * thirty, so that a request never waits for ever.
  */
-export function createSequelize({ url, poolSize = 10, applicationName = 'darkroom' }: DatabaseOptions): Sequelize {
-  return new Sequelize(url, {
+export function createSequelize({
+  url,
+  poolSize = 10,
+  applicationName = 'darkroom',
+  preparedStatements = true,
+}: DatabaseOptions): Sequelize {
+  const sequelize = new Sequelize(url, {
     dialect: 'postgres',
     dialectModule: pg,
     logging: false,
@@ -31,4 +38,6 @@ export function createSequelize({ url, poolSize = 10, applicationName = 'darkroo
     },
     define: { underscored: true, timestamps: false },
   });
+  if (!preparedStatements) withoutPreparedStatements(sequelize);
+  return sequelize;
 }

@@ -73,7 +73,12 @@ async function openContext({ name, environment, logger, shutdown, whileStopped }
     shutdown,
     ...(whileStopped && { whileStopped: () => whileStopped(config) }),
   });
-  const sequelize = createSequelize({ url, poolSize: 6, applicationName: 'darkroom manage' });
+  const sequelize = createSequelize({
+    url,
+    poolSize: 6,
+    applicationName: 'darkroom manage',
+    preparedStatements: config.databasePreparedStatements,
+  });
   shutdown.add('database', () => sequelize.close());
   const migrations = await migrate({ url, logger, signal: shutdown.stopping });
   const models = createModels(sequelize);

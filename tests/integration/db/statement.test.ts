@@ -1,12 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DatabaseError, UniqueConstraintError } from 'sequelize';
-import {
-  definedStatements,
-  defineStatement,
-  execute,
-  executeForOne,
-  withoutPreparedStatements,
-} from '../../../server/db/statement.ts';
+import { createSequelize } from '../../../server/db/sequelize.ts';
+import { definedStatements, defineStatement, execute, executeForOne } from '../../../server/db/statement.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
 // Every statement of the service is defined by what the container wires.
 import '../../../server/container.ts';
@@ -64,13 +59,13 @@ describe('a statement', () => {
       [false, 1],
       [true, 0],
     ] as const) {
-      const { sequelize } = database.another();
-      if (turnOff) withoutPreparedStatements(sequelize);
+      const sequelize = createSequelize({ url: database.url, preparedStatements: !turnOff });
       await sequelize.transaction(async (transaction) => {
         await execute(transaction, countGroups, []);
         await execute(transaction, countGroups, []);
         expect(await executeForOne(transaction, prepared, [])).toEqual({ count: expected });
       });
+      await sequelize.close();
     }
   });
 
