@@ -5,7 +5,7 @@
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { seedOf } from '../server/manage/seed/seed.ts';
+import { seedOf } from '../server/maintenance/seed/seed.ts';
 import globalSetup from '../tests/support/global-setup.ts';
 import globalTeardown from '../tests/support/global-teardown.ts';
 import { openPanelWorld } from '../tests/support/panel/panel-world.ts';

@@ -6,7 +6,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { QueryTypes } from 'sequelize';
-import { seedOf } from '../server/manage/seed/seed.ts';
+import { seedOf } from '../server/maintenance/seed/seed.ts';
 import globalSetup from '../tests/support/global-setup.ts';
 import globalTeardown from '../tests/support/global-teardown.ts';
 import { openPanelWorld } from '../tests/support/panel/panel-world.ts';

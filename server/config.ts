@@ -21,7 +21,7 @@ import {
 } from './config/parsers.ts';
 import { readS3, type S3Config } from './config/read-s3.ts';
 import { createSettingReader, type Environment, type SettingReader } from './config/setting-reader.ts';
-import { StartupError } from './ops/startup-error.ts';
+import { StartupError } from './process/startup-error.ts';
 
 export type { S3Config } from './config/read-s3.ts';
 

@@ -4,11 +4,12 @@ import { isEmbedded, makeDataFolder, postgresDirectory, secretsDirectory } from 
 import { acquireDataFolderLock } from './embedded/data-folder-lock.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
 import { loadSecrets } from './embedded/secrets.ts';
-import { listen } from './ops/listen.ts';
-import { createLogger } from './ops/logger.ts';
-import { endOnSignals, endOnUncaught, messageFor } from './ops/run-program.ts';
-import { createShutdown, drainHttpServer, type Shutdown } from './ops/shutdown.ts';
-import { startupText } from './ops/startup-text.ts';
+import { listen } from './http/listen.ts';
+import { messageFor } from './message-for.ts';
+import { createLogger } from './process/logger.ts';
+import { endOnSignals, endOnUncaught } from './process/run-program.ts';
+import { createShutdown, drainHttpServer, type Shutdown } from './process/shutdown.ts';
+import { startupText } from './process/startup-text.ts';
 
 const requestGraceMilliseconds = 30_000;
 

@@ -1,18 +1,18 @@
 import { Command } from 'commander';
 import { reprocessImagesOf } from './images/reprocess-images.ts';
 import { createJobs } from './jobs/jobs.ts';
+import { checkOf } from './maintenance/check.ts';
+import { migrateStoreOf } from './maintenance/migrate-store.ts';
+import { seedOf } from './maintenance/seed/seed.ts';
 import { type CheckCommandOptions, runCheck } from './manage/check-command.ts';
 import { type MigrateStoreCommandOptions, runMigrateStore } from './manage/migrate-store-command.ts';
 import { createProgressBar } from './manage/progress-bar.ts';
 import { type ReprocessCommandOptions, runReprocess } from './manage/reprocess-command.ts';
 import { rotateKeptKeys, runRotateKeys } from './manage/rotate-keys-command.ts';
 import { runCommand } from './manage/run-command.ts';
-import { seedOf } from './manage/seed/seed.ts';
 import { runSeed, type SeedCommandOptions } from './manage/seed-command.ts';
 import { startWorker } from './manage/start-worker.ts';
-import { checkOf } from './ops/check.ts';
-import { migrateStoreOf } from './ops/migrate-store.ts';
-import { messageFor } from './ops/run-program.ts';
+import { messageFor } from './message-for.ts';
 
 interface PasswordOptions {
   passwordStdin?: boolean;

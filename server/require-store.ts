@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { StoreLacks } from '../core/storage/probe-store.ts';
-import { StartupError } from './ops/startup-error.ts';
+import { StartupError } from './process/startup-error.ts';
 
 export interface RequireStoreDeps {
   probe(): Promise<void>;

@@ -23,7 +23,6 @@ import { updateAccountOf } from './accounts/update-account.ts';
 import { updateGroupOf } from './accounts/update-group.ts';
 import { recordAuditOf } from './audit/record-audit.ts';
 import type { Config } from './config.ts';
-import type { Database } from './db/models.ts';
 import type { Secrets } from './embedded/secrets.ts';
 import { deleteImageOf } from './images/delete-image.ts';
 import { getImageOf } from './images/get-image.ts';
@@ -33,6 +32,7 @@ import { readPhotoOf, viewPositionOf } from './images/read-photo.ts';
 import { renameImageOf } from './images/rename-image.ts';
 import { retryImageOf } from './images/retry-image.ts';
 import { createSignedUrls } from './images/signed-urls.ts';
+import { leaveTombstonesForOwner } from './images/tombstone-table.ts';
 import { type UploadImageDeps, uploadImageOf } from './images/upload-image.ts';
 import { type WaitUntilSettledDeps, waitUntilSettledOf } from './images/wait-until-settled.ts';
 import type { EnqueueJob } from './jobs/enqueue-job.ts';
@@ -45,6 +45,7 @@ import { listLinksOf } from './links/list-links.ts';
 import { openLinkOf } from './links/open-link.ts';
 import { revokeLinkOf } from './links/revoke-link.ts';
 import { showLinkOf } from './links/show-link.ts';
+import type { Database } from './models.ts';
 import type { RequestThumbnails } from './thumbnailing/request-thumbnails.ts';
 import { createTierOf } from './tiers/create-tier.ts';
 import { deleteTierOf } from './tiers/delete-tier.ts';
@@ -118,7 +119,7 @@ export function createUseCases(deps: UseCasesDeps) {
       create,
       importFile: importAccountsOf({ ...base, createAccount: create, makePasswordLink }),
       update: updateAccountOf({ ...base, enqueueJob }),
-      delete: deleteAccountOf({ ...base, wakeSweep: deps.wakeForTombstones }),
+      delete: deleteAccountOf({ ...base, leaveTombstonesForOwner, wakeSweep: deps.wakeForTombstones }),
       setPassword: setPasswordOf({ ...base, passwords }),
       endSessions: endSessionsOf(base),
       makePasswordLink,

@@ -5,7 +5,7 @@ import {
   whyNotDeleted,
   whyOutOfReach,
 } from '../../server/accounts/account-limits.ts';
-import type { Actor } from '../../server/accounts/actor.ts';
+import type { Actor } from '../../server/kernel/actor.ts';
 import type { Reader } from '../adapter/panel-definition.ts';
 import { type Say, word } from '../locale/say-in.ts';
 import type { Limits } from './limits.ts';

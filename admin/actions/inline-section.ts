@@ -1,5 +1,5 @@
 import type { BaseRecord } from 'adminjs';
-import type { Permission } from '../../server/accounts/permissions.ts';
+import type { Permission } from '../../server/kernel/permissions.ts';
 import type { PanelUser } from '../session/panel-user.ts';
 import { sectionAction } from './section-action.ts';
 

@@ -6,7 +6,7 @@ import {
   populator,
   type SearchActionResponse,
 } from 'adminjs';
-import type { Permission } from '../../server/accounts/permissions.ts';
+import type { Permission } from '../../server/kernel/permissions.ts';
 import { type Facet, facetsOf } from '../adapter/facets.ts';
 import { readListQuery } from '../adapter/list-query.ts';
 import type { PanelResource } from '../adapter/panel-resource.ts';

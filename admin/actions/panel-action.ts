@@ -9,7 +9,7 @@ import type {
 } from 'adminjs';
 import type { Response } from 'express';
 import { AppError } from '../../core/errors.ts';
-import { can, type Permission } from '../../server/accounts/permissions.ts';
+import { can, type Permission } from '../../server/kernel/permissions.ts';
 import type { PanelResource } from '../adapter/panel-resource.ts';
 import type { Say } from '../locale/say-in.ts';
 import { problemIn } from '../locale/say-problem.ts';

@@ -1,5 +1,5 @@
 import type { Action, ActionContext, BaseRecord, RecordActionResponse } from 'adminjs';
-import type { Permission } from '../../server/accounts/permissions.ts';
+import type { Permission } from '../../server/kernel/permissions.ts';
 import type { PanelUser } from '../session/panel-user.ts';
 import type { FormValues } from './form-values.ts';
 import { type Done, permitted, recordAction, userOf } from './panel-action.ts';

@@ -1,5 +1,5 @@
 import { Op, type WhereOptions } from 'sequelize';
-import type { Actor } from '../../server/accounts/actor.ts';
+import type { Actor } from '../../server/kernel/actor.ts';
 import { countGroups, type GroupCount, type Grouping } from './count-groups.ts';
 import { type Asked, listCondition, mayFilterBy } from './list-condition.ts';
 import type { PanelDefinition } from './panel-definition.ts';

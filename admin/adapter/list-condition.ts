@@ -1,6 +1,6 @@
 import { Op, type Sequelize, type WhereOptions } from 'sequelize';
-import type { Actor } from '../../server/accounts/actor.ts';
-import { can } from '../../server/accounts/permissions.ts';
+import type { Actor } from '../../server/kernel/actor.ts';
+import { can } from '../../server/kernel/permissions.ts';
 import { derivedCondition, filterCondition, nothing } from './filter-condition.ts';
 import type { DerivedFilter, PanelDefinition } from './panel-definition.ts';
 import type { RelatedIds } from './related-ids.ts';

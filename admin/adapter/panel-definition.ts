@@ -1,6 +1,6 @@
 import type { Model, ModelStatic, WhereOptions } from 'sequelize';
-import type { Actor } from '../../server/accounts/actor.ts';
-import type { Permission } from '../../server/accounts/permissions.ts';
+import type { Actor } from '../../server/kernel/actor.ts';
+import type { Permission } from '../../server/kernel/permissions.ts';
 import type { Say } from '../locale/say-in.ts';
 
 export type FieldKind =

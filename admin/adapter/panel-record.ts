@@ -1,5 +1,5 @@
 import { BaseRecord, type CurrentAdmin, type RecordJSON } from 'adminjs';
-import { can, type Permission } from '../../server/accounts/permissions.ts';
+import { can, type Permission } from '../../server/kernel/permissions.ts';
 import type { PanelUser } from '../session/panel-user.ts';
 import type { PanelDefinition } from './panel-definition.ts';
 

@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
-import type { Actor } from '../../server/accounts/actor.ts';
-import { can, type Resource } from '../../server/accounts/permissions.ts';
+import type { Actor } from '../../server/kernel/actor.ts';
+import { can, type Resource } from '../../server/kernel/permissions.ts';
 import { visibleEntries } from '../history/visible-entries.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { rememberFor } from './remember-for.ts';

@@ -1,6 +1,6 @@
 import { literal, Op, type WhereOptions } from 'sequelize';
-import type { Actor } from '../../server/accounts/actor.ts';
-import { can, type Permission, permissions } from '../../server/accounts/permissions.ts';
+import type { Actor } from '../../server/kernel/actor.ts';
+import { can, type Permission, permissions } from '../../server/kernel/permissions.ts';
 import { actionInWords, whoInWords } from '../history/audit-words.ts';
 import { visibleEntries } from '../history/visible-entries.ts';
 import type { Say } from '../locale/say-in.ts';

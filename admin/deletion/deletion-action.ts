@@ -1,7 +1,7 @@
 import type { Action, ActionResponse } from 'adminjs';
 import { z } from 'zod';
 import { parseInput } from '../../core/parse-input.ts';
-import type { Permission } from '../../server/accounts/permissions.ts';
+import type { Permission } from '../../server/kernel/permissions.ts';
 import { readAction, userOf } from '../actions/panel-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { type Deletable, deletionPlanOf } from './deletion-plan.ts';

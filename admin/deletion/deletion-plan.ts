@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { type AccountStanding, whyNotDeleted } from '../../server/accounts/account-limits.ts';
-import type { Actor } from '../../server/accounts/actor.ts';
-import { can, type Permission } from '../../server/accounts/permissions.ts';
+import type { Actor } from '../../server/kernel/actor.ts';
+import { can, type Permission } from '../../server/kernel/permissions.ts';
 import { standingSql } from '../access/account-limits.ts';
 
 /** What a deletion would take along, and what would stay and why: told before somebody says yes. */

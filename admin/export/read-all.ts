@@ -1,5 +1,5 @@
 import { Op } from 'sequelize';
-import type { Actor } from '../../server/accounts/actor.ts';
+import type { Actor } from '../../server/kernel/actor.ts';
 import { type Asked, listCondition } from '../adapter/list-condition.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';
 import { withRelatedIds } from '../adapter/related-ids.ts';

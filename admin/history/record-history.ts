@@ -1,5 +1,5 @@
 import { Op } from 'sequelize';
-import { can, type Resource } from '../../server/accounts/permissions.ts';
+import { can, type Resource } from '../../server/kernel/permissions.ts';
 import { sectionAction } from '../actions/section-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { actionInWords, type ChangeInText, changesInWords, whoInWords } from './audit-words.ts';

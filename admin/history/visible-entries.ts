@@ -1,6 +1,6 @@
 import { Op, type WhereOptions } from 'sequelize';
-import type { Actor } from '../../server/accounts/actor.ts';
-import { can, permissions } from '../../server/accounts/permissions.ts';
+import type { Actor } from '../../server/kernel/actor.ts';
+import { can, permissions } from '../../server/kernel/permissions.ts';
 
 /**
  * The entries of the log that somebody may read: those about records of a kind that they may see, and what they did

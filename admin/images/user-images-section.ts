@@ -1,4 +1,4 @@
-import { can } from '../../server/accounts/permissions.ts';
+import { can } from '../../server/kernel/permissions.ts';
 import { inlineSection } from '../actions/inline-section.ts';
 
 export interface UserImages {

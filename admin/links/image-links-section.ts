@@ -1,5 +1,5 @@
 import { QueryTypes } from 'sequelize';
-import { can } from '../../server/accounts/permissions.ts';
+import { can } from '../../server/kernel/permissions.ts';
 import type { FormValues } from '../actions/form-values.ts';
 import { sectionAction } from '../actions/section-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';

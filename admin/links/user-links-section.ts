@@ -1,4 +1,4 @@
-import { can } from '../../server/accounts/permissions.ts';
+import { can } from '../../server/kernel/permissions.ts';
 import { sectionAction } from '../actions/section-action.ts';
 import type { PanelDeps } from '../panel-deps.ts';
 import { type RecentLinks, recentLinks } from './recent-links.ts';

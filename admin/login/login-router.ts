@@ -1,9 +1,9 @@
 import { type Response, Router } from 'express';
 import type { Logger } from 'pino';
 import { AppError } from '../../core/errors.ts';
-import type { Actor, Origin } from '../../server/accounts/actor.ts';
 import { readSmallBody } from '../../server/http/read-small-body.ts';
 import { originOf } from '../../server/http/request-context.ts';
+import type { Actor, Origin } from '../../server/kernel/actor.ts';
 import type { Say } from '../locale/say-in.ts';
 import type { PanelPaths } from '../security/panel-paths.ts';
 import { requireSameOrigin } from '../security/same-origin.ts';

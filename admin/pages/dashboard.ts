@@ -1,4 +1,4 @@
-import { can, type Permission } from '../../server/accounts/permissions.ts';
+import { can, type Permission } from '../../server/kernel/permissions.ts';
 import { type FailedImage, failedImagesOf } from '../dashboard/failed-images.ts';
 import { type Figures, figuresOf } from '../dashboard/figures.ts';
 import { type RecentAction, recentActionsOf } from '../dashboard/recent-actions.ts';

@@ -1,5 +1,5 @@
 import type { PageHandler } from 'adminjs';
-import { can, type Permission, type Resource } from '../../server/accounts/permissions.ts';
+import { can, type Permission, type Resource } from '../../server/kernel/permissions.ts';
 import { word } from '../locale/say-in.ts';
 import type { PanelUser } from '../session/panel-user.ts';
 

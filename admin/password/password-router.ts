@@ -1,8 +1,8 @@
 import { type Response, Router } from 'express';
 import { AppError } from '../../core/errors.ts';
-import type { Origin } from '../../server/accounts/actor.ts';
 import { readSmallBody } from '../../server/http/read-small-body.ts';
 import { originOf } from '../../server/http/request-context.ts';
+import type { Origin } from '../../server/kernel/actor.ts';
 import type { Say } from '../locale/say-in.ts';
 import { problemIn } from '../locale/say-problem.ts';
 import { type PasswordFaults, renderPasswordForm, renderPasswordRefusal, renderPasswordSet } from './password-page.ts';

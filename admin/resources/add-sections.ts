@@ -1,5 +1,5 @@
 import type { ActionContext } from 'adminjs';
-import type { Permission } from '../../server/accounts/permissions.ts';
+import type { Permission } from '../../server/kernel/permissions.ts';
 import { accessSection } from '../access/access-section.ts';
 import { inlineSection } from '../actions/inline-section.ts';
 import { permitted } from '../actions/panel-action.ts';

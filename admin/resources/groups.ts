@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import type { CreateGroupInput, UpdateGroupInput } from '../../core/contracts/group.ts';
-import { holdsAll, permissions } from '../../server/accounts/permissions.ts';
+import { holdsAll, permissions } from '../../server/kernel/permissions.ts';
 import { isDeletable, type Limits } from '../access/limits.ts';
 import type { FormValues } from '../actions/form-values.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';

@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import type { ThumbnailFormat } from '../../core/contracts/tier.ts';
-import { pendingHeights, shownThumbnails, type TierThumbnails } from '../../server/thumbnailing/missing-thumbnails.ts';
+import { pendingHeights, shownThumbnails, type TierThumbnails } from '../../server/images/missing-thumbnails.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';
 import { versionOf } from '../actions/version-of.ts';

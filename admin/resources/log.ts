@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
-import type { Actor } from '../../server/accounts/actor.ts';
-import { can, isPermission } from '../../server/accounts/permissions.ts';
 import type { AuditChanges } from '../../server/audit/audit-entry.model.ts';
+import type { Actor } from '../../server/kernel/actor.ts';
+import { can, isPermission } from '../../server/kernel/permissions.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { readAction } from '../actions/panel-action.ts';
 import type { PanelDefinition, Row } from '../adapter/panel-definition.ts';

@@ -1,5 +1,5 @@
 import type { ResourceOptions } from 'adminjs';
-import type { Permission } from '../../server/accounts/permissions.ts';
+import type { Permission } from '../../server/kernel/permissions.ts';
 import { facetsHandler } from '../actions/list-action.ts';
 import { readAction } from '../actions/panel-action.ts';
 import type { PanelDefinition, SearchTarget } from '../adapter/panel-definition.ts';

@@ -1,5 +1,5 @@
 import type { CreateUserInput, UpdateUserInput } from '../../core/contracts/user.ts';
-import { can, permissions } from '../../server/accounts/permissions.ts';
+import { can, permissions } from '../../server/kernel/permissions.ts';
 import { isChangeable, isDeletable } from '../access/limits.ts';
 import { listHandler, searchHandler } from '../actions/list-action.ts';
 import { bulkAction, createAction, readAction, recordAction, titleOf } from '../actions/panel-action.ts';

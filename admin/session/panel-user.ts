@@ -1,5 +1,5 @@
-import type { Actor, Origin } from '../../server/accounts/actor.ts';
-import { holds, permissions } from '../../server/accounts/permissions.ts';
+import type { Actor, Origin } from '../../server/kernel/actor.ts';
+import { holds, permissions } from '../../server/kernel/permissions.ts';
 import { limitsOfNewAccount } from '../access/account-limits.ts';
 import type { Limits } from '../access/limits.ts';
 import type { Say } from '../locale/say-in.ts';

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler } from 'express';
 import { AppError } from '../../core/errors.ts';
-import type { Actor } from '../../server/accounts/actor.ts';
 import { originOf } from '../../server/http/request-context.ts';
+import type { Actor } from '../../server/kernel/actor.ts';
 import type { Say } from '../locale/say-in.ts';
 import type { PanelPaths } from '../security/panel-paths.ts';
 import { absoluteMilliseconds, endSession } from './panel-session.ts';

@@ -6,5 +6,5 @@ export type { Tier, TierForStaff } from '../../core/contracts/tier.ts';
 export type { TokenPair } from '../../core/contracts/token.ts';
 export type { Me, User } from '../../core/contracts/user.ts';
 export type { ErrorCode, FieldError } from '../../core/errors.ts';
-export type { AppRouter } from '../../server/trpc/app-router.ts';
+export type { AppRouter } from '../../server/app-router.ts';
 export type { TrpcErrorData } from '../../server/trpc/trpc.ts';

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { withinMs } from '../async/within-ms.ts';
 import { AppError } from '../errors.ts';
 import { withoutFinalSlashes } from '../without-final-slashes.ts';
 import { diskError, errorCode, onDisk } from './disk/disk-error.ts';
@@ -13,7 +14,6 @@ import { deleteObjects, writeObject, writeObjects } from './disk/write-object.ts
 import type { Bucket, ObjectStore } from './object-store.ts';
 import { createPresigner } from './presign.ts';
 import { bucketAddress, type SigningCredentials } from './sigv4.ts';
-import { withinMs } from './within-ms.ts';
 
 /** The region in the signatures of the disk store's URLs. */
 export const diskStoreRegion = 'local';

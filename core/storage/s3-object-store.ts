@@ -15,6 +15,7 @@ import {
   type S3ClientConfig,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { withinMs } from '../async/within-ms.ts';
 import { withoutFinalSlashes } from '../without-final-slashes.ts';
 import { bodyChunks } from './body-chunks.ts';
 import { checkObjectKey } from './check-object-key.ts';
@@ -30,7 +31,6 @@ import { nameOf, s3Error, statusOf } from './s3/s3-error.ts';
 import { type MultipartUpload, uploadInParts } from './s3/upload-in-parts.ts';
 import { watchedChunks } from './s3/watched-chunks.ts';
 import type { BucketAddress } from './sigv4.ts';
-import { withinMs } from './within-ms.ts';
 
 export interface S3ObjectStoreDeps {
   client: {

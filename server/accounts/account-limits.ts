@@ -1,6 +1,6 @@
 import { AppError } from '../../core/errors.ts';
-import type { Actor } from './actor.ts';
-import { holdsAll } from './permissions.ts';
+import type { Actor } from '../kernel/actor.ts';
+import { holdsAll } from '../kernel/permissions.ts';
 
 /** What the rules here ask of an account. */
 export interface AccountStanding {

@@ -1,11 +1,11 @@
 import { Op, type Transaction } from 'sequelize';
 import { invalidField } from '../../core/errors.ts';
-import type { Models } from '../db/models.ts';
+import type { Actor } from '../kernel/actor.ts';
+import { isPermission, requireToHold } from '../kernel/permissions.ts';
+import type { Models } from '../models.ts';
 import type { AccountModel } from './account.model.ts';
 import { outOfReach, whyOutOfReach } from './account-limits.ts';
-import type { Actor } from './actor.ts';
 import type { GroupModel } from './group.model.ts';
-import { isPermission, requireToHold } from './permissions.ts';
 
 export interface AccountRights {
   groups: GroupModel[];

@@ -1,7 +1,7 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import { defineStatement, execute, executeForOne } from '../db/statement.ts';
+import type { Actor } from '../kernel/actor.ts';
 import { type TierRules, tierRulesSql } from '../tiers/tier-rules.ts';
-import type { Actor } from './actor.ts';
 
 export interface ActorRow extends Omit<Actor, 'permissions' | 'tier'> {
   permissions: string[];

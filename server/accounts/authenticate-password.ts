@@ -3,9 +3,9 @@ import { QueryTypes, type Transaction } from 'sequelize';
 import { normalizeUsername } from '../../core/contracts/user.ts';
 import { AppError } from '../../core/errors.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../db/models.ts';
+import type { Origin } from '../kernel/actor.ts';
+import type { Database } from '../models.ts';
 import type { AccountModel } from './account.model.ts';
-import type { Origin } from './actor.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import type { Passwords } from './passwords.ts';
 

@@ -6,16 +6,16 @@ import { AppError, invalidField } from '../../core/errors.ts';
 import { parseInput } from '../../core/parse-input.ts';
 import { changesBetween, type RecordAudit } from '../audit/record-audit.ts';
 import { withConstraintWords } from '../db/constraint-errors.ts';
-import type { Database, Models } from '../db/models.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database, Models } from '../models.ts';
 import type { AccountModel } from './account.model.ts';
 import { maySetSuperuser } from './account-limits.ts';
 import { findGroups, loadAccount, replaceRights } from './account-rights.ts';
 import { accountFacts, accountWords } from './account-words.ts';
-import type { Actor, Origin } from './actor.ts';
 import { reloadActor } from './load-actor.ts';
 import { checkPassword } from './password-rules.ts';
 import type { Passwords } from './passwords.ts';
-import { requirePermission } from './permissions.ts';
 
 export interface CreateAccountDeps extends Database {
   passwords: Pick<Passwords, 'hash'>;

@@ -3,12 +3,12 @@ import { type CreateGroupInput, createGroupSchema } from '../../core/contracts/g
 import { parseInput } from '../../core/parse-input.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
 import { withConstraintWords } from '../db/constraint-errors.ts';
-import type { Database } from '../db/models.ts';
-import type { Actor, Origin } from './actor.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import type { GroupModel } from './group.model.ts';
 import { groupWords, replaceGroupPermissions } from './group-rights.ts';
 import { reloadActor } from './load-actor.ts';
-import { requirePermission } from './permissions.ts';
 
 export interface GroupDeps extends Database {
   recordAudit: RecordAudit;

@@ -1,15 +1,17 @@
+import type { Transaction } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../db/models.ts';
-import { leaveTombstonesForOwner } from '../images/tombstone-table.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import { isOwn } from './account-limits.ts';
-import type { Actor, Origin } from './actor.ts';
 import { lockToManage } from './lock-to-manage.ts';
-import { requirePermission } from './permissions.ts';
 import { isThereAnotherSuperuser, lastSuperuser, lockSuperusers } from './superusers.ts';
 
 export interface DeleteAccountDeps extends Database {
   recordAudit: RecordAudit;
+  /** Marks every image of an account as deleted; answers how many there were. */
+  leaveTombstonesForOwner(transaction: Transaction, ownerId: string): Promise<number>;
   /** Tells the sweep that there are tombstones: objects go now rather than within a minute. */
   wakeSweep?: () => void;
 }
@@ -19,7 +21,8 @@ export interface DeleteAccountDeps extends Database {
  * which leaves a tombstone for each image, so that the sweep deletes the objects. Nobody deletes themselves, nor the
  * last active superuser (`last_superuser`).
  */
-export function deleteAccountOf({ sequelize, models, recordAudit, wakeSweep }: DeleteAccountDeps) {
+export function deleteAccountOf(deps: DeleteAccountDeps) {
+  const { sequelize, models, recordAudit, wakeSweep } = deps;
   return async (actor: Actor | null, accountId: string, origin: Origin | null): Promise<void> => {
     requirePermission(actor, 'users.delete');
     if (isOwn(actor, accountId)) {
@@ -33,7 +36,7 @@ export function deleteAccountOf({ sequelize, models, recordAudit, wakeSweep }: D
       const isCounted = account.isSuperuser && account.isActive;
       if (isCounted && !(await isThereAnotherSuperuser(sequelize, accountId, transaction))) throw lastSuperuser();
 
-      const images = await leaveTombstonesForOwner(transaction, accountId);
+      const images = await deps.leaveTombstonesForOwner(transaction, accountId);
       await models.Image.destroy({ where: { ownerId: accountId }, transaction });
       await sequelize.query(`DELETE FROM sessions WHERE sess ->> 'accountId' = $1`, { bind: [accountId], transaction });
       await account.destroy({ transaction });

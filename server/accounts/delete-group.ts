@@ -1,8 +1,8 @@
-import type { Actor, Origin } from './actor.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission, requireToHold } from '../kernel/permissions.ts';
 import type { GroupDeps } from './create-group.ts';
 import { lockGroup } from './group-rights.ts';
 import { reloadActor } from './load-actor.ts';
-import { requirePermission, requireToHold } from './permissions.ts';
 
 /** Deletes a group, for staff with `groups.delete`, who have what it permits themselves. Its members stay. */
 export function deleteGroupOf({ sequelize, models, recordAudit }: GroupDeps) {

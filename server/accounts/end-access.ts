@@ -1,10 +1,10 @@
 import { literal, type Transaction } from 'sequelize';
 import type { RecordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../db/models.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import { isOwn } from './account-limits.ts';
-import type { Actor, Origin } from './actor.ts';
 import { lockToManage } from './lock-to-manage.ts';
-import { requirePermission } from './permissions.ts';
 
 /** Ends all tokens and sessions of an account: no request that comes after the commit gets in by any of them. */
 export async function endAccess(

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Transaction } from 'sequelize';
 import { createUserSchema } from '../../core/contracts/user.ts';
 import { parseInput } from '../../core/parse-input.ts';
-import type { Database } from '../db/models.ts';
+import type { Database } from '../models.ts';
 import { type CreateAccountDeps, hashNew, insertAccount } from './create-account.ts';
 import { checkPassword } from './password-rules.ts';
 import { lockSuperusers } from './superusers.ts';

@@ -1,10 +1,10 @@
 import { normalizeUsername } from '../../core/contracts/user.ts';
 import { AppError } from '../../core/errors.ts';
-import type { Database, Models } from '../db/models.ts';
+import type { Actor } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database, Models } from '../models.ts';
 import type { AccountModel } from './account.model.ts';
 import { loadAccount } from './account-rights.ts';
-import type { Actor } from './actor.ts';
-import { requirePermission } from './permissions.ts';
 
 /** An account with its tier, groups and permissions, for staff with `users.view`. */
 export function getAccountOf({ models }: Pick<Database, 'models'>) {

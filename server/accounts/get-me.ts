@@ -1,9 +1,9 @@
 import type { Sequelize } from 'sequelize';
 import type { Me } from '../../core/contracts/user.ts';
 import { AppError } from '../../core/errors.ts';
+import type { Actor } from '../kernel/actor.ts';
 import { presentTier } from '../tiers/tier.presenter.ts';
 import { findAccountUsage } from './account-table.ts';
-import type { Actor } from './actor.ts';
 
 /** The actor's own account, with what it may do and what it uses: stored originals, without running uploads. */
 export function getMeOf({ sequelize }: { sequelize: Sequelize }) {

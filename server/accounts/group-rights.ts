@@ -1,11 +1,11 @@
 import type { Transaction } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
 import type { ConstraintWords } from '../db/constraint-errors.ts';
-import type { Models } from '../db/models.ts';
+import type { Actor } from '../kernel/actor.ts';
+import { requireToHold } from '../kernel/permissions.ts';
+import type { Models } from '../models.ts';
 import { difference, requirePermissionNames } from './account-rights.ts';
-import type { Actor } from './actor.ts';
 import type { GroupModel } from './group.model.ts';
-import { requireToHold } from './permissions.ts';
 
 export const groupWords: ConstraintWords = {
   unique: { path: 'name', message: 'There is a group with this name. Choose another one.' },

@@ -1,12 +1,12 @@
 import { AppError } from '../../core/errors.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../db/models.ts';
-import type { Actor, Origin } from './actor.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { can, requirePermission } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import type { createAccountOf } from './create-account.ts';
 import { createRowJudge, type JudgedRow } from './import/judge-rows.ts';
 import { maxImportBytes, readUserFile } from './import/read-user-file.ts';
 import type { makePasswordLinkOf } from './make-password-link.ts';
-import { can, requirePermission } from './permissions.ts';
 
 export interface ImportAccountsDeps extends Database {
   createAccount: ReturnType<typeof createAccountOf>;

@@ -3,10 +3,10 @@ import type { z } from 'zod';
 import { type ListUsersInput, listUsersSchema } from '../../core/contracts/user.ts';
 import { invalidField } from '../../core/errors.ts';
 import { parseInput } from '../../core/parse-input.ts';
-import type { Database } from '../db/models.ts';
+import type { Actor } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import type { AccountModel } from './account.model.ts';
-import type { Actor } from './actor.ts';
-import { requirePermission } from './permissions.ts';
 
 export interface AccountPage {
   items: AccountModel[];

@@ -1,8 +1,8 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
+import type { Actor } from '../kernel/actor.ts';
+import { type Permission, requirePermission } from '../kernel/permissions.ts';
 import { findActor } from './account-table.ts';
-import type { Actor } from './actor.ts';
-import { type Permission, requirePermission } from './permissions.ts';
 
 export type LoadActor = (accountId: string, transaction?: Transaction) => Promise<Actor | null>;
 

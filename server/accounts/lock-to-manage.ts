@@ -1,11 +1,11 @@
 import type { Transaction } from 'sequelize';
-import type { Models } from '../db/models.ts';
+import type { Actor } from '../kernel/actor.ts';
+import type { Permission } from '../kernel/permissions.ts';
+import type { Models } from '../models.ts';
 import type { AccountModel } from './account.model.ts';
 import { loadAccount, requireToManage } from './account-rights.ts';
-import type { Actor } from './actor.ts';
 import { noAccount } from './get-account.ts';
 import { reloadActor } from './load-actor.ts';
-import type { Permission } from './permissions.ts';
 
 export interface LockToManage {
   actor: Actor | null;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Sequelize } from 'sequelize';
+import { createGate, type Gate } from '../../core/async/gate.ts';
 import { AppError } from '../../core/errors.ts';
-import { addressBucket } from './address-bucket.ts';
-import { createGate, type Gate } from './gate.ts';
+import { addressBucket } from '../kernel/client-address.ts';
 
 export interface LoginThrottleOptions {
   sequelize: Sequelize;

@@ -1,9 +1,9 @@
 import type { RecordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../db/models.ts';
-import type { Actor, Origin } from './actor.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import { lockToManage } from './lock-to-manage.ts';
 import type { PasswordLinkTokens } from './password-link-token.ts';
-import { requirePermission } from './permissions.ts';
 
 export const passwordLinkHours = 24;
 

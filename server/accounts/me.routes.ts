@@ -1,7 +1,7 @@
 import { tokenPairSchema } from '../../core/contracts/token.ts';
 import { changePasswordSchema, type Me, meSchema } from '../../core/contracts/user.ts';
 import { defineRoute, type Route } from '../http/route.ts';
-import type { Actor, Origin } from './actor.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
 import type { Tokens } from './tokens.ts';
 
 export interface MeRoutesDeps {

@@ -1,16 +1,16 @@
 import type { Transaction } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../db/models.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { can } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import type { AccountModel } from './account.model.ts';
 import { loadAccount, requireToManage } from './account-rights.ts';
-import type { Actor, Origin } from './actor.ts';
 import { hashNew } from './create-account.ts';
 import type { LoadActor } from './load-actor.ts';
 import type { LoginThrottle } from './login-throttle.ts';
 import type { PasswordLinkTokens } from './password-link-token.ts';
 import type { Passwords } from './passwords.ts';
-import { can } from './permissions.ts';
 import { storePassword } from './set-password.ts';
 
 export interface OpenPasswordLinkDeps extends Database {

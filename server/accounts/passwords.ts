@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hash as argon2Hash, verify as argon2Verify } from '@node-rs/argon2';
+import { createGate } from '../../core/async/gate.ts';
 import { AppError } from '../../core/errors.ts';
-import { createGate } from './gate.ts';
 import { isOverlong, maxPasswordCharacters } from './password-rules.ts';
 
 /** OWASP's Password Storage Cheat Sheet: argon2id (the library's default), 19 MiB, two passes, one lane. */

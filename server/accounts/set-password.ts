@@ -2,14 +2,14 @@ import { literal, type Transaction } from 'sequelize';
 import { setPasswordSchema } from '../../core/contracts/user.ts';
 import { parseInput } from '../../core/parse-input.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../db/models.ts';
-import type { Actor, Origin } from './actor.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import { hashNew } from './create-account.ts';
 import { endAccess } from './end-access.ts';
 import { noAccount } from './get-account.ts';
 import { lockToManage } from './lock-to-manage.ts';
 import type { Passwords } from './passwords.ts';
-import { requirePermission } from './permissions.ts';
 
 export interface SetPasswordDeps extends Database {
   passwords: Pick<Passwords, 'hash'>;

@@ -3,8 +3,8 @@ import { QueryTypes, type Transaction } from 'sequelize';
 import { v5 as uuidV5, v7 as uuidV7 } from 'uuid';
 import type { TokenPair } from '../../core/contracts/token.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../db/models.ts';
-import type { Origin } from './actor.ts';
+import type { Origin } from '../kernel/actor.ts';
+import type { Database } from '../models.ts';
 import { type Claims, createTokenCodec, notValid } from './token-codec.ts';
 
 export interface TokensDeps extends Database {

@@ -4,19 +4,19 @@ import { type UpdateUserInput, updateUserSchema } from '../../core/contracts/use
 import { parseInput } from '../../core/parse-input.ts';
 import { changesBetween, type RecordAudit } from '../audit/record-audit.ts';
 import { withConstraintWords } from '../db/constraint-errors.ts';
-import type { Database } from '../db/models.ts';
 import { requireVersion } from '../db/require-version.ts';
 import type { EnqueueJob } from '../jobs/enqueue-job.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import type { AccountModel } from './account.model.ts';
 import { fixedFlags } from './account-limits.ts';
 import { findGroups, loadAccount, replaceRights, rightsOf } from './account-rights.ts';
 import { accountFacts, accountWords } from './account-words.ts';
-import type { Actor, Origin } from './actor.ts';
 import { onlySuperusersMakeSuperusers } from './create-account.ts';
 import { endAccess } from './end-access.ts';
 import { noAccount } from './get-account.ts';
 import { lockToManage } from './lock-to-manage.ts';
-import { requirePermission } from './permissions.ts';
 import { isThereAnotherSuperuser, lastSuperuser, lockSuperusers } from './superusers.ts';
 
 export interface UpdateAccountDeps extends Database {

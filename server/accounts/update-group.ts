@@ -4,12 +4,12 @@ import { parseInput } from '../../core/parse-input.ts';
 import { changesBetween } from '../audit/record-audit.ts';
 import { withConstraintWords } from '../db/constraint-errors.ts';
 import { requireVersion } from '../db/require-version.ts';
-import type { Actor, Origin } from './actor.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
 import type { GroupDeps } from './create-group.ts';
 import type { GroupModel } from './group.model.ts';
 import { groupWords, lockGroup, replaceGroupPermissions } from './group-rights.ts';
 import { reloadActor } from './load-actor.ts';
-import { requirePermission } from './permissions.ts';
 
 /**
  * Changes what is given of a group, for staff with `groups.change`, who have what comes or goes themselves.

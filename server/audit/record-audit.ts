@@ -1,7 +1,7 @@
 import type { Transaction } from 'sequelize';
 import { v7 as uuidV7 } from 'uuid';
-import type { Origin } from '../accounts/actor.ts';
-import type { Models } from '../db/models.ts';
+import type { Origin } from '../kernel/actor.ts';
+import type { Models } from '../models.ts';
 import type { AuditChanges } from './audit-entry.model.ts';
 
 export interface AuditEntry {

@@ -1,6 +1,6 @@
-import type { Actor, Origin } from '../accounts/actor.ts';
-import { type Permission, type Resource, requirePermission } from '../accounts/permissions.ts';
-import type { Models } from '../db/models.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { type Permission, type Resource, requirePermission } from '../kernel/permissions.ts';
+import type { Models } from '../models.ts';
 import { recordAuditOf } from './record-audit.ts';
 
 export interface ExportFacts {

@@ -1,5 +1,5 @@
-import type { Actor, Origin } from '../accounts/actor.ts';
-import type { Models } from '../db/models.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import type { Models } from '../models.ts';
 import { recordAuditOf } from './record-audit.ts';
 
 /** Writes down that somebody left the panel. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Logger } from 'pino';
 import { Umzug, type UmzugStorage } from 'umzug';
-import { StartupError } from '../ops/startup-error.ts';
+import { StartupError } from '../process/startup-error.ts';
 import { projectVersion } from '../project-root.ts';
 import { doesConnectionHoldLock, tryAdvisoryLockOfConnection } from './advisory-locks.ts';
 import { buildIndex } from './build-index.ts';

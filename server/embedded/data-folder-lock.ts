@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartupError } from '../ops/startup-error.ts';
+import { StartupError } from '../process/startup-error.ts';
 import { currentProcessIdentity, type ProcessIdentity, stillRuns } from './process-identity.ts';
 
 /** What the holder wrote about itself. */

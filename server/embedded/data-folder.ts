@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { StartupError } from '../ops/startup-error.ts';
+import { StartupError } from '../process/startup-error.ts';
 
 /** What lies where in DATA_DIR. */
 export function postgresDirectory(config: Pick<Config, 'dataDirectory'>): string {

@@ -3,8 +3,8 @@ import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { writeFileDurably } from '../ops/durable-file.ts';
-import { StartupError } from '../ops/startup-error.ts';
+import { writeFileDurably } from '../process/durable-file.ts';
+import { StartupError } from '../process/startup-error.ts';
 import { findPostgresBinaries } from './postgres/binaries.ts';
 import { createCluster, runAlone, serverSettings } from './postgres/cluster.ts';
 import {

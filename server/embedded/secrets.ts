@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
-import { syncFolder, writeFileDurably } from '../ops/durable-file.ts';
-import { StartupError } from '../ops/startup-error.ts';
+import { syncFolder, writeFileDurably } from '../process/durable-file.ts';
+import { StartupError } from '../process/startup-error.ts';
 
 /** Signed with `current`; what was signed with `previous` is still good. */
 export interface RotatingSecret {

@@ -1,7 +1,7 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { AppError, invalidField } from '../../core/errors.ts';
 import { parseInput } from '../../core/parse-input.ts';
-import type { Actor } from '../accounts/actor.ts';
+import type { Actor } from '../kernel/actor.ts';
 import type { LimitRate } from './rate-limits.ts';
 import { givenOnceEach, readSmallBody } from './read-small-body.ts';
 import { originOf } from './request-context.ts';

@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import type { Sequelize } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
-import type { Actor } from '../accounts/actor.ts';
-import { addressBucket } from '../accounts/address-bucket.ts';
+import type { Actor } from '../kernel/actor.ts';
+import { addressBucket } from '../kernel/client-address.ts';
 import { addressOf } from './request-context.ts';
 import { type Counter, createCounter } from './shared-counter.ts';
 

@@ -1,9 +1,9 @@
 import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { v7 as uuidV7 } from 'uuid';
-import type { Origin } from '../accounts/actor.ts';
-import { withoutPort } from '../accounts/address-bucket.ts';
-import { redactUrl } from '../ops/logger.ts';
+import type { Origin } from '../kernel/actor.ts';
+import { withoutPort } from '../kernel/client-address.ts';
+import { redactUrl } from '../process/logger.ts';
 import { isFault } from './problem.ts';
 
 /** Gives each request its id, and logs one line when it is over: what, how it ended, how long it took. */

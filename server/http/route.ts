@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { z } from 'zod';
 import type { ErrorCode } from '../../core/errors.ts';
-import type { Actor, Origin } from '../accounts/actor.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
 import type { LimitedOperation } from './rate-limits.ts';
 
 export type Method = 'get' | 'post' | 'patch' | 'delete';

@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import type { Image } from '../../core/contracts/image.ts';
 import { AppError } from '../../core/errors.ts';
-import type { Actor } from '../accounts/actor.ts';
+import type { Actor } from '../kernel/actor.ts';
 import type { PresentImage } from './image.presenter.ts';
 import { findStoredImage } from './image-table.ts';
 

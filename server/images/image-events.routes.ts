@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
-import type { Actor } from '../accounts/actor.ts';
 import { accessTokenEnd } from '../http/access-token-end.ts';
 import { type EventStream, openEventStream } from '../http/event-stream.ts';
 import { defineRoute, type Route } from '../http/route.ts';
+import type { Actor } from '../kernel/actor.ts';
 import type { FindEndedListeners, ListeningAccount } from './ended-listeners.ts';
 import type { ImageNews, WatchImages } from './watch-images.ts';
 

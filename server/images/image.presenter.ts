@@ -1,10 +1,10 @@
 import type { Image, Thumbnail } from '../../core/contracts/image.ts';
 import { inlineDisposition } from '../../core/storage/inline-disposition.ts';
 import type { Failure } from '../../core/thumbnails/thumbnail-result.ts';
-import { pendingHeights, shownThumbnails } from '../thumbnailing/missing-thumbnails.ts';
 import type { TierRules } from '../tiers/tier-rules.ts';
 import { thumbnailName } from './image-name.ts';
 import type { StoredImage } from './image-table.ts';
+import { pendingHeights, shownThumbnails } from './missing-thumbnails.ts';
 import type { SignedUrls } from './signed-urls.ts';
 
 export type PresentableTier = Pick<TierRules, 'thumbnailHeights' | 'thumbnailFormat' | 'originalLink'>;

@@ -9,11 +9,11 @@ import {
   renameImageSchema,
 } from '../../core/contracts/image.ts';
 import type { ErrorCode } from '../../core/errors.ts';
-import type { Actor } from '../accounts/actor.ts';
 import { createKeptAnswers } from '../http/kept-answers.ts';
 import { isKnownTag } from '../http/object-conditions.ts';
 import { defineRoute, type Reply, type Route } from '../http/route.ts';
 import { streamJsonArray } from '../http/stream-json-array.ts';
+import type { Actor } from '../kernel/actor.ts';
 import type { ListFilter, ListPage } from './list-images.ts';
 import type { ReceiveUpload } from './receive-upload.ts';
 import type { RenameImage } from './rename-image.ts';

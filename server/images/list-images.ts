@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Sequelize } from 'sequelize';
 import type { Image } from '../../core/contracts/image.ts';
-import type { Actor } from '../accounts/actor.ts';
+import type { Actor } from '../kernel/actor.ts';
 import type { PresentImage } from './image.presenter.ts';
 import { positionOf, type StoredImage, selectImagePage } from './image-table.ts';
 import { decodeCursor, encodeCursor, type ImagePosition, type ListFilter } from './list-cursor.ts';

@@ -1,6 +1,6 @@
 import type { Transaction } from 'sequelize';
 import { lockAccount } from '../accounts/account-table.ts';
-import type { Database } from '../db/models.ts';
+import type { Database } from '../models.ts';
 import type { ImageModel } from './image.model.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
-import type { Actor, Origin } from '../accounts/actor.ts';
-import { requirePermission } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
 import { bytesOf, findExif } from './exif/find-exif.ts';
 import { type PhotoPosition, type ReadPhoto, readPhotoFacts, readPhotoPosition } from './exif/photo-facts.ts';
 

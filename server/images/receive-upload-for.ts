@@ -1,10 +1,10 @@
 import type { Request, Response } from 'express';
 import type { Image } from '../../core/contracts/image.ts';
 import { AppError } from '../../core/errors.ts';
-import type { Actor, Origin } from '../accounts/actor.ts';
 import type { LoadActor } from '../accounts/load-actor.ts';
-import { requirePermission } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
 import type { ReceiveUpload } from './receive-upload.ts';
 
 export interface ReceiveUploadForDeps {

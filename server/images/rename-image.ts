@@ -1,10 +1,10 @@
 import { UniqueConstraintError } from 'sequelize';
 import type { Image } from '../../core/contracts/image.ts';
-import type { Actor, Origin } from '../accounts/actor.ts';
-import { can } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../db/models.ts';
 import { requireVersion } from '../db/require-version.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { can } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import { tierRulesOf } from '../tiers/tier-rules.ts';
 import { imageNotFound } from './get-image.ts';
 import type { PresentImage } from './image.presenter.ts';

@@ -1,8 +1,8 @@
-import type { Actor, Origin } from '../accounts/actor.ts';
-import { requirePermission } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../db/models.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import type { Scope } from '../thumbnailing/backfill.ts';
 
 export interface ReprocessImagesDeps extends Pick<Database, 'sequelize'> {

@@ -1,9 +1,9 @@
 import { literal } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
-import type { Actor, Origin } from '../accounts/actor.ts';
-import { requirePermission } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../db/models.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import type { RequestThumbnails } from '../thumbnailing/request-thumbnails.ts';
 import { lockImage } from './lock-image.ts';
 import { recordImageChange } from './record-image-change.ts';

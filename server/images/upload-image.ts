@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Logger } from 'pino';
+import { createTurns, type TakeTurn } from '../../core/async/turns.ts';
 import type { Image } from '../../core/contracts/image.ts';
 import { AppError } from '../../core/errors.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
-import type { Actor } from '../accounts/actor.ts';
-import type { Database } from '../db/models.ts';
+import type { Actor } from '../kernel/actor.ts';
+import type { Database } from '../models.ts';
 import type { TierRules } from '../tiers/tier-rules.ts';
 import type { PresentImage } from './image.presenter.ts';
 import { nameOfId } from './image-name.ts';
@@ -24,7 +25,6 @@ import { idempotencyMismatch } from './upload/idempotency.ts';
 import { type AlsoWrite, keepUpload } from './upload/keep-upload.ts';
 import { originalMetadata } from './upload/original-metadata.ts';
 import { receiveOriginal, StoreFailure } from './upload/receive-original.ts';
-import { createTurns, type TakeTurn } from './upload/turns.ts';
 import { keepLease } from './upload/upload-lease.ts';
 
 export interface UploadImageDeps extends Database {

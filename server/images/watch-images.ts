@@ -1,7 +1,7 @@
 import type { Image } from '../../core/contracts/image.ts';
 import { AppError } from '../../core/errors.ts';
-import type { Actor } from '../accounts/actor.ts';
 import type { LoadActor } from '../accounts/load-actor.ts';
+import type { Actor } from '../kernel/actor.ts';
 import type { ImageEvent, ImageEvents } from './image-events.ts';
 
 export interface WatchImagesDeps {

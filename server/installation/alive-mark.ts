@@ -4,7 +4,7 @@ import { QueryTypes, type Sequelize, type Transaction } from 'sequelize';
 import { z } from 'zod';
 import { aliveKey } from '../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
-import { repeat } from '../ops/repeat.ts';
+import { repeat } from '../process/repeat.ts';
 import { lockInstallation } from './installation-record.ts';
 
 export interface AliveMarkDeps {

@@ -1,6 +1,6 @@
 import { v7 as uuidV7 } from 'uuid';
 import type { Secrets } from '../embedded/secrets.ts';
-import { StartupError } from '../ops/startup-error.ts';
+import { StartupError } from '../process/startup-error.ts';
 import type { InstallationRecord } from './installation-record.ts';
 import { differingSecrets, fingerprintOf, type SecretsFingerprint } from './secrets-fingerprint.ts';
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { installationKey } from '../../core/storage/object-key.ts';
 import type { Bucket, ObjectStore } from '../../core/storage/object-store.ts';
 import { takeAdvisoryLock } from '../db/advisory-locks.ts';
-import { StartupError } from '../ops/startup-error.ts';
+import { StartupError } from '../process/startup-error.ts';
 import type { SecretsFingerprint } from './secrets-fingerprint.ts';
 
 /** What database and buckets keep: whose they are, and which secrets its servers have (null: not known yet). */

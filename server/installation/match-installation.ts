@@ -7,7 +7,7 @@ import type { ObjectStore } from '../../core/storage/object-store.ts';
 import { refusalReason } from '../../core/storage/refusals.ts';
 import type { Config } from '../config.ts';
 import type { Secrets } from '../embedded/secrets.ts';
-import { StartupError } from '../ops/startup-error.ts';
+import { StartupError } from '../process/startup-error.ts';
 import { decideInstallation } from './decide-installation.ts';
 import {
   lockInstallation,

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Transaction } from 'sequelize';
-import type { Database } from '../db/models.ts';
-import { repeat } from '../ops/repeat.ts';
+import type { Database } from '../models.ts';
+import { repeat } from '../process/repeat.ts';
 import type { JobModel } from './job.model.ts';
 import type { JobHandler } from './job-handler.ts';
 import { createJobTable } from './job-table.ts';

@@ -1,10 +1,10 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import type { Link } from '../../core/contracts/link.ts';
 import { AppError } from '../../core/errors.ts';
-import type { Actor, Origin } from '../accounts/actor.ts';
 import type { LoadActor } from '../accounts/load-actor.ts';
-import { requirePermission } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
 import type { CreateLink } from './create-link.ts';
 
 export interface CreateLinkForOwnerDeps {

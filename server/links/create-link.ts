@@ -3,7 +3,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { createLinkSchemaFor, type Link } from '../../core/contracts/link.ts';
 import { AppError } from '../../core/errors.ts';
 import { parseInput } from '../../core/parse-input.ts';
-import type { Actor } from '../accounts/actor.ts';
+import type { Actor } from '../kernel/actor.ts';
 import { findOwnImage, imageReference } from './find-own-image.ts';
 import { insertLink, type LinkRow, type NewLink } from './link-table.ts';
 

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { createLinkRequestSchema, type Link, linkSchema } from '../../core/contracts/link.ts';
 import { AppError } from '../../core/errors.ts';
 import type { ObjectInfo } from '../../core/storage/object-store.ts';
-import type { Actor, Origin } from '../accounts/actor.ts';
 import { isPrefetch } from '../http/is-prefetch.ts';
 import { objectSecurityHeaders } from '../http/object-security-headers.ts';
 import { linkPage, linkPagePolicy } from '../http/pages/link-page.ts';
@@ -11,6 +10,7 @@ import { headersOfContent } from '../http/problem.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { sendObject } from '../http/send-object.ts';
 import { streamJsonArray } from '../http/stream-json-array.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
 import { nothingBehind, type OpenedLink } from './open-link.ts';
 
 export interface LinksRoutesDeps {

@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import type { Link } from '../../core/contracts/link.ts';
-import type { Actor } from '../accounts/actor.ts';
+import type { Actor } from '../kernel/actor.ts';
 import { findOwnImage } from './find-own-image.ts';
 import { type LinkRow, selectLinkPage } from './link-table.ts';
 import type { LinkUses } from './link-uses.ts';

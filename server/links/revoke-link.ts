@@ -1,8 +1,8 @@
 import type { Sequelize } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
-import type { Actor, Origin } from '../accounts/actor.ts';
-import { can } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { can } from '../kernel/permissions.ts';
 import { lockLink, markLinkRevoked } from './link-table.ts';
 
 /**

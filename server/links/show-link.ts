@@ -1,8 +1,8 @@
 import type { Sequelize } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
-import type { Actor, Origin } from '../accounts/actor.ts';
-import { requirePermission } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
 import { linkUrl } from './link.presenter.ts';
 import { findLinkImage } from './link-table.ts';
 import type { LinkTokens } from './link-token.ts';

@@ -7,8 +7,8 @@ import type { PasswordLinkTokens } from '../accounts/password-link-token.ts';
 import type { Passwords } from '../accounts/passwords.ts';
 import { setPasswordOf } from '../accounts/set-password.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
-import type { Database, Models } from '../db/models.ts';
-import { StartupError } from '../ops/startup-error.ts';
+import type { Database, Models } from '../models.ts';
+import { StartupError } from '../process/startup-error.ts';
 
 export interface AccountCommandsDeps extends Database {
   passwords: Passwords;

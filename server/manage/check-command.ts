@@ -1,5 +1,5 @@
-import type { Check, CheckReport, Finding } from '../ops/check.ts';
-import { StartupError } from '../ops/startup-error.ts';
+import type { Check, CheckReport, Finding } from '../maintenance/check.ts';
+import { StartupError } from '../process/startup-error.ts';
 import type { ProgressBar } from './progress-bar.ts';
 
 export interface CheckCommandOptions {

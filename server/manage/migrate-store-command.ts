@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts';
 import type { Config } from '../config.ts';
-import type { MigrateStore, MigrationFinding, MigrationReport } from '../ops/migrate-store.ts';
-import { StartupError } from '../ops/startup-error.ts';
+import type { MigrateStore, MigrationFinding, MigrationReport } from '../maintenance/migrate-store.ts';
+import { StartupError } from '../process/startup-error.ts';
 import { bytesInWords, createPace } from './pace.ts';
 import type { ProgressBar } from './progress-bar.ts';
 

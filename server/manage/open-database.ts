@@ -5,8 +5,8 @@ import { awaitDatabase } from '../db/await-database.ts';
 import { isEmbedded, makeDataFolder, postgresDirectory } from '../embedded/data-folder.ts';
 import { acquireDataFolderLock, tryDataFolderLock } from '../embedded/data-folder-lock.ts';
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../embedded/postgres.ts';
-import type { Shutdown } from '../ops/shutdown.ts';
-import { StartupError } from '../ops/startup-error.ts';
+import type { Shutdown } from '../process/shutdown.ts';
+import { StartupError } from '../process/startup-error.ts';
 
 export interface OpenDatabaseOptions {
   config: Config;

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findAccountNamed } from '../accounts/get-account.ts';
-import type { Models } from '../db/models.ts';
 import type { ReprocessImages } from '../images/reprocess-images.ts';
 import type { JobModel } from '../jobs/job.model.ts';
 import type { Jobs } from '../jobs/jobs.ts';
-import { StartupError } from '../ops/startup-error.ts';
+import type { Models } from '../models.ts';
+import { StartupError } from '../process/startup-error.ts';
 import type { Scope } from '../thumbnailing/backfill.ts';
 import { createPace } from './pace.ts';
 import type { ProgressBar } from './progress-bar.ts';

@@ -1,7 +1,7 @@
-import type { Models } from '../db/models.ts';
-import { StartupError } from '../ops/startup-error.ts';
+import type { Seed } from '../maintenance/seed/seed.ts';
+import type { Models } from '../models.ts';
+import { StartupError } from '../process/startup-error.ts';
 import type { ProgressBar } from './progress-bar.ts';
-import type { Seed } from './seed/seed.ts';
 
 export interface SeedCommandOptions {
   /** Whole numbers, as they were typed. */

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 import type { Config } from '../config.ts';
-import type { Database } from '../db/models.ts';
 import { createJobs } from '../jobs/jobs.ts';
+import type { Database } from '../models.ts';
 import { startFunction } from '../start-function.ts';
 import { type ApplyResult, applyResultOf } from '../thumbnailing/apply-result.ts';
 import { createBackfillJobs } from '../thumbnailing/backfill-jobs.ts';

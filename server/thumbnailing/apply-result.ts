@@ -2,11 +2,11 @@ import type { Logger } from 'pino';
 import { isMadeOf, type MadeKeyParts, parseMadeKey } from '../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 import type { ThumbnailResult } from '../../core/thumbnails/thumbnail-result.ts';
-import type { Database } from '../db/models.ts';
 import { deleteObjects } from '../images/delete-objects.ts';
+import { missingHeights } from '../images/missing-thumbnails.ts';
 import { deletedKeysOf } from '../images/tombstone-table.ts';
+import type { Database } from '../models.ts';
 import type { FunctionInvoker, FunctionResult, InvocationRequest } from './function-invoker.ts';
-import { missingHeights } from './missing-thumbnails.ts';
 import { readResult, UnreadableResult } from './read-result.ts';
 import { settleImage } from './settle-image.ts';
 import {

@@ -1,8 +1,8 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { z } from 'zod';
 import { lockAccount } from '../accounts/account-table.ts';
+import { imagesWithTierSql, lacksThumbnailsSql } from '../images/missing-thumbnails.ts';
 import { recordImageChange } from '../images/record-image-change.ts';
-import { imagesWithTierSql, lacksThumbnailsSql } from './missing-thumbnails.ts';
 
 /** Which images are meant. */
 export const scopeSchema = z.discriminatedUnion('which', [

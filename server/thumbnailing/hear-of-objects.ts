@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 import { isMadeOf, parseMadeKey, parseOriginalKey } from '../../core/storage/object-key.ts';
+import { imagesWithTierSql, lacksThumbnailsSql } from '../images/missing-thumbnails.ts';
 import type { FunctionEnds, FunctionInvoker } from './function-invoker.ts';
-import { imagesWithTierSql, lacksThumbnailsSql } from './missing-thumbnails.ts';
 import { createdIn, type S3Records } from './s3-records.ts';
 
 export interface HearOfObjectsDeps extends Pick<FunctionEnds, 'onResult'> {

@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { parseOriginalKey } from '../../core/storage/object-key.ts';
-import type { Database } from '../db/models.ts';
+import { maxCrashes } from '../images/missing-thumbnails.ts';
+import type { Database } from '../models.ts';
 import type { InvocationFailure } from './function-invoker.ts';
-import { maxCrashes } from './missing-thumbnails.ts';
 import type { RetryFailed } from './retry-failed.ts';
 import { settleFailure } from './settle-image.ts';
 import { findImageToSettle, type ImageToSettle, type SettlementToWrite, writeSettlement } from './thumbnail-table.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
+import { findWantedThumbnails } from '../images/missing-thumbnails.ts';
 import type { FunctionInvoker } from './function-invoker.ts';
-import { findWantedThumbnails } from './missing-thumbnails.ts';
 
 export interface RequestThumbnailsDeps {
   sequelize: Sequelize;

@@ -7,7 +7,7 @@ import {
   type ThumbnailResult,
 } from '../../core/thumbnails/thumbnail-result.ts';
 import type { ImageStatus } from '../images/image.model.ts';
-import type { MadeSoFar } from './missing-thumbnails.ts';
+import type { MadeSoFar } from '../images/missing-thumbnails.ts';
 
 export interface ImageSoFar {
   status: ImageStatus;

@@ -2,10 +2,10 @@ import type { Logger } from 'pino';
 import { literal } from 'sequelize';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 import { changeAccountUsage } from '../accounts/account-table.ts';
-import type { Database } from '../db/models.ts';
 import { deleteObjects } from '../images/delete-objects.ts';
 import { lockImage } from '../images/lock-image.ts';
 import { leaveTombstone } from '../images/tombstone-table.ts';
+import type { Database } from '../models.ts';
 
 export interface SweepDeadUploadsDeps extends Database {
   store: ObjectStore;

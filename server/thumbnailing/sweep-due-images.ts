@@ -1,16 +1,16 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
+import { inParallel } from '../../core/async/in-parallel.ts';
 import { earlierResultKey, resultKey } from '../../core/storage/object-key.ts';
 import type { Recipe } from '../../core/thumbnails/recipe.ts';
-import type { AppliedResult, ApplyResult } from './apply-result.ts';
-import { backOffSql } from './back-off.ts';
-import type { FunctionInvoker } from './function-invoker.ts';
-import { inParallel } from './in-parallel.ts';
 import {
   findWantedThumbnails,
   imagesWithTierSql,
   lacksThumbnailsSql,
   type WantedThumbnails,
-} from './missing-thumbnails.ts';
+} from '../images/missing-thumbnails.ts';
+import type { AppliedResult, ApplyResult } from './apply-result.ts';
+import { backOffSql } from './back-off.ts';
+import type { FunctionInvoker } from './function-invoker.ts';
 import type { RetryFailed } from './retry-failed.ts';
 
 export interface SweepDueImagesDeps {

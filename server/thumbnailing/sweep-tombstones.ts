@@ -1,8 +1,8 @@
 import type { Sequelize } from 'sequelize';
+import { inParallel } from '../../core/async/in-parallel.ts';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 import { deleteObjects } from '../images/delete-objects.ts';
 import { claimTombstones, moveTombstonesOn } from '../images/tombstone-table.ts';
-import { inParallel } from './in-parallel.ts';
 
 export interface SweepTombstonesDeps {
   sequelize: Sequelize;

@@ -1,9 +1,9 @@
 import type { Logger } from 'pino';
 import type { ObjectStore } from '../../core/storage/object-store.ts';
 import { removeOldEntriesOf } from '../audit/remove-old-entries.ts';
-import type { Database } from '../db/models.ts';
-import { purgeExpiredOf } from '../ops/purge-expired.ts';
-import { repeat } from '../ops/repeat.ts';
+import { purgeExpiredOf } from '../maintenance/purge-expired.ts';
+import type { Database } from '../models.ts';
+import { repeat } from '../process/repeat.ts';
 import type { ApplyResult } from './apply-result.ts';
 import type { FunctionInvoker } from './function-invoker.ts';
 import { createRetryFailed } from './retry-failed.ts';

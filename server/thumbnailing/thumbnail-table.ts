@@ -1,8 +1,8 @@
 import type { Sequelize, Transaction } from 'sequelize';
 import { defineStatement, execute, executeForOne } from '../db/statement.ts';
 import type { ImageState } from '../images/image.model.ts';
+import type { TierThumbnails } from '../images/missing-thumbnails.ts';
 import { imageEventsSql } from '../images/record-image-change.ts';
-import type { TierThumbnails } from './missing-thumbnails.ts';
 import type { ImageSoFar, Settlement, ThumbnailSoFar } from './settle-image.ts';
 
 /** An image as one statement saw it, with all that decides what a result changes. */

@@ -3,11 +3,11 @@ import { v7 as uuidV7 } from 'uuid';
 import type { z } from 'zod';
 import { type CreateTierInput, createTierSchema } from '../../core/contracts/tier.ts';
 import { parseInput } from '../../core/parse-input.ts';
-import type { Actor, Origin } from '../accounts/actor.ts';
-import { requirePermission } from '../accounts/permissions.ts';
 import { changesBetween, type RecordAudit } from '../audit/record-audit.ts';
 import { withConstraintWords } from '../db/constraint-errors.ts';
-import type { Database } from '../db/models.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import type { TierModel } from './tier.model.ts';
 import { lockTiers, tierFacts, tierWords } from './tier-words.ts';
 

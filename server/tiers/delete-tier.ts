@@ -1,10 +1,10 @@
 import type { Transaction } from 'sequelize';
 import { AppError } from '../../core/errors.ts';
-import type { Actor, Origin } from '../accounts/actor.ts';
-import { requirePermission } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
 import { isForeignKeyViolation } from '../db/constraint-errors.ts';
-import type { Models } from '../db/models.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Models } from '../models.ts';
 import { type MoveAccountsDeps, moveAccounts } from './move-accounts.ts';
 import { lockTiers, noTier, tierFacts } from './tier-words.ts';
 

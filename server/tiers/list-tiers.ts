@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
-import type { Actor } from '../accounts/actor.ts';
-import { requirePermission } from '../accounts/permissions.ts';
-import type { Database } from '../db/models.ts';
+import type { Actor } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import type { TierModel } from './tier.model.ts';
 import { noTier } from './tier-words.ts';
 

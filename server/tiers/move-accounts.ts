@@ -1,10 +1,10 @@
 import { literal, type Transaction } from 'sequelize';
 import { AppError, invalidField } from '../../core/errors.ts';
-import type { Actor, Origin } from '../accounts/actor.ts';
-import { requirePermission } from '../accounts/permissions.ts';
 import type { RecordAudit } from '../audit/record-audit.ts';
-import type { Database } from '../db/models.ts';
 import type { EnqueueJob } from '../jobs/enqueue-job.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database } from '../models.ts';
 import { lockTiers, noTier } from './tier-words.ts';
 
 export interface MoveAccountsDeps extends Database {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { createTierSchema, updateTierSchema } from '../../core/contracts/tier.ts';
-import { can } from '../accounts/permissions.ts';
+import { can } from '../kernel/permissions.ts';
 import { recordId } from '../trpc/record-id.ts';
 import { router, userProcedure } from '../trpc/trpc.ts';
 import type { createTierOf } from './create-tier.ts';

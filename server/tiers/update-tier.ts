@@ -4,13 +4,13 @@ import { linkBoundsFaults, type UpdateTierInput, updateTierSchema } from '../../
 import { AppError, invalidField } from '../../core/errors.ts';
 import { parseInput } from '../../core/parse-input.ts';
 import { createRecipe, recipeId } from '../../core/thumbnails/recipe.ts';
-import type { Actor, Origin } from '../accounts/actor.ts';
-import { requirePermission } from '../accounts/permissions.ts';
 import { changesBetween, type RecordAudit } from '../audit/record-audit.ts';
 import { withConstraintWords } from '../db/constraint-errors.ts';
-import type { Database, Models } from '../db/models.ts';
 import { requireVersion } from '../db/require-version.ts';
 import type { EnqueueJob } from '../jobs/enqueue-job.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
+import { requirePermission } from '../kernel/permissions.ts';
+import type { Database, Models } from '../models.ts';
 import type { TierModel } from './tier.model.ts';
 import { staysDefault } from './tier-rules.ts';
 import { lockTiers, noTier, tierFacts, tierWords } from './tier-words.ts';

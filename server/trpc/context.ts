@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
-import type { Actor, Origin } from '../accounts/actor.ts';
-import type { Authenticate } from '../http/authenticate.ts';
+import type { Authenticate } from '../accounts/authenticate.ts';
 import type { LimitedOperation, LimitRate } from '../http/rate-limits.ts';
 import { originOf } from '../http/request-context.ts';
+import type { Actor, Origin } from '../kernel/actor.ts';
 
 export interface TrpcContext {
   req: Request;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { authenticateOf } from '../../server/accounts/authenticate.ts';
 import { authenticatePasswordOf } from '../../server/accounts/authenticate-password.ts';
 import { getMeOf } from '../../server/accounts/get-me.ts';
 import { meRoutes } from '../../server/accounts/me.routes.ts';
 import { tokensRoutes } from '../../server/accounts/tokens.routes.ts';
-import { authenticateOf } from '../../server/http/authenticate.ts';
 import { type AccountWorld, openAccountWorld } from '../support/account-world.ts';
 import { buildAccount } from '../support/builders/build-account.ts';
 import { buildTier } from '../support/builders/build-tier.ts';

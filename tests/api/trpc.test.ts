@@ -7,7 +7,7 @@ import {
   splitLink,
   TRPCClientError,
 } from '@trpc/client';
-import type { AppRouter } from '../../server/trpc/app-router.ts';
+import type { AppRouter } from '../../server/app-router.ts';
 import { type App, password, picture, startApp } from '../support/start-app.ts';
 
 let app: App;

@@ -1,4 +1,3 @@
-import type { Actor, Origin } from '../../server/accounts/actor.ts';
 import { changeOwnPasswordOf } from '../../server/accounts/change-own-password.ts';
 import { createAccountOf } from '../../server/accounts/create-account.ts';
 import { createGroupOf } from '../../server/accounts/create-group.ts';
@@ -20,7 +19,9 @@ import { updateAccountOf } from '../../server/accounts/update-account.ts';
 import { updateGroupOf } from '../../server/accounts/update-group.ts';
 import type { AuditEntryModel } from '../../server/audit/audit-entry.model.ts';
 import { recordAuditOf } from '../../server/audit/record-audit.ts';
-import type { Database } from '../../server/db/models.ts';
+import { leaveTombstonesForOwner } from '../../server/images/tombstone-table.ts';
+import type { Actor, Origin } from '../../server/kernel/actor.ts';
+import type { Database } from '../../server/models.ts';
 import { createTierOf } from '../../server/tiers/create-tier.ts';
 import { deleteTierOf } from '../../server/tiers/delete-tier.ts';
 import { listTiersOf } from '../../server/tiers/list-tiers.ts';
@@ -61,7 +62,7 @@ export function accountUseCases(database: Database, jobs: EnqueuedJob[] = []) {
     makePasswordLink,
     passwordLink: openPasswordLinkOf(deps),
     changeOwnPassword: changeOwnPasswordOf(deps),
-    deleteAccount: deleteAccountOf(deps),
+    deleteAccount: deleteAccountOf({ ...deps, leaveTombstonesForOwner }),
     endSessions: endSessionsOf(deps),
     getAccount: getAccountOf(deps),
     listAccounts: listAccountsOf(deps),

@@ -5,8 +5,8 @@ import type { Route } from '../../server/http/route.ts';
 import { imageEventsRoutes } from '../../server/images/image-events.routes.ts';
 import { imagesRoutes } from '../../server/images/images.routes.ts';
 import { linksRoutes } from '../../server/links/links.routes.ts';
-import { healthRoutes } from '../../server/ops/health.routes.ts';
-import { metricsRoutes } from '../../server/ops/metrics.routes.ts';
+import { healthRoutes } from '../../server/monitoring/health.routes.ts';
+import { metricsRoutes } from '../../server/monitoring/metrics.routes.ts';
 
 /** Every REST route, to be looked at and not to be called: nothing is behind the handlers but those of the pages. */
 export function allRoutes(publicUrl = 'http://darkroom.test'): Route[] {

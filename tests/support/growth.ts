@@ -29,7 +29,7 @@ function row(start: string, unit: string): HostileText {
   return {
     label: `${JSON.stringify(start)} + ${JSON.stringify(unit)} × n`,
     // A character that fits nothing at the end: so that what has begun well has to fail.
-    ofLength: (length) => flat(start + unit.repeat(Math.ceil((length - start.length) / unit.length)) + '\u0001'),
+    ofLength: (length) => flat(`${start + unit.repeat(Math.ceil((length - start.length) / unit.length))}\u0001`),
   };
 }
 

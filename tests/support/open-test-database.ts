@@ -1,5 +1,5 @@
-import { createModels, type Database } from '../../server/db/models.ts';
 import { createSequelize } from '../../server/db/sequelize.ts';
+import { createModels, type Database } from '../../server/models.ts';
 import { createTestDatabase } from './create-test-database.ts';
 
 export interface OpenTestDatabase extends Database {

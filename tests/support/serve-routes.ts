@@ -3,11 +3,11 @@ import express from 'express';
 import { pino } from 'pino';
 import { AppError } from '../../core/errors.ts';
 import { loadActorOf } from '../../server/accounts/load-actor.ts';
-import type { Models } from '../../server/db/models.ts';
 import { type MountDeps, mountRoutes } from '../../server/http/mount-routes.ts';
 import { problemHandler } from '../../server/http/problem.ts';
 import { restPaths } from '../../server/http/rest-paths.ts';
 import type { Route } from '../../server/http/route.ts';
+import type { Models } from '../../server/models.ts';
 
 export interface ServedRoutes {
   /** Without a slash at its end. */

@@ -11,11 +11,11 @@ import type { TokenPair } from '../../core/contracts/token.ts';
 import { checkPassword } from '../../server/accounts/password-rules.ts';
 import { type Config, loadConfig } from '../../server/config.ts';
 import { createContainer } from '../../server/container.ts';
-import { createModels } from '../../server/db/models.ts';
 import { createSequelize } from '../../server/db/sequelize.ts';
 import { secretsDirectory } from '../../server/embedded/data-folder.ts';
 import { loadSecrets } from '../../server/embedded/secrets.ts';
-import { listen } from '../../server/ops/listen.ts';
+import { listen } from '../../server/http/listen.ts';
+import { createModels } from '../../server/models.ts';
 import { buildMissing } from '../../tools/build.mjs';
 import { createTestDatabase } from './create-test-database.ts';
 

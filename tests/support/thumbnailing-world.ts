@@ -11,9 +11,9 @@ import {
 import { createRecipe, type Recipe } from '../../core/thumbnails/recipe.ts';
 import type { ImageWarning, ThumbnailResult } from '../../core/thumbnails/thumbnail-result.ts';
 import type { AccountModel } from '../../server/accounts/account.model.ts';
-import { createModels, type Models } from '../../server/db/models.ts';
 import { createSequelize } from '../../server/db/sequelize.ts';
 import type { ImageModel } from '../../server/images/image.model.ts';
+import { createModels, type Models } from '../../server/models.ts';
 import { applyResultOf } from '../../server/thumbnailing/apply-result.ts';
 import type { FunctionHealth, FunctionInvoker, InvocationRequest } from '../../server/thumbnailing/function-invoker.ts';
 import type { TierModel } from '../../server/tiers/tier.model.ts';

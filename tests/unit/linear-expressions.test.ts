@@ -8,7 +8,6 @@ import { languageOf } from '../../admin/locale/request-language.ts';
 import { createPanelPaths } from '../../admin/security/panel-paths.ts';
 import { toImageName } from '../../core/image-name.ts';
 import { withoutFinalSlashes } from '../../core/without-final-slashes.ts';
-import { addressBucket } from '../../server/accounts/address-bucket.ts';
 import { checkPassword } from '../../server/accounts/password-rules.ts';
 import { contentDigestOf, promisedDigestOf } from '../../server/http/content-digest.ts';
 import { filenameOf, partDisposition } from '../../server/http/content-disposition.ts';
@@ -21,7 +20,8 @@ import { searchOf } from '../../server/http/search-of.ts';
 import { hasSharedToken } from '../../server/http/shared-token.ts';
 import { parseDictionary } from '../../server/http/structured-fields.ts';
 import { boundaryOf } from '../../server/http/upload-body.ts';
-import { redactText, redactUrl } from '../../server/ops/redact.ts';
+import { addressBucket } from '../../server/kernel/client-address.ts';
+import { redactText, redactUrl } from '../../server/process/redact.ts';
 import { growthOf, type HostileText, hostileTexts, maxGrowth } from '../support/growth.ts';
 import { regularExpressionsIn } from '../support/regular-expressions.ts';
 

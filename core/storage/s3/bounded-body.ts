@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { withinMs } from '../within-ms.ts';
+import { withinMs } from '../../async/within-ms.ts';
 
 /**
  * A body from the network that fails when the store is silent for too long while its reader waits. A reader that takes

@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import { type CreateUserInput, createUserSchema, normalizeUsername } from '../../../core/contracts/user.ts';
-import type { Database } from '../../db/models.ts';
+import type { Database } from '../../models.ts';
 import { checkPassword } from '../password-rules.ts';
 import { flags, type UserLine } from './read-user-file.ts';
 

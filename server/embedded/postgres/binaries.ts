@@ -1,7 +1,7 @@
 import { access, mkdir, readFile, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { StartupError } from '../../ops/startup-error.ts';
+import { StartupError } from '../../process/startup-error.ts';
 import { projectRoot } from '../../project-root.ts';
 
 export interface PostgresBinaries {

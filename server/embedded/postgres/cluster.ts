@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { syncFolder } from '../../ops/durable-file.ts';
-import { StartupError } from '../../ops/startup-error.ts';
+import { syncFolder } from '../../process/durable-file.ts';
+import { StartupError } from '../../process/startup-error.ts';
 import type { Unprivileged } from './unprivileged.ts';
 
 const run = promisify(execFile);

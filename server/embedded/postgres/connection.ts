@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import pg from 'pg';
-import { writeFileDurably } from '../../ops/durable-file.ts';
+import { writeFileDurably } from '../../process/durable-file.ts';
 
 /** Both are base64url: safe in a URL and between the quotes of SQL. */
 export interface Credentials {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, chown, cp, lstat, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { delimiter, dirname, join, parse } from 'node:path';
 import { promisify } from 'node:util';
-import { StartupError } from '../../ops/startup-error.ts';
+import { StartupError } from '../../process/startup-error.ts';
 import type { PostgresBinaries } from './binaries.ts';
 
 const run = promisify(execFile);

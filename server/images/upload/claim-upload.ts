@@ -4,7 +4,7 @@ import { v7 as uuidV7 } from 'uuid';
 import { AppError } from '../../../core/errors.ts';
 import { originalKey } from '../../../core/storage/object-key.ts';
 import { lockAccount } from '../../accounts/account-table.ts';
-import type { Actor } from '../../accounts/actor.ts';
+import type { Actor } from '../../kernel/actor.ts';
 import { findFreeName } from './free-name.ts';
 import { type IdempotentRequest, type KeyState, lookUpKey, writeKey } from './idempotency.ts';
 import { beginUpload, findDeadHolder, growUpload, type Reserved, takenNames } from './upload-table.ts';

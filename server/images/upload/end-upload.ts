@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import { QueryTypes } from 'sequelize';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
 import { changeAccountUsage, lockAccount } from '../../accounts/account-table.ts';
-import type { Database } from '../../db/models.ts';
+import type { Database } from '../../models.ts';
 import { deleteObjects } from '../delete-objects.ts';
 import { leaveTombstone } from '../tombstone-table.ts';
 

@@ -1,6 +1,6 @@
 import type { ObjectMetadata } from '../../../core/storage/object-store.ts';
 import { createRecipe, recipeMetadataName, serializeRecipe } from '../../../core/thumbnails/recipe.ts';
-import type { Actor } from '../../accounts/actor.ts';
+import type { Actor } from '../../kernel/actor.ts';
 
 /** S3 takes 2 KB of metadata in all; the recipe, ids and the date need less than 500 of them. */
 const maxNameCharacters = 800;

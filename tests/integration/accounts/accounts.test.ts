@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { v7 as uuidV7 } from 'uuid';
-import type { Actor } from '../../../server/accounts/actor.ts';
 import { ensureFirstAdmin } from '../../../server/accounts/first-admin.ts';
 import { checkPassword } from '../../../server/accounts/password-rules.ts';
+import type { Actor } from '../../../server/kernel/actor.ts';
 import { tierRulesOf } from '../../../server/tiers/tier-rules.ts';
 import { type AccountWorld, accountUseCases, openAccountWorld, origin } from '../../support/account-world.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';

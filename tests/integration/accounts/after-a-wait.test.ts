@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { hash as argon2Hash } from '@node-rs/argon2';
 import type { AccountModel } from '../../../server/accounts/account.model.ts';
-import type { Actor } from '../../../server/accounts/actor.ts';
 import { authenticatePasswordOf, type LoginAttempt } from '../../../server/accounts/authenticate-password.ts';
 import { changeOwnPasswordOf } from '../../../server/accounts/change-own-password.ts';
 import { createAccountOf } from '../../../server/accounts/create-account.ts';
 import { openPasswordLinkOf } from '../../../server/accounts/open-password-link.ts';
 import type { Passwords } from '../../../server/accounts/passwords.ts';
 import { setPasswordOf } from '../../../server/accounts/set-password.ts';
+import type { Actor } from '../../../server/kernel/actor.ts';
 import { type AccountWorld, openAccountWorld, origin } from '../../support/account-world.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
 import { buildTier } from '../../support/builders/build-tier.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { Actor } from '../../../server/accounts/actor.ts';
 import { maxImportBytes, maxImportRows, readUserFile } from '../../../server/accounts/import/read-user-file.ts';
 import type { ImportedRow } from '../../../server/accounts/import-accounts.ts';
+import type { Actor } from '../../../server/kernel/actor.ts';
 import { type AccountWorld, openAccountWorld, origin } from '../../support/account-world.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
 import { buildTier } from '../../support/builders/build-tier.ts';

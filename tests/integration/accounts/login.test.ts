@@ -4,7 +4,7 @@ import { authenticatePasswordOf, type LoginAttempt } from '../../../server/accou
 import { createLoginThrottle, type LoginThrottleOptions } from '../../../server/accounts/login-throttle.ts';
 import { createPasswords, type Passwords } from '../../../server/accounts/passwords.ts';
 import { recordAuditOf } from '../../../server/audit/record-audit.ts';
-import type { Database } from '../../../server/db/models.ts';
+import type { Database } from '../../../server/models.ts';
 import { accountUseCases } from '../../support/account-world.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';

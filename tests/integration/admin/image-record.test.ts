@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
 import type { AccountModel } from '../../../server/accounts/account.model.ts';
 import { findStoredImage } from '../../../server/images/image-table.ts';
-import { pendingHeights } from '../../../server/thumbnailing/missing-thumbnails.ts';
+import { pendingHeights } from '../../../server/images/missing-thumbnails.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
 import { buildTier } from '../../support/builders/build-tier.ts';
 import type { PanelClient } from '../../support/panel/panel-client.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { QueryTypes } from 'sequelize';
-import { seedOf } from '../../../server/manage/seed/seed.ts';
+import { seedOf } from '../../../server/maintenance/seed/seed.ts';
 import type { PanelClient } from '../../support/panel/panel-client.ts';
 import { openPanelWorld, type PanelWorld } from '../../support/panel/panel-world.ts';
 

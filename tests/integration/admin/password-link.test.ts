@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { redactUrl } from '../../../server/ops/logger.ts';
+import { redactUrl } from '../../../server/process/logger.ts';
 import { origin } from '../../support/account-world.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
 import { openPanelWorld, type PanelWorld } from '../../support/panel/panel-world.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ActionDecorator } from 'adminjs';
 import { v7 as uuidV7 } from 'uuid';
 import { createAdmin } from '../../../admin/panel-app.ts';
-import { type Permission, permissions, type Resource } from '../../../server/accounts/permissions.ts';
+import { type Permission, permissions, type Resource } from '../../../server/kernel/permissions.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';
 import { buildTier } from '../../support/builders/build-tier.ts';
 import type { PanelClient } from '../../support/panel/panel-client.ts';

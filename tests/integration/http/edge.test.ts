@@ -8,7 +8,7 @@ import { AppError } from '../../../core/errors.ts';
 import { type AppDeps, createApp } from '../../../server/app.ts';
 import { createHttpServer } from '../../../server/http/create-server.ts';
 import { defineRoute, type Route } from '../../../server/http/route.ts';
-import { startingHandler } from '../../../server/ops/starting-handler.ts';
+import { startingHandler } from '../../../server/http/starting-handler.ts';
 import { rawHttp } from '../../support/raw-http.ts';
 
 const documentation = { operationId: 'x', tag: 'x', summary: 'x', responses: {}, errors: [] } as const;

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { v7 as uuidV7 } from 'uuid';
 import { createRecipe } from '../../../core/thumbnails/recipe.ts';
 import type { AccountModel } from '../../../server/accounts/account.model.ts';
-import type { Actor } from '../../../server/accounts/actor.ts';
 import { recordAuditOf } from '../../../server/audit/record-audit.ts';
 import { deleteImageOf, deleteImagesOf } from '../../../server/images/delete-image.ts';
 import type { ImageModel } from '../../../server/images/image.model.ts';
 import { retryImageOf } from '../../../server/images/retry-image.ts';
+import type { Actor } from '../../../server/kernel/actor.ts';
 import { recordFailureOf } from '../../../server/thumbnailing/record-failure.ts';
 import { requestThumbnailsOf } from '../../../server/thumbnailing/request-thumbnails.ts';
 import type { TierModel } from '../../../server/tiers/tier.model.ts';

@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { v7 as uuidV7 } from 'uuid';
 import { z } from 'zod';
 import { AppError } from '../../../core/errors.ts';
-import { createModels } from '../../../server/db/models.ts';
 import { createSequelize } from '../../../server/db/sequelize.ts';
 import { defineJobHandler, type JobHandler } from '../../../server/jobs/job-handler.ts';
 import { createJobs, type JobsDeps } from '../../../server/jobs/jobs.ts';
+import { createModels } from '../../../server/models.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/create-test-database.ts';
 import { silent } from '../../support/thumbnailing-world.ts';
 

@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { recordAuditOf } from '../../../server/audit/record-audit.ts';
 import { reprocessImagesOf } from '../../../server/images/reprocess-images.ts';
 import { createJobs } from '../../../server/jobs/jobs.ts';
+import type { CheckReport, Finding } from '../../../server/maintenance/check.ts';
 import { runCheck } from '../../../server/manage/check-command.ts';
 import { createProgressBar } from '../../../server/manage/progress-bar.ts';
 import { runReprocess } from '../../../server/manage/reprocess-command.ts';
-import type { CheckReport, Finding } from '../../../server/ops/check.ts';
 import { createThumbnailingWorld, type ThumbnailingWorld } from '../../support/thumbnailing-world.ts';
 
 const bar = { show: () => {}, clear: () => {} };

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ConnectionAcquireTimeoutError } from 'sequelize';
 import { migrate } from '../../../server/db/migrate.ts';
 import { createSequelize } from '../../../server/db/sequelize.ts';
-import { messageFor } from '../../../server/ops/run-program.ts';
+import { messageFor } from '../../../server/message-for.ts';
 import { createTestDatabase, type TestDatabase } from '../../support/create-test-database.ts';
 import { freePort, runManage } from '../../support/run-darkroom.ts';
 import { asSuperuser, withDatabase } from '../../support/test-cluster.ts';

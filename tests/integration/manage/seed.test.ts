@@ -1,8 +1,8 @@
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
-import { seedOf } from '../../../server/manage/seed/seed.ts';
-import { accountsSql } from '../../../server/manage/seed/seed-sql.ts';
+import { seedOf } from '../../../server/maintenance/seed/seed.ts';
+import { accountsSql } from '../../../server/maintenance/seed/seed-sql.ts';
 import { runSeed } from '../../../server/manage/seed-command.ts';
 import { buildTier } from '../../support/builders/build-tier.ts';
 import { createThumbnailingWorld, type ThumbnailingWorld } from '../../support/thumbnailing-world.ts';

@@ -8,7 +8,7 @@ import {
   imagesWithTierSql,
   lacksThumbnailsSql,
   missingHeights,
-} from '../../../server/thumbnailing/missing-thumbnails.ts';
+} from '../../../server/images/missing-thumbnails.ts';
 import type { TierModel } from '../../../server/tiers/tier.model.ts';
 import { createThumbnailingWorld, type ThumbnailingWorld } from '../../support/thumbnailing-world.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { v7 as uuidV7 } from 'uuid';
-import type { Actor } from '../../../server/accounts/actor.ts';
+import type { Actor } from '../../../server/kernel/actor.ts';
 import { ensureFirstTiers } from '../../../server/tiers/first-tiers.ts';
 import { type AccountWorld, accountUseCases, openAccountWorld, origin } from '../../support/account-world.ts';
 import { buildAccount } from '../../support/builders/build-account.ts';

@@ -2,7 +2,7 @@ import { hash } from '@node-rs/argon2';
 import type { CreationAttributes } from 'sequelize';
 import { v7 as uuidV7 } from 'uuid';
 import type { AccountModel } from '../../../server/accounts/account.model.ts';
-import type { Models } from '../../../server/db/models.ts';
+import type { Models } from '../../../server/models.ts';
 import { buildTier } from './build-tier.ts';
 
 let built = 0;

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { v7 as uuidV7 } from 'uuid';
 import { originalKey, thumbnailKey } from '../../../core/storage/object-key.ts';
 import type { ObjectStore } from '../../../core/storage/object-store.ts';
-import type { Models } from '../../../server/db/models.ts';
 import type { ImageModel } from '../../../server/images/image.model.ts';
+import type { Models } from '../../../server/models.ts';
 
 let built = 0;
 

@@ -1,6 +1,6 @@
 import type { CreationAttributes } from 'sequelize';
 import { v7 as uuidV7 } from 'uuid';
-import type { Models } from '../../../server/db/models.ts';
+import type { Models } from '../../../server/models.ts';
 import type { TierModel } from '../../../server/tiers/tier.model.ts';
 
 let built = 0;

@@ -14,7 +14,6 @@ import { createDiskObjectStore } from '../../../core/storage/disk-object-store.t
 import { originalKey, thumbnailKey } from '../../../core/storage/object-key.ts';
 import type { StoreRefusal } from '../../../core/storage/refusals.ts';
 import { authenticatePasswordOf } from '../../../server/accounts/authenticate-password.ts';
-import type { Models } from '../../../server/db/models.ts';
 import { createObjectsRoutes } from '../../../server/embedded/objects.routes.ts';
 import { requestContext } from '../../../server/http/request-context.ts';
 import { securityHeaders } from '../../../server/http/security-headers.ts';
@@ -35,6 +34,7 @@ import { linkPresenter } from '../../../server/links/link.presenter.ts';
 import { createLinkTokens } from '../../../server/links/link-token.ts';
 import { revokeLinkOf } from '../../../server/links/revoke-link.ts';
 import { showLinkOf } from '../../../server/links/show-link.ts';
+import type { Models } from '../../../server/models.ts';
 import type { FunctionHealth } from '../../../server/thumbnailing/function-invoker.ts';
 import type { SweepStatus } from '../../../server/thumbnailing/sweep.ts';
 import { ensureFirstTiers } from '../../../server/tiers/first-tiers.ts';

@@ -5,7 +5,7 @@ import {
   whyNotDeleted,
   whyOutOfReach,
 } from '../../../../server/accounts/account-limits.ts';
-import type { Actor } from '../../../../server/accounts/actor.ts';
+import type { Actor } from '../../../../server/kernel/actor.ts';
 
 function actorWith(permissions: string[], isSuperuser = false): Actor {
   return { accountId: 'me', isStaff: true, isSuperuser, permissions: new Set(permissions) } as unknown as Actor;

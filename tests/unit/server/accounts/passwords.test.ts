@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { hash as argon2Hash } from '@node-rs/argon2';
-import { createGate } from '../../../../server/accounts/gate.ts';
+import { createGate } from '../../../../core/async/gate.ts';
 import { createPasswords } from '../../../../server/accounts/passwords.ts';
 
 describe('passwords', () => {

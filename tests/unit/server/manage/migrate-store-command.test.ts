@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { AppError } from '../../../../core/errors.ts';
+import type { MigrateStore, MigrationFinding, MigrationReport } from '../../../../server/maintenance/migrate-store.ts';
 import {
   type MigrateStoreCommandDeps,
   type MigrateStoreCommandOptions,
   runMigrateStore,
 } from '../../../../server/manage/migrate-store-command.ts';
-import type { MigrateStore, MigrationFinding, MigrationReport } from '../../../../server/ops/migrate-store.ts';
 
 const s3 = {
   endpoint: 'https://s3.example.com',
