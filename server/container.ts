@@ -1,5 +1,5 @@
+import type { RequestListener } from 'node:http';
 import { join } from 'node:path';
-import type { Express } from 'express';
 import type { Logger } from 'pino';
 import { createAdminPanel } from '../admin/panel.ts';
 import { authenticateOf } from './accounts/authenticate.ts';
@@ -11,7 +11,7 @@ import { createAppRouter } from './app-router.ts';
 import type { Config } from './config.ts';
 import { createSequelize } from './db/sequelize.ts';
 import { isEmbedded } from './embedded/data-folder.ts';
-import { createObjectsRoutes } from './embedded/objects.routes.ts';
+import { createObjectsHandler } from './embedded/objects.routes.ts';
 import type { Secrets } from './embedded/secrets.ts';
 import { docsRoutes } from './http/docs.routes.ts';
 import { createRateLimits } from './http/rate-limits.ts';
@@ -61,7 +61,7 @@ export interface ContainerDeps {
 
 export interface Container {
   /** The whole service as one request handler. */
-  app: Express;
+  app: RequestListener;
   useCases: UseCases;
   /** Tiers and the admin account, when there are none. What it made up is for the console, once. */
   firstStart(): Promise<{ username: string; password: string } | null>;
@@ -225,8 +225,8 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     ...storeEvents,
   ];
   const objects = config.s3
-    ? []
-    : [createObjectsRoutes({ store, presign: { publicUrl: config.publicUrl, ...secrets.diskStore }, logger })];
+    ? undefined
+    : createObjectsHandler({ store, presign: { publicUrl: config.publicUrl, ...secrets.diskStore }, logger });
   const trpc = mountTrpc({
     router: createAppRouter({
       auth: accounts,
@@ -244,7 +244,8 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     config,
     logger,
     trpc,
-    plain: [metrics.requests, ...objects],
+    countRequest: metrics.countRequest,
+    objects,
     panel: panel.router,
     routes: [...operations, ...docsRoutes({ publicUrl: config.publicUrl, routes: operations })],
     mount: { authenticate, limitRate },

@@ -23,18 +23,18 @@ export interface ObjectsRoutesDeps {
  * may send any host, and may take off the path of `publicUrl` or not. A URL that was signed for GET may be asked with
  * HEAD too; S3 refuses that, and nobody would miss it.
  */
-export function createObjectsRoutes({ store, presign, logger, now = () => new Date() }: ObjectsRoutesDeps): Router {
+export function createObjectsHandler({ store, presign, logger, now = () => new Date() }: ObjectsRoutesDeps) {
   const verify = createPresignVerifier({ region: diskStoreRegion, credentials: presign });
-  const router = Router({ caseSensitive: true });
 
-  router.use('/objects', async (req, res) => {
+  /** `path` is what follows `/objects`, with the query. */
+  return async function sendStoredObject(req: Request, res: Response, path: string): Promise<void> {
     for (const [name, value] of Object.entries(objectSecurityHeaders)) res.setHeader(name, value);
     if (req.method !== 'GET' && req.method !== 'HEAD') {
       res.setHeader('Allow', 'GET, HEAD');
       sendXmlError(req, res, 405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.');
       return;
     }
-    const target = parseTarget(req.url);
+    const target = parseTarget(path);
     if (target === 'malformed') {
       sendXmlError(req, res, 400, 'InvalidURI', "Couldn't parse the specified URI.");
       return;
@@ -69,8 +69,14 @@ export function createObjectsRoutes({ store, presign, logger, now = () => new Da
       if (res.headersSent) res.destroy();
       else sendFailure(req, res, error);
     }
-  });
+  };
+}
 
+/** The same as a router, which answers below `/objects` and nothing else. */
+export function createObjectsRoutes(deps: ObjectsRoutesDeps): Router {
+  const send = createObjectsHandler(deps);
+  const router = Router({ caseSensitive: true });
+  router.use('/objects', (req, res) => send(req, res, req.url));
   return router;
 }
 

@@ -1,4 +1,4 @@
-import type { Request, RequestHandler, Response } from 'express';
+import type { Request, Response } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import type { StoreRefusal } from '../../core/storage/refusals.ts';
@@ -14,7 +14,7 @@ export interface MetricsDeps {
 
 export interface Metrics {
   /** Counts every request and how long it took, by what was asked and how it ended. */
-  requests: RequestHandler;
+  countRequest(req: Request, res: Response): void;
   /** An upload that counts the bytes of what it took in. */
   countUploads<Arguments extends unknown[], Result extends { image: { bytes: number }; replayed: boolean }>(
     upload: (...args: Arguments) => Promise<Result>,
@@ -137,15 +137,14 @@ export function createMetrics({
   const asked = new Map<string, number>();
 
   return {
-    requests: (req, res, next) => {
+    countRequest: (req, res) => {
       const startedAt = performance.now();
       res.once('close', () => {
-        const labels = { method: methodOf(req), route: routeOf(req, res) };
+        const [method, route] = [methodOf(req), routeOf(req, res)];
         const status = res.writableFinished ? String(res.statusCode) : 'aborted';
-        requestCount.inc({ ...labels, status });
-        requestTime.observe(labels, (performance.now() - startedAt) / 1000);
+        requestCount.inc({ method, route, status });
+        requestTime.observe({ method, route }, (performance.now() - startedAt) / 1000);
       });
-      next();
     },
     countUploads:
       (upload) =>

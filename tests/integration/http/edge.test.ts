@@ -58,7 +58,6 @@ async function start(config: Partial<AppDeps['config']> = {}): Promise<string> {
   const app = createApp({
     config: { publicUrl: 'http://darkroom.test', trustProxy: false, corsOrigins: [], ...config },
     logger: pino({ level: 'silent' }),
-    plain: [Router()],
     trpc: Router(),
     panel: Router(),
     routes,

@@ -47,7 +47,10 @@ async function serve(
 ) {
   const app = express();
   app.set('trust proxy', trustProxy);
-  app.use(metrics.requests);
+  app.use((req, res, next) => {
+    metrics.countRequest(req, res);
+    next();
+  });
   app.use(
     mountRoutes(metricsRoutes({ metrics, metricsToken: token, config: { publicUrl, trustProxy } }), {
       authenticate: async () => {

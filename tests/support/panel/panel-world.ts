@@ -133,7 +133,11 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
   app.disable('x-powered-by');
   app.disable('etag');
   app.use(requestContext(logger));
-  app.use(securityHeaders({ publicUrl }));
+  const setSecurityHeaders = securityHeaders({ publicUrl });
+  app.use((_req, res, next) => {
+    setSecurityHeaders(res);
+    next();
+  });
   app.use(createObjectsRoutes({ store, presign, logger }));
   app.use('/admin', panel.router);
   server.on('request', (req, res) => {
