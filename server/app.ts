@@ -11,6 +11,7 @@ import { requestContext } from './http/request-context.ts';
 import { restPaths } from './http/rest-paths.ts';
 import type { Route } from './http/route.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { trustedProxies } from './http/trusted-proxies.ts';
 
 export interface AppDeps {
   config: Pick<Config, 'publicUrl' | 'trustProxy' | 'corsOrigins'>;
@@ -64,7 +65,7 @@ export function createApp(deps: AppDeps): RequestListener {
 
 function createRouter({ config, logger, trpc, panel, routes, mount }: AppDeps): Express {
   const app = express();
-  app.set('trust proxy', config.trustProxy);
+  app.set('trust proxy', trustedProxies(config.trustProxy));
   app.set('case sensitive routing', true);
   app.set('query parser', false);
   app.disable('x-powered-by');

@@ -217,22 +217,28 @@ export function readEnvironment(file = resolve('.env')): Environment {
   return environment;
 }
 
-/** What the file says in names that mean nothing here, as sentences: a name with a slip in it would be passed over. */
+/** A sentence for each name in the file that means nothing here: a name with a typing error would be ignored silently. */
 export function unknownSettings(file = resolve('.env')): string[] {
-  const known = new Set([...settingNames(), ...awsSettings, ...settingsOfCompose]);
-  return Object.keys(readEnvFile(file))
-    .filter((name) => !known.has(name) && !namesOfOthers.test(name))
-    .map((name) => {
-      const nearest = closestMatch(name.toUpperCase(), [...known], { maxDistance: maxSlips });
-      const hint = nearest === undefined ? '.env.example lists them all.' : `Did you mean ${nearest}?`;
-      return `${file} sets ${name}, which is not a setting of Darkroom. ${hint}`;
+  const known = [...settingNames(), ...awsSettings, ...settingsOfCompose];
+  return Object.keys(readEnvFile(file)).flatMap((name) => {
+    if (known.includes(name)) return [];
+    const near = closestMatch(name.toUpperCase(), known, {
+      maxDistance: namesOfOthers.test(name) ? maxSlipsInNamesOfOthers : maxSlips,
     });
+    if (near === undefined && namesOfOthers.test(name)) return [];
+    const hint =
+      near === undefined ? `The nearest name is ${closestMatch(name.toUpperCase(), known)}` : `Did you mean ${near}?`;
+    const rest = near === undefined ? '; .env.example lists them all.' : '';
+    return [`${file} sets ${name}, which is not a setting of Darkroom. ${hint}${rest}`];
+  });
 }
 
 /** Of docker-compose.yml, which reads the same file. */
 const settingsOfCompose = ['BIND_ADDRESS', 'NODE_IMAGE', 'POSTGRES_IMAGE', 'VERSITYGW_IMAGE'];
 const namesOfOthers = /^(AWS|COMPOSE|DOCKER|NODE|OTEL|PG)_|^(NO_COLOR|TZ|LANG|LC_ALL)$/;
 const maxSlips = 4;
+/** `AWS_ACCES_KEY_ID` is a typing error; `AWS_ENDPOINT_URL` is for AWS's own libraries. */
+const maxSlipsInNamesOfOthers = 2;
 
 function readEnvFile(file: string): Record<string, string | undefined> {
   let bytes: Buffer;

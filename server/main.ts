@@ -38,9 +38,10 @@ async function main(): Promise<void> {
 
 function readSettings(): Config {
   try {
-    const config = loadConfig({ environment: readEnvironment(), checkPassword });
+    const environment = readEnvironment();
+    // First: a name with a typing error is often why another setting seems to be missing.
     for (const sentence of unknownSettings()) process.stderr.write(`${sentence}\n`);
-    return config;
+    return loadConfig({ environment, checkPassword });
   } catch (error) {
     process.stderr.write(`${messageFor(error)}\n`);
     process.exit(1);

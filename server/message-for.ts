@@ -1,14 +1,15 @@
 import { AppError } from '../core/errors.ts';
 import { databaseFaultInWords } from './db/database-fault.ts';
+import { redactText } from './process/redact.ts';
 import { StartupError } from './process/startup-error.ts';
 
 /** What a person is told of an error that ended the program: a sentence for what can be foreseen, else the stack. */
 export function messageFor(error: unknown): string {
   if (error instanceof StartupError || error instanceof AppError) return error.message;
   const fault = databaseFaultInWords(error) ?? fileFaultInWords(error);
-  if (fault !== null) return fault;
+  if (fault !== null) return redactText(fault);
   if (error instanceof Error && error.name === 'AbortError') return 'Stopped before it was done.';
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return redactText(error instanceof Error ? (error.stack ?? error.message) : String(error));
 }
 
 const fileFaults: Readonly<Record<string, string>> = {

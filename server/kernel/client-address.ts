@@ -30,7 +30,7 @@ export function withoutPort(text: string): string {
 const maxCharacters = 100;
 
 /** `192.0.2.1`, `192.0.2.1:5000`, `2001:db8::1`, `[2001:db8::1]`, `[2001:db8::1]:5000`, each with a zone or without. */
-function readAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
+export function readAddress(text: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
   if (text.length > maxCharacters) return null;
   const trimmed = text.trim();
   const inBrackets = /^\[([^[\]]*)\](?::\d{1,5})?$/.exec(trimmed)?.[1];

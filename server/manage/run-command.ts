@@ -64,8 +64,8 @@ interface ContextOptions {
 }
 
 async function openContext({ name, environment, logger, shutdown, whileStopped }: ContextOptions) {
-  const config = loadConfig({ environment, checkPassword });
   for (const sentence of unknownSettings()) process.stderr.write(`${sentence}\n`);
+  const config = loadConfig({ environment, checkPassword });
   const purpose = `the command "manage ${name}"`;
   const url = await openDatabase({
     config,

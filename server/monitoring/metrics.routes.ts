@@ -47,7 +47,8 @@ function requireToken(req: Request, token: string): void {
   throw new AppError('not_authenticated', 'Send the METRICS_TOKEN: `Authorization: Bearer …`.');
 }
 
-const forwardingHeaders = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
+/** What proxies add; one of them is enough. */
+const forwarding = /^(?:forwarded|x-forwarded(?:-\w+)?|x-real-ip|x-client-ip|true-client-ip|cf-connecting-ip|via)$/;
 
 /**
  * By the address of the connection, which nobody can choose. A proxy on this machine connects from here for the whole
@@ -57,7 +58,7 @@ function requireLoopback(req: Request, { publicUrl, trustProxy }: MetricsRoutesD
   const mayBeProxied = trustProxy !== false || !isLoopbackHost(new URL(publicUrl).host);
   const isFromHere =
     !mayBeProxied && isLoopbackAddress(req.socket.remoteAddress ?? '') && isLoopbackHost(req.headers.host ?? '');
-  if (isFromHere && !forwardingHeaders.some((name) => req.headers[name] !== undefined)) return;
+  if (isFromHere && !Object.keys(req.headers).some((name) => forwarding.test(name))) return;
   throw new AppError(
     'permission_denied',
     'Without METRICS_TOKEN only this machine may read them. Set METRICS_TOKEN and send it: `Authorization: Bearer …`.',

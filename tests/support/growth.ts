@@ -1,5 +1,4 @@
-const smallCharacters = 4 * 1024;
-const largeCharacters = 16 * 1024;
+const defaultLargeCharacters = 16 * 1024;
 /** Four times the text may take five times as long; what is quadratic takes sixteen times. */
 export const maxGrowth = 5;
 
@@ -39,25 +38,33 @@ function flat(text: string): string {
 }
 
 /**
- * How many times as long the work takes for 16 KB as for 4 KB. A single run decides when it looks linear. Otherwise the
- * shortest of several runs count on both sides, and the smallest of several such ratios: another process can make a run
- * longer, never shorter, so that linear work does not look quadratic on a busy machine, and quadratic work always does.
+ * How many times as long the work takes for 16 KB as for 4 KB (or for `largeCharacters` as for a quarter of them, where
+ * the work cuts what is longer). A single run decides when it looks linear. Otherwise both sides read the same number of
+ * characters, so that what the garbage collector takes is the same, and the smallest ratio of several rounds counts:
+ * another process can make a run longer, never shorter. So linear work does not look quadratic on a busy machine, and
+ * quadratic work always does.
  */
-export function growthOf(work: (text: string) => unknown, text: HostileText): number {
-  const [small, large] = [text.ofLength(smallCharacters), text.ofLength(largeCharacters)];
+export function growthOf(
+  work: (text: string) => unknown,
+  text: HostileText,
+  largeCharacters = defaultLargeCharacters,
+): number {
+  const [small, large] = [text.ofLength(largeCharacters / 4), text.ofLength(largeCharacters)];
   let growth = nanosecondsOf(work, large, 1) / nanosecondsOf(work, small, 1);
-  for (let round = 0; growth > maxGrowth && round < 12; round += 1) {
+  for (let round = 0; growth > maxGrowth && round < maxRounds; round += 1) {
     const repeats = Math.min(1_000, Math.ceil(500_000 / nanosecondsOf(work, small, 1)));
-    const [ofSmall, ofLarge] = [shortest(work, small, repeats), shortest(work, large, repeats)];
-    growth = Math.min(growth, ofLarge / ofSmall);
+    const [ofSmall, ofLarge] = [shortest(work, small, 4 * repeats), shortest(work, large, repeats)];
+    growth = Math.min(growth, (4 * ofLarge) / ofSmall);
     // Quadratic beyond doubt: no need to spend a minute on it.
     if (round >= 2 && growth > 2 * maxGrowth) break;
   }
   return growth;
 }
 
+const maxRounds = 20;
+
 function shortest(work: (text: string) => unknown, text: string, repeats: number): number {
-  return Math.min(...[1, 2, 3].map(() => nanosecondsOf(work, text, repeats)));
+  return Math.min(...[1, 2].map(() => nanosecondsOf(work, text, repeats)));
 }
 
 function nanosecondsOf(work: (text: string) => unknown, text: string, repeats: number): number {

@@ -232,12 +232,13 @@ describe('the environment', () => {
 
   it('names what is not a setting, with the setting that may be meant', async () => {
     const contents =
-      'DATABSE_URL=x\nS3_ORIGINAL_BUCKET=x\nport=1\nMY_OWN_THING=x\nAWS_ENDPOINT_URL=x\nBIND_ADDRESS=x\nPORT=1\nCOMPOSE_PROJECT_NAME=x\n';
+      'DATABSE_URL=x\nS3_ORIGINAL_BUCKET=x\nport=1\nSMTP_SERVER_PASSWORD=x\nAWS_ENDPOINT_URL=x\nAWS_ACCES_KEY_ID=x\nBIND_ADDRESS=x\nPORT=1\nCOMPOSE_PROJECT_NAME=x\n';
     const sentences = await withEnvFile(contents, unknownSettings);
     expect(sentences.map((sentence) => sentence.replace(/^.* sets /, '')).sort()).toEqual([
+      'AWS_ACCES_KEY_ID, which is not a setting of Darkroom. Did you mean AWS_ACCESS_KEY_ID?',
       'DATABSE_URL, which is not a setting of Darkroom. Did you mean DATABASE_URL?',
-      'MY_OWN_THING, which is not a setting of Darkroom. .env.example lists them all.',
       'S3_ORIGINAL_BUCKET, which is not a setting of Darkroom. Did you mean S3_ORIGINALS_BUCKET?',
+      'SMTP_SERVER_PASSWORD, which is not a setting of Darkroom. The nearest name is ADMIN_PASSWORD; .env.example lists them all.',
       'port, which is not a setting of Darkroom. Did you mean PORT?',
     ]);
     expect(sentences.join()).not.toContain('=x');
