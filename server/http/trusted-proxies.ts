@@ -25,19 +25,13 @@ export function trustedProxies(setting: TrustProxy): false | number | ((address:
 }
 
 function readRange(text: string): Range {
-  if (text.includes('/')) {
-    const [address, bits] = ipaddr.parseCIDR(text);
-    // `::ffff:10.0.0.0/104` is `10.0.0.0/8`.
-    if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= 96) {
-      return [address.toIPv4Address(), bits - 96];
-    }
-    return [address, bits];
-  }
-  const address = ipaddr.process(text);
+  if (text.includes('/')) return ipaddr.parseCIDR(text);
+  const address = ipaddr.parse(text);
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
 
+/** An IPv4 address is in a range of IPv6 as well, mapped: `::ffff:10.0.0.0/104` is `10.0.0.0/8`. */
 function isWithin(address: ipaddr.IPv4 | ipaddr.IPv6, [network, bits]: Range): boolean {
-  if (address instanceof ipaddr.IPv4) return network instanceof ipaddr.IPv4 && address.match(network, bits);
-  return network instanceof ipaddr.IPv6 && address.match(network, bits);
+  if (network instanceof ipaddr.IPv4) return address instanceof ipaddr.IPv4 && address.match(network, bits);
+  return (address instanceof ipaddr.IPv4 ? address.toIPv4MappedAddress() : address).match(network, bits);
 }

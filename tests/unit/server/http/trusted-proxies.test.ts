@@ -36,6 +36,7 @@ describe('who asks, behind proxies', () => {
     ['loopback, uniquelocal', '[2001:db8::9]:443, [fd00::7]:4711, 192.168.0.1:80', '2001:db8::9'],
     ['loopback, linklocal', '203.0.113.9, fe80::7%eth0', '203.0.113.9'],
     ['loopback, 10.0.0.7', '203.0.113.9, 198.51.100.7:80, 10.0.0.7:4711', '198.51.100.7'],
+    ['loopback, ::ffff:10.0.0.0/90', '203.0.113.9, 2001:db8::1', '2001:db8::1'],
     ['10.0.0.0/8', '203.0.113.9', '127.0.0.1'],
   ])('with TRUST_PROXY=%s and X-Forwarded-For: %s is %s', async (setting, forwardedFor, address) => {
     expect(await whoAsks(setting, forwardedFor)).toBe(address);
@@ -48,8 +49,9 @@ describe('who asks, behind proxies', () => {
       fc.tuple(fc.ipV4(), fc.nat(32)).map(([address, bits]) => `${address}/${bits}`),
       fc.tuple(fc.ipV6(), fc.nat(128)).map(([address, bits]) => `${address}/${bits}`),
     );
+    const mapped = fc.tuple(fc.ipV4(), fc.nat(128)).map(([address, bits]) => `::ffff:${address}/${bits}`);
     fc.assert(
-      fc.property(range, fc.oneof(fc.string(), fc.ipV4(), fc.ipV6()), (text, other) => {
+      fc.property(fc.oneof(range, mapped), fc.oneof(fc.string(), fc.ipV4(), fc.ipV6()), (text, other) => {
         const trusts = trustedProxies(trustProxy(text)) as (address: string) => boolean;
         trusts(other);
         expect(trusts(text.split('/')[0] ?? '')).toBe(true);
