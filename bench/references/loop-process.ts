@@ -37,12 +37,15 @@ function decoding(file: string, heights: readonly number[]): Work {
   return { act, end: nothing };
 }
 
+/** Columns as PostgreSQL sends them: a date is made of none. */
+const asText = { getTypeParser: () => (value: string) => value };
+
 async function reading(databaseUrl: string, text: string, values: readonly unknown[], lanes: number): Promise<Work> {
   const clients = Array.from({ length: lanes }, () => new pg.Client(databaseUrl));
   await Promise.all(clients.map((client) => client.connect()));
   return {
     act: async (lane) => {
-      await clients[lane]?.query({ name: 'rows', text, values: [...values] });
+      await clients[lane]?.query({ name: 'rows', text, values: [...values], types: asText });
     },
     end: async () => {
       await Promise.all(clients.map((client) => client.end()));
