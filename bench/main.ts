@@ -5,11 +5,13 @@ import { projectRoot } from '../server/project-root.ts';
 import { growthAgainst, readBaseline, writeBaseline } from './baseline.ts';
 import { type Bench, openBench } from './bench.ts';
 import { whileCounting } from './counts.ts';
+import { measureGrowth } from './growth.ts';
 import { busyShare } from './machine.ts';
 import { countRow, measureRow, warmOnce } from './measure.ts';
 import { tableOf } from './report.ts';
+import { parts } from './rows/parts.ts';
 import { requestRows } from './rows/requests.ts';
-import type { Row, RowResult } from './rows/row.ts';
+import type { Effort, Line, Row, RowResult } from './rows/row.ts';
 import { wholeRows } from './rows/whole.ts';
 
 interface Options {
@@ -28,24 +30,41 @@ interface Options {
 /** Above this share of the processors, figures are those of the others. */
 const quietShare = 0.15;
 const allRows = [...requestRows, ...wholeRows];
+/** A series of measurements, drawn into docs/growth.svg. */
+const growth = 'growth';
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
 async function run(names: string[], options: Options): Promise<void> {
-  const unknown = names.filter((name) => !allRows.some((row) => row.name === name));
-  if (unknown.length > 0)
-    throw new Error(`There is no ${unknown.join(', ')}. Rows: ${allRows.map(({ name }) => name).join(', ')}.`);
+  const known = [...allRows.map(({ name }) => name), growth, ...parts.map(({ name }) => name)];
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length > 0) throw new Error(`There is no ${unknown.join(', ')}. Rows: ${known.join(', ')}.`);
   const rows = names.length === 0 ? allRows : allRows.filter(({ name }) => names.includes(name));
   const isTimed = !options.countsOnly && !options.statements;
   if (isTimed && !options.busy) await refuseOnBusyMachine();
-  const bench = await openBench({ root: resolve(options.root), directory: resolve(options.directory) });
-  process.once('SIGINT', () => void bench.stop().finally(() => process.exit(130)));
-  try {
-    if (options.statements) await showStatements(bench, rows);
-    else report(await measureAll(bench, rows, options, isTimed), options, isTimed);
-  } finally {
-    await bench.stop();
+  const results: RowResult[] = [];
+  if (rows.length > 0 || names.includes(growth)) {
+    const bench = await openBench({ root: resolve(options.root), directory: resolve(options.directory) });
+    process.once('SIGINT', () => void bench.stop().finally(() => process.exit(130)));
+    try {
+      if (options.statements) await showStatements(bench, rows);
+      else results.push(...(await measureAll(bench, rows, options, isTimed)));
+      if (names.includes(growth)) say(await measureGrowth(bench, Number(options.seconds), say));
+    } finally {
+      await bench.stop();
+    }
   }
+  for (const part of parts.filter(({ name }) => names.includes(name))) {
+    say(`measuring ${part.name} …`);
+    results.push(ofLines(part, await part.measure(effortOf(options))));
+  }
+  if (results.length > 0) report(results, options, isTimed);
+}
+
+const effortOf = ({ repeats, seconds }: Options): Effort => ({ repeats: Number(repeats), seconds: Number(seconds) });
+
+function ofLines({ name, title }: Pick<RowResult, 'name' | 'title'>, lines: Line[] = []): RowResult {
+  return { name, title, lines, p50: null, p95: null, processor: null, counts: null };
 }
 
 async function refuseOnBusyMachine(): Promise<void> {
@@ -64,12 +83,9 @@ async function measureAll(bench: Bench, rows: Row[], options: Options, isTimed: 
   });
   const results: RowResult[] = [];
   for (const row of rows) {
-    const { name, title } = row;
-    const none = { name, title, lines: [], p50: null, p95: null, processor: null, counts: null };
-    const effort = { repeats: Number(options.repeats), seconds: Number(options.seconds) };
-    if (isTimed) say(`measuring ${name} …`);
-    const measured = isTimed ? await measureRow(bench, row, effort) : none;
-    results.push({ ...measured, counts: counts.get(name) ?? null });
+    if (isTimed) say(`measuring ${row.name} …`);
+    const measured = isTimed ? await measureRow(bench, row, effortOf(options)) : ofLines(row);
+    results.push({ ...measured, counts: counts.get(row.name) ?? null });
   }
   return results;
 }
@@ -105,7 +121,10 @@ async function showStatements(bench: Bench, rows: Row[]): Promise<void> {
 
 await new Command('npm run bench --')
   .description('Measures the service and, in turns with it, what it cannot be faster than. Linux alone.')
-  .argument('[ROWS...]', `which rows; all without one: ${allRows.map(({ name }) => name).join(', ')}`)
+  .argument(
+    '[ROWS...]',
+    `which rows: ${allRows.map(({ name }) => name).join(', ')} (all of these without one); growth, which draws docs/growth.svg; parts of the service alone: ${parts.map(({ name }) => name).join(', ')}`,
+  )
   .option('--json', 'print everything that was measured as JSON')
   .option('--busy', 'measure although the machine does other work')
   .option('--repeats <N>', 'how often each row is measured; shown is the median', '3')

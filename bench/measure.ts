@@ -80,7 +80,7 @@ function figuresOf(repeats: Repeat[]): Figures {
   };
 }
 
-function lineOf(goal: Goal, figures: Figures, referenceName: string): Line {
+function goalLine(goal: Goal, figures: Figures, referenceName: string): Line {
   const value = goal.value(figures);
   const reference = goal.reference?.(figures) ?? null;
   const ratio = reference ? value / reference : null;
@@ -124,7 +124,7 @@ export async function measureRow(bench: Bench, row: Row, { repeats, seconds }: E
     return {
       name,
       title,
-      lines: prepared.goals.map((goal) => lineOf(goal, figures, referenceName)),
+      lines: prepared.goals.map((goal) => goalLine(goal, figures, referenceName)),
       p50: figures.p50,
       p95: figures.p95,
       processor: figures.processor,

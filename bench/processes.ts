@@ -35,6 +35,10 @@ function readStat(pid: number): Stat | null {
   }
 }
 
+export function parentOf(pid: number): number {
+  return readStat(pid)?.parent ?? 0;
+}
+
 export function processorMilliseconds(pid: number): number {
   return readStat(pid)?.own ?? 0;
 }

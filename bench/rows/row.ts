@@ -45,6 +45,13 @@ export interface Row {
   measure?: (bench: Bench, effort: Effort) => Promise<Omit<RowResult, 'name' | 'title'>>;
 }
 
+/** A part of the service alone, measured without a running one, and only when it is asked for by name. */
+export interface Part {
+  name: string;
+  title: string;
+  measure(effort: Effort): Promise<Line[]>;
+}
+
 export interface Prepared {
   run(options: LoadOptions): Promise<LoadResult>;
   /** Started only when it is compared with. */
@@ -117,3 +124,19 @@ export const processor = (of: keyof typeof parts, atMost: number): Goal => ({
   reference: (figures) => figures.referenceProcessor,
   atMost,
 });
+
+interface LineBounds {
+  atMost?: number;
+  atLeast?: number;
+  /** The same of something else, to compare with. */
+  reference?: number;
+}
+
+/** A figure that is not one of a load. */
+export function lineOf(what: string, value: number, unit: string, bounds: LineBounds = {}): Line {
+  const { atMost, atLeast, reference } = bounds;
+  const target = atMost !== undefined ? `<= ${atMost} ${unit}` : atLeast !== undefined ? `>= ${atLeast} ${unit}` : '';
+  const isMet = atMost !== undefined ? value <= atMost : atLeast !== undefined ? value >= atLeast : null;
+  const compared = { reference: reference ?? null, ratio: reference ? value / reference : null };
+  return { what, value, unit, ...compared, target, isMet, spread: null };
+}

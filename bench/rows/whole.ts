@@ -6,16 +6,9 @@ import { median } from '../measure.ts';
 import { proportionalBytes, resetPeak, residentBytes } from '../processes.ts';
 import { newDataFolder, removeFolder, startService } from '../service.ts';
 import { asking, uploadOf } from './requests.ts';
-import type { Line, Row, RowResult } from './row.ts';
+import { type Line, lineOf, type Row, type RowResult } from './row.ts';
 
 const megabyte = 2 ** 20;
-
-function line(what: string, value: number, unit: string, bounds: { atMost?: number; atLeast?: number } = {}): Line {
-  const { atMost, atLeast } = bounds;
-  const target = atMost !== undefined ? `<= ${atMost} ${unit}` : atLeast !== undefined ? `>= ${atLeast} ${unit}` : '';
-  const isMet = atMost !== undefined ? value <= atMost : atLeast !== undefined ? value >= atLeast : null;
-  return { what, value, unit, reference: null, ratio: null, target, isMet, spread: null };
-}
 
 const only = (lines: Line[]): Omit<RowResult, 'name' | 'title'> => ({
   lines,
@@ -52,8 +45,8 @@ export const wholeRows: Row[] = [
       const of = (at: number, key: 'wait' | 'function') => median((measured[at] ?? []).map((one) => one[key]));
       const each = (key: 'wait' | 'function') => (of(1, key) - of(0, key)) / (many.length - few.length);
       return only([
-        line('wait', each('wait'), 'ms', { atMost: 3 }),
-        line('processor of the function', each('function'), 'ms'),
+        lineOf('wait', each('wait'), 'ms', { atMost: 3 }),
+        lineOf('processor of the function', each('function'), 'ms'),
       ]);
     },
   },
@@ -74,7 +67,7 @@ export const wholeRows: Row[] = [
       const [value = 0, reference = 0] = times.map(median);
       const ratio = value / reference;
       const target = '<= 1.2 of an empty account';
-      return only([{ ...line('1 client, p50', value, 'ms'), reference, ratio, target, isMet: ratio <= 1.2 }]);
+      return only([{ ...lineOf('1 client, p50', value, 'ms'), reference, ratio, target, isMet: ratio <= 1.2 }]);
     },
   },
   {
@@ -97,8 +90,8 @@ export const wholeRows: Row[] = [
         grown.push(growth.reduce((sum, one) => sum + one, 0) / megabyte);
       }
       return only([
-        line('growth of the server’s memory', median(grown), 'MB', { atMost: 40 }),
-        line('time', taken / 1000, 's'),
+        lineOf('growth of the server’s memory', median(grown), 'MB', { atMost: 40 }),
+        lineOf('time', taken / 1000, 's'),
       ]);
     },
   },
@@ -117,9 +110,9 @@ export const wholeRows: Row[] = [
         const { server, postgres, function: made } = warm.processes();
         const bytes = proportionalBytes([...server.keys(), ...postgres.keys(), ...made.keys()]);
         return only([
-          line('first start', first.startMilliseconds / 1000, 's', { atMost: 3.9 }),
-          line('start again', warm.startMilliseconds / 1000, 's', { atMost: 1.6 }),
-          line('memory of all processes (PSS)', bytes / megabyte, 'MB', { atMost: 203 }),
+          lineOf('first start', first.startMilliseconds / 1000, 's', { atMost: 3.9 }),
+          lineOf('start again', warm.startMilliseconds / 1000, 's', { atMost: 1.6 }),
+          lineOf('memory of all processes (PSS)', bytes / megabyte, 'MB', { atMost: 203 }),
         ]);
       } finally {
         await warm.stop();
@@ -159,7 +152,7 @@ export const wholeRows: Row[] = [
       const ratio = value / reference;
       const target = cores > 1 ? '> 1 of one worker' : '';
       return only([
-        { ...line('16 clients', value, '/s'), reference, ratio, target, isMet: cores > 1 ? ratio > 1.05 : null },
+        { ...lineOf('16 clients', value, '/s'), reference, ratio, target, isMet: cores > 1 ? ratio > 1.05 : null },
       ]);
     },
   },

@@ -1,8 +1,3 @@
-/**
- * Time and memory of one invocation for originals of 1 to 100 megapixels in every format, each in a process of its own
- * like the function's: `npx tsx bench/thumbnail-memory.ts [MEGAPIXELS,…]`. It makes the pictures itself, which takes
- * longer than the measurement.
- */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -10,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Sharp } from 'sharp';
-import { makeThumbnails, restrictDecoder } from '../lambda/make-thumbnails.ts';
-import { largePicture } from './large-picture.ts';
+import { makeThumbnails, restrictDecoder } from '../../lambda/make-thumbnails.ts';
+import { largePicture } from '../pictures.ts';
+import { type Line, lineOf } from './row.ts';
 
 const formats: Record<string, (image: Sharp) => Sharp> = {
   JPEG: (image) => image.jpeg({ quality: 85 }),
@@ -25,6 +21,9 @@ const formats: Record<string, (image: Sharp) => Sharp> = {
   AVIF: (image) => image.avif({ quality: 50, effort: 0 }),
   TIFF: (image) => image.tiff({ compression: 'lzw' }),
 };
+
+/** Megapixels. */
+const sizes = [12, 100];
 
 interface Measured {
   milliseconds: number;
@@ -48,29 +47,27 @@ function peakKilobytes(): number {
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]);
 }
 
-async function compare(sizes: number[]): Promise<void> {
+/** Of one invocation for an original of each format, each in a process of its own, like the function's. */
+export async function measureFunctionMemory(): Promise<Line[]> {
   const directory = await mkdtemp(join(tmpdir(), 'darkroom-bench-'));
   try {
-    const rows = [];
-    for (const format of Object.keys(formats)) {
-      const row: Record<string, string | number> = { format };
+    const lines: Line[] = [];
+    for (const [format, encode] of Object.entries(formats)) {
       for (const megapixels of sizes) {
         const file = join(directory, 'picture');
-        await writeFile(file, await formats[format]!(await largePicture(megapixels)).toBuffer());
+        await writeFile(file, await encode(await largePicture(megapixels)).toBuffer());
         const own = [...process.execArgv, fileURLToPath(import.meta.url), '--measure', file];
         const env = { ...process.env, MALLOC_ARENA_MAX: '2' };
         const measured: Measured = JSON.parse(execFileSync(process.execPath, own, { env, encoding: 'utf8' }));
-        row[`${megapixels} MP, ms`] = measured.milliseconds;
-        row[`${megapixels} MP, MB`] = measured.peakMegabytes;
+        lines.push(lineOf(`${format}, ${megapixels} MP: memory`, measured.peakMegabytes, 'MB'));
+        lines.push(lineOf(`${format}, ${megapixels} MP: time`, measured.milliseconds, 'ms'));
       }
-      rows.push(row);
     }
-    console.table(rows);
+    return lines;
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
 }
 
 const [mode, file] = process.argv.slice(2);
-if (mode === '--measure') process.stdout.write(JSON.stringify(await measure(file!)));
-else await compare((mode ?? '1,12,24,100').split(',').map(Number));
+if (mode === '--measure' && file) process.stdout.write(JSON.stringify(await measure(file)));

@@ -1,20 +1,15 @@
-/**
- * Time and memory of the zip for AWS Lambda, unpacked, with originals of 1 to 100 megapixels, each in a process of its own:
- * `npx tsx bench/function-package.ts [MEGAPIXELS,…]`. Start is loading the function; time and memory are of one invocation
- * with two heights, with a folder as its store. Times are the processor's, in all threads: other work on the machine does
- * not count, nor does the way to S3.
- */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Sharp } from 'sharp';
-import { createDiskObjectStore } from '../core/storage/disk-object-store.ts';
-import { originalKey } from '../core/storage/object-key.ts';
-import { createOriginalEvent } from '../core/thumbnails/function-event.ts';
-import { createRecipe, recipeMetadataName, serializeRecipe } from '../core/thumbnails/recipe.ts';
-import { packageLambda } from '../tools/lambda-package.mjs';
-import { largePicture } from './large-picture.ts';
+import { createDiskObjectStore } from '../../core/storage/disk-object-store.ts';
+import { originalKey } from '../../core/storage/object-key.ts';
+import { createOriginalEvent } from '../../core/thumbnails/function-event.ts';
+import { createRecipe, recipeMetadataName, serializeRecipe } from '../../core/thumbnails/recipe.ts';
+import { packageLambda } from '../../tools/lambda-package.mjs';
+import { largePicture } from '../pictures.ts';
+import { type Line, lineOf } from './row.ts';
 
 const formats: Record<string, { contentType: string; encode(image: Sharp): Sharp }> = {
   JPEG: { contentType: 'image/jpeg', encode: (image) => image.jpeg({ quality: 85 }) },
@@ -23,6 +18,8 @@ const formats: Record<string, { contentType: string; encode(image: Sharp): Sharp
 };
 const recipe = createRecipe({ thumbnailHeights: [200, 400], thumbnailFormat: 'same' });
 const rounds = 3;
+/** Megapixels. */
+const sizes = [1, 12, 24, 100];
 
 /** Runs in the unpacked zip, with nothing of the project beside it. */
 const invocation = `
@@ -47,18 +44,30 @@ interface Measured {
 
 const best = (values: number[]) => Math.round(Math.min(...values));
 
-async function compare(folder: string, sizes: number[]): Promise<void> {
+/**
+ * The zip for AWS Lambda, unpacked: one invocation with two heights, each in a process of its own, with a folder as its
+ * store. Times are the processor's, in all threads: other work on the machine does not count, nor does the way to S3.
+ */
+export async function measureFunctionPackage(): Promise<Line[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'darkroom-bench-'));
+  try {
+    return await measureIn(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureIn(folder: string): Promise<Line[]> {
   const outFile = join(folder, 'function.zip');
   const { zipBytes, unzippedBytes } = await packageLambda({ architecture: process.arch, outFile });
   const task = join(folder, 'task');
   execFileSync('python3', ['-m', 'zipfile', '-e', outFile, task]);
-  console.log(`zip ${(zipBytes / 1e6).toFixed(1)} MB, unpacked ${(unzippedBytes / 1e6).toFixed(1)} MB`);
+  const lines = [lineOf('zip', zipBytes / 1e6, 'MB'), lineOf('unpacked', unzippedBytes / 1e6, 'MB')];
 
   const directory = join(folder, 'objects');
   const presign = { publicUrl: 'http://localhost', accessKeyId: 'none', secretAccessKey: 'none' };
   const store = createDiskObjectStore({ directory, presign });
   const env = { PATH: process.env.PATH, OBJECT_STORE_DIRECTORY: directory, MALLOC_ARENA_MAX: '2' };
-  const rows = [];
   for (const [format, { contentType, encode }] of Object.entries(formats)) {
     for (const megapixels of sizes) {
       const key = originalKey(crypto.randomUUID(), '0'.repeat(32));
@@ -71,22 +80,14 @@ async function compare(folder: string, sizes: number[]): Promise<void> {
       for (let round = 0; round < rounds; round += 1) {
         measured.push(JSON.parse(execFileSync(process.execPath, args, { cwd: task, env, encoding: 'utf8' })));
       }
-      rows.push({
-        original: `${format}, ${megapixels} MP`,
-        'file, MB': Number((bytes.length / 1e6).toFixed(1)),
-        'start, ms': best(measured.map(({ start }) => start)),
-        'time, ms': best(measured.map(({ time }) => time)),
-        'memory, MB': Math.round(Math.max(...measured.map(({ peakKilobytes }) => peakKilobytes)) / 1024),
-      });
+      const what = `${format}, ${megapixels} MP`;
+      lines.push(lineOf(`${what}: start`, best(measured.map(({ start }) => start)), 'ms'));
+      lines.push(lineOf(`${what}: time`, best(measured.map(({ time }) => time)), 'ms'));
+      lines.push(
+        lineOf(`${what}: memory`, Math.max(...measured.map(({ peakKilobytes }) => peakKilobytes)) / 1024, 'MB'),
+      );
     }
   }
   await store.close();
-  console.table(rows);
-}
-
-const folder = await mkdtemp(join(tmpdir(), 'darkroom-bench-'));
-try {
-  await compare(folder, (process.argv[2] ?? '1,12,24,100').split(',').map(Number));
-} finally {
-  await rm(folder, { recursive: true, force: true });
+  return lines;
 }
