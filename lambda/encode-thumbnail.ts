@@ -15,7 +15,7 @@ export function thumbnailContentType(
 }
 
 /**
- * Settings by measurement (bench/thumbnails.ts): mozjpeg's trellis saves an eighth of the bytes for six times the time,
+ * Settings by measurement (`npm run bench -- decoder`): mozjpeg's trellis saves an eighth of the bytes for six times the time,
  * its quantisation table 3 saves a twentieth for none; AVIF above effort 1 and GIF above effort 3 cost a multiple for
  * a few percent; adaptive filters save a third of a photograph's PNG.
  */

@@ -40,6 +40,8 @@ export interface Effort {
 export interface Row {
   name: string;
   title: string;
+  /** Who waits is woken once or twice, as it comes: its counts are shown, and not compared with the baseline. */
+  countsVary?: boolean;
   /** Null: it is measured in another way, with a service of its own where it needs one. */
   prepare: ((bench: Bench) => Promise<Prepared>) | null;
   measure?: (bench: Bench, effort: Effort) => Promise<Omit<RowResult, 'name' | 'title'>>;
