@@ -1,6 +1,6 @@
 import type { InTime } from '../async/in-time.ts';
 import { resultKey, thumbnailKey } from '../storage/object-key.ts';
-import type { NewObject, ObjectStore, StoredObject } from '../storage/object-store.ts';
+import type { ObjectStore, StoredObject } from '../storage/object-store.ts';
 import type { MadeImages } from './made-images.ts';
 import { parseRecipe, type Recipe, recipeMetadataName } from './recipe.ts';
 import type { ThumbnailResult } from './thumbnail-result.ts';
@@ -73,20 +73,13 @@ async function writeResult(
   inTime: InTime,
   { originalKey, recipe, key, made }: { originalKey: string; recipe: Recipe; key: string; made: MadeImages },
 ): Promise<ThumbnailOutcome> {
-  const madeAt = now().toISOString();
+  const base = { version: 1 as const, originalKey, recipe, madeAt: now().toISOString() };
   const images = made.status === 'made' ? made.images : [];
-  const objects: NewObject[] = images.map(({ data, ...image }) => ({
-    key: thumbnailKey(originalKey, recipe, image),
-    body: data,
-    contentType: image.contentType,
-    contentLength: data.length,
-  }));
-  const written = images.map(({ data, ...image }) => ({
-    ...image,
-    bytes: data.length,
-    key: thumbnailKey(originalKey, recipe, image),
-  }));
-  const base = { version: 1 as const, originalKey, recipe, madeAt };
+  const written = images.map(({ data, ...image }) => {
+    const thumbnail = { ...image, bytes: data.length, key: thumbnailKey(originalKey, recipe, image) };
+    return { thumbnail, object: { key: thumbnail.key, body: data, contentType: image.contentType } };
+  });
+  const thumbnails = written.map(({ thumbnail }) => thumbnail);
   const result: ThumbnailResult =
     made.status === 'made'
       ? {
@@ -95,20 +88,20 @@ async function writeResult(
           original: made.original,
           placeholder: made.placeholder,
           warnings: made.warnings,
-          thumbnails: written,
+          thumbnails,
         }
       : { ...base, status: 'failed', failure: made.failure };
   const body = Buffer.from(JSON.stringify(result));
-  objects.push({ key, body, contentType: 'application/json', contentLength: body.length });
+  const objects = [...written.map(({ object }) => object), { key, body, contentType: 'application/json' }];
   await inTime((signal) =>
     store.putMany(
       'thumbnails',
-      objects.map((object) => ({ ...object, signal })),
+      objects.map((object) => ({ ...object, contentLength: object.body.length, signal })),
     ),
   );
 
   // Deleted while it was decoded: nothing of it comes back.
   if (await inTime(() => store.head('originals', originalKey))) return { originalKey, resultKey: key, result };
-  await inTime(() => store.delete('thumbnails', [...written.map((thumbnail) => thumbnail.key), key]));
+  await inTime(() => store.delete('thumbnails', [...thumbnails.map((thumbnail) => thumbnail.key), key]));
   return { originalKey, missing: true };
 }
