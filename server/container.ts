@@ -125,14 +125,14 @@ export async function createContainer(deps: ContainerDeps): Promise<Container> {
     // A function in Lambda hears of it from S3 itself.
     announceOriginal:
       config.thumbnailFunction.lambdaName === null ? (original) => void invoker.invoke(original) : undefined,
-    listenToImages: imageEvents.listen,
+    imageEvents,
     wakeForTombstones: sweep.wakeForTombstones,
   });
   const { accounts, tiers, images, groups, links } = useCases;
 
   const receiveUpload = receiveUploadOf({
     uploadImage: metrics.countUploads(images.upload),
-    waitUntilSettled: images.waitUntilSettled,
+    watchSettling: images.watchSettling,
     getImage: images.get,
   });
   const limitRate = createRateLimits({

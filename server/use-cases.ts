@@ -34,7 +34,7 @@ import { retryImageOf } from './images/retry-image.ts';
 import { createSignedUrls } from './images/signed-urls.ts';
 import { leaveTombstonesForOwner } from './images/tombstone-table.ts';
 import { type UploadImageDeps, uploadImageOf } from './images/upload-image.ts';
-import { type WaitUntilSettledDeps, waitUntilSettledOf } from './images/wait-until-settled.ts';
+import { type WatchSettlingDeps, watchSettlingOf } from './images/watch-settling.ts';
 import type { EnqueueJob } from './jobs/enqueue-job.ts';
 import { createLinkOf } from './links/create-link.ts';
 import { createLinkForOwnerOf } from './links/create-link-for-owner.ts';
@@ -63,7 +63,7 @@ export interface UseCasesDeps {
   requestThumbnails: RequestThumbnails;
   announceOriginal: UploadImageDeps['announceOriginal'];
   wakeForTombstones: () => void;
-  listenToImages: NonNullable<WaitUntilSettledDeps['listen']>;
+  imageEvents: WatchSettlingDeps['events'];
 }
 
 /** From this size on, S3 itself sends what is behind an expiring link; the disk store is this server anyway. */
@@ -140,7 +140,7 @@ export function createUseCases(deps: UseCasesDeps) {
         maxPixels: config.maxPixels,
         announceOriginal: deps.announceOriginal,
       }),
-      waitUntilSettled: waitUntilSettledOf({ sequelize, listen: deps.listenToImages }),
+      watchSettling: watchSettlingOf({ sequelize, events: deps.imageEvents }),
       get: getImageOf({ sequelize, presentImage }),
       list: listImagesOf({ sequelize, presentImage }),
       stream: streamImagesOf({ sequelize, presentImage }),

@@ -4,6 +4,8 @@ export interface NotedChange {
   ownerId: string;
   imageId: string;
   deleted: boolean;
+  /** Its thumbnails were made just now, or cannot be. A row does not tell, nor does a server of an earlier version. */
+  settled?: boolean;
   /** Milliseconds since 1970. */
   at: number;
 }

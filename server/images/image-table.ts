@@ -170,6 +170,17 @@ export async function findStoredImage(
   return toStoredImages(rows)[0] ?? null;
 }
 
+const status = defineStatement<{ status: ImageStatus }, [imageId: string]>({
+  name: 'images.status',
+  columns: { status: 'text' },
+  text: 'SELECT status FROM images WHERE id = $1',
+});
+
+/** Of an image in any state; null when there is none. */
+export async function findImageStatus(on: Sequelize | Transaction, imageId: string): Promise<ImageStatus | null> {
+  return (await executeForOne(on, status, [imageId]))?.status ?? null;
+}
+
 const findByReference = defineStatement<
   { id: string; name: string },
   [ownerId: string, imageId: string | null, imageName: string]

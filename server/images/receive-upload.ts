@@ -11,11 +11,11 @@ import type { Actor } from '../kernel/actor.ts';
 import { fingerprintOf } from './upload/idempotency.ts';
 import type { AlsoWrite } from './upload/keep-upload.ts';
 import type { UploadImage } from './upload-image.ts';
-import type { WaitUntilSettled } from './wait-until-settled.ts';
+import type { WatchSettling } from './watch-settling.ts';
 
 export interface ReceiveUploadDeps {
   uploadImage: UploadImage;
-  waitUntilSettled: WaitUntilSettled;
+  watchSettling: WatchSettling;
   getImage: (actor: Actor, imageId: string) => Promise<Image>;
   sender?: SenderLimits;
 }
@@ -36,7 +36,7 @@ export interface ReceivedUpload {
 }
 
 /** Takes an upload from a request as REST and tRPC have it: body, name, digest, key and preference. */
-export function receiveUploadOf({ uploadImage, waitUntilSettled, getImage, sender }: ReceiveUploadDeps) {
+export function receiveUploadOf({ uploadImage, watchSettling, getImage, sender }: ReceiveUploadDeps) {
   return async (req: Request, res: Response, actor: Actor, request: UploadRequest): Promise<ReceivedUpload> => {
     const { path, query, alsoWrite } = request;
     const key = idempotencyKeyOf(req);
@@ -47,6 +47,7 @@ export function receiveUploadOf({ uploadImage, waitUntilSettled, getImage, sende
       sender: sender ?? defaultSenderLimits,
       toName: toImageName,
     });
+    const settling = waitedSeconds > 0 ? watchSettling(actor.accountId) : null;
     try {
       const { contents, name, contentLength, maxContentLength } = body;
       const { image, replayed } = await uploadImage(actor, {
@@ -61,11 +62,12 @@ export function receiveUploadOf({ uploadImage, waitUntilSettled, getImage, sende
           idempotency: { key, method: 'POST', path, fingerprint: fingerprintOf({ name, query: given(query) }) },
         }),
       });
-      if (waitedSeconds === 0 || image.status !== 'processing') return { image, replayed, waitedSeconds };
-      await waitUntilSettled(actor.accountId, image.id, { milliseconds: waitedSeconds * 1_000, signal: gone });
+      if (!settling || image.status !== 'processing') return { image, replayed, waitedSeconds };
+      await settling.wait(image.id, { milliseconds: waitedSeconds * 1_000, signal: gone });
       // Deleted meanwhile: it was uploaded all the same.
       return { image: await getImage(actor, image.id).catch(() => image), replayed, waitedSeconds };
     } finally {
+      settling?.end();
       body.release();
     }
   };

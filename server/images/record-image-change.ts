@@ -33,9 +33,9 @@ export async function recordImageChange(
 export const imageEventsSql = {
   noted: (source: string) =>
     `INSERT INTO image_events (owner_id, image_id, deleted) ${source} RETURNING id, owner_id, image_id, deleted, created_at`,
-  /** For a row of `noted`. */
-  announce: `pg_notify('${imageEventsChannel}', json_build_object(
-    'id', id, 'ownerId', owner_id, 'imageId', image_id, 'deleted', deleted,
+  /** For a row of `noted`; `settled` says whether the change settled the image. */
+  announce: (settled = 'false') => `pg_notify('${imageEventsChannel}', json_build_object(
+    'id', id, 'ownerId', owner_id, 'imageId', image_id, 'deleted', deleted, 'settled', ${settled},
     'at', floor(extract(epoch FROM created_at) * 1000)::bigint)::text)::text`,
 };
 
@@ -47,5 +47,5 @@ const recordChange = defineStatement<{ announced: string }, [ownerId: string, im
     ), noted AS (
       ${imageEventsSql.noted('SELECT bumped.id, changed.id, $3::boolean FROM bumped, unnest($2::uuid[]) AS changed (id)')}
     )
-    SELECT ${imageEventsSql.announce} AS announced FROM noted`,
+    SELECT ${imageEventsSql.announce()} AS announced FROM noted`,
 });

@@ -137,7 +137,7 @@ const settle = defineStatement<{ id: string; announced: string | null }, SettleV
       WHERE accounts.id = settled.owner_id AND settled.state = 'stored' AND $14::boolean
       RETURNING accounts.id),
     noted AS (${imageEventsSql.noted('SELECT counted.id, $2::uuid, false FROM counted')})
-    SELECT settled.id, (SELECT ${imageEventsSql.announce} FROM noted) AS announced FROM settled`,
+    SELECT settled.id, (SELECT ${imageEventsSql.announce("$5::text <> 'processing'")} FROM noted) AS announced FROM settled`,
 });
 
 /**

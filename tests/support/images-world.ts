@@ -27,7 +27,7 @@ import { receiveUploadOf } from '../../server/images/receive-upload.ts';
 import { renameImageOf } from '../../server/images/rename-image.ts';
 import { createSignedUrls } from '../../server/images/signed-urls.ts';
 import { uploadImageOf } from '../../server/images/upload-image.ts';
-import { waitUntilSettledOf } from '../../server/images/wait-until-settled.ts';
+import { watchSettlingOf } from '../../server/images/watch-settling.ts';
 import { buildAccount } from './builders/build-account.ts';
 import { buildTier } from './builders/build-tier.ts';
 import { openTestDatabase } from './open-test-database.ts';
@@ -68,9 +68,9 @@ export async function openImagesWorld({
   const deps = { sequelize, models, store, presentImage, recordAudit, logger };
   const uploadImage = uploadImageOf({ ...deps, maxPixels, leaseSeconds });
   const getImage = getImageOf(deps);
-  const waitUntilSettled = waitUntilSettledOf({ sequelize });
+  const watchSettling = watchSettlingOf({ sequelize });
   const routes = imagesRoutes({
-    receiveUpload: receiveUploadOf({ uploadImage, waitUntilSettled, getImage, sender }),
+    receiveUpload: receiveUploadOf({ uploadImage, watchSettling, getImage, sender }),
     getImage,
     listImages: listImagesOf(deps),
     streamImages: streamImagesOf(deps),

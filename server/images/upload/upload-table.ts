@@ -199,7 +199,7 @@ const finish = defineStatement<KeptRow, FinishValues>({
     noted AS (${imageEventsSql.noted('SELECT counted.id, $2::uuid, false FROM counted')})
     SELECT account.is_active AS "isActive",
       (SELECT ${tierRulesSql('t')} FROM tiers t WHERE t.id = account.tier_id) AS tier,
-      (SELECT ${imageEventsSql.announce} FROM noted) AS announced,
+      (SELECT ${imageEventsSql.announce()} FROM noted) AS announced,
       kept.id, kept.owner_id AS "ownerId", kept.name, kept.object_key AS "objectKey",
       kept.content_type AS "contentType", kept.bytes, kept.width, kept.height, kept.sha256, kept.status,
       kept.failure_code AS "failureCode", kept.failure_message AS "failureMessage", kept.warnings, kept.placeholder,

@@ -27,7 +27,7 @@ import { renameImageOf } from '../../../server/images/rename-image.ts';
 import { retryImageOf } from '../../../server/images/retry-image.ts';
 import { createSignedUrls } from '../../../server/images/signed-urls.ts';
 import { uploadImageOf } from '../../../server/images/upload-image.ts';
-import { waitUntilSettledOf } from '../../../server/images/wait-until-settled.ts';
+import { watchSettlingOf } from '../../../server/images/watch-settling.ts';
 import { createLinkOf } from '../../../server/links/create-link.ts';
 import { createLinkForOwnerOf } from '../../../server/links/create-link-for-owner.ts';
 import { linkPresenter } from '../../../server/links/link.presenter.ts';
@@ -107,7 +107,7 @@ export async function openPanelWorld(options: PanelWorldOptions = {}) {
         loadActor,
         receiveUpload: receiveUploadOf({
           uploadImage: uploadImageOf({ ...deps, store, presentImage, logger, maxPixels: 1_000_000 }),
-          waitUntilSettled: waitUntilSettledOf(deps),
+          watchSettling: watchSettlingOf(deps),
           getImage: getImageOf({ ...deps, presentImage }),
         }),
       }),
