@@ -73,7 +73,9 @@ export function createRowJudge({ sequelize }: Pick<Database, 'sequelize'>, tiers
       if (row.input && existing.has(row.input.username.toLowerCase())) {
         return { line, username, verdict: 'exists', problems: [] };
       }
-      return hasRights ? { line, username, verdict: 'wrong', problems: [noRights] } : row;
+      if (!hasRights) return row;
+      const problems = [noRights];
+      return { line, username, verdict: 'wrong', problems };
     });
   };
 }

@@ -58,7 +58,9 @@ describe.each(others)('the words in %s', (language, { words }) => {
 /** What the panel's use cases are made of. */
 const reachable = [
   ...['admin', 'core', 'lambda'],
-  ...['accounts', 'audit', 'db', 'images', 'jobs', 'links', 'thumbnailing', 'tiers'].map((room) => `server/${room}`),
+  ...['accounts', 'audit', 'db', 'images', 'jobs', 'kernel', 'links', 'thumbnailing', 'tiers'].map(
+    (room) => `server/${room}`,
+  ),
   ...['rate-limits', 'read-small-body', 'to-app-error', 'upload-body', 'watch-body'].map(
     (name) => `server/http/${name}.ts`,
   ),
@@ -67,8 +69,19 @@ const reachable = [
 /** Of these, what is said over REST alone: of tokens, lists, presigned addresses, bytes behind a link. And colours. */
 const elsewhere = [
   ...['admin/theme.ts', 'core/errors.ts'],
-  ...['core/contracts/image.ts', 'core/contracts/token.ts', 'core/storage/verify-presigned.ts', 'lambda/in-time.ts'],
-  ...['accounts/list-accounts', 'accounts/token-codec', 'images/list-cursor', 'thumbnailing/store-events.routes']
+  ...[
+    'core/contracts/image.ts',
+    'core/contracts/token.ts',
+    'core/storage/verify-presigned.ts',
+    'core/async/in-time.ts',
+  ],
+  ...[
+    'accounts/authenticate',
+    'accounts/list-accounts',
+    'accounts/token-codec',
+    'images/list-cursor',
+    'thumbnailing/store-events.routes',
+  ]
     .concat(['links/links.routes', 'links/open-link'])
     .map((name) => `server/${name}.ts`),
 ];
