@@ -69,12 +69,7 @@ const reachable = [
 /** Of these, what is said over REST alone: of tokens, lists, presigned addresses, bytes behind a link. And colours. */
 const elsewhere = [
   ...['admin/theme.ts', 'core/errors.ts'],
-  ...[
-    'core/contracts/image.ts',
-    'core/contracts/token.ts',
-    'core/storage/verify-presigned.ts',
-    'core/async/in-time.ts',
-  ],
+  ...['core/contracts/image.ts', 'core/contracts/token.ts', 'core/storage/verify-presigned.ts'],
   ...[
     'accounts/authenticate',
     'accounts/list-accounts',
