@@ -1,5 +1,4 @@
 import sharp, { type Sharp, type SharpOptions } from 'sharp';
-import { rgbaToThumbHash } from 'thumbhash';
 import { AppError } from '../core/errors.ts';
 import { inspectOriginal, type OriginalContentType } from '../core/thumbnails/inspect-original.ts';
 import type { MadeImage, MadeImages, PixelSize, ThumbnailContentType } from '../core/thumbnails/made-images.ts';
@@ -7,22 +6,14 @@ import type { Recipe } from '../core/thumbnails/recipe.ts';
 import type { Failure, ImageWarning } from '../core/thumbnails/thumbnail-result.ts';
 import { encoders, thumbnailContentType } from './encode-thumbnail.ts';
 import { firstDecodableFrame } from './gif-frames.ts';
+import { type Pixels, placeholderOf } from './placeholder.ts';
 import { thumbnailSize } from './thumbnail-size.ts';
-
-/** Thumbhash takes up to 100 x 100; more than this changes a bit of the hash at most, and costs three times as much. */
-const placeholderSide = 64;
 
 export interface MakeThumbnailsInput {
   /** The original; it may be written to. */
   bytes: Uint8Array;
   recipe: Recipe;
   maxPixels: number;
-}
-
-/** Eight bits each of red, green and blue, and of alpha where the original has it; sRGB, upright. */
-interface Pixels extends PixelSize {
-  data: Buffer;
-  channels: 3 | 4;
 }
 
 class OriginalFailure extends Error {
@@ -76,7 +67,7 @@ export async function makeThumbnails({ bytes, recipe, maxPixels }: MakeThumbnail
         await encode(current, tierHeight, thumbnailContentType(recipe.format, contentType, hasAlpha(current))),
       );
     }
-    return { status: 'made', original, placeholder: await placeholderOf(current), warnings, images: images.reverse() };
+    return { status: 'made', original, placeholder: placeholderOf(current), warnings, images: images.reverse() };
   } catch (error) {
     if (error instanceof OriginalFailure)
       return { status: 'failed', failure: error.failure, cause: messageOf(error.cause) };
@@ -168,15 +159,6 @@ async function shrink(pixels: Pixels, size: PixelSize): Promise<Pixels> {
 async function encode(pixels: Pixels, tierHeight: number, contentType: ThumbnailContentType): Promise<MadeImage> {
   const data = await encoders[contentType](imageOf(pixels)).toBuffer();
   return { tierHeight, width: pixels.width, height: pixels.height, contentType, data };
-}
-
-async function placeholderOf(pixels: Pixels): Promise<string> {
-  const { data, info } = await imageOf(pixels)
-    .resize(placeholderSide, placeholderSide, { fit: 'inside', withoutEnlargement: true })
-    .ensureAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return Buffer.from(rgbaToThumbHash(info.width, info.height, data)).toString('base64');
 }
 
 function hasAlpha(pixels: Pixels): boolean {

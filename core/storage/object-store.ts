@@ -38,6 +38,13 @@ export interface ByteRange {
   end: number;
 }
 
+export interface GetOptions {
+  range?: ByteRange | undefined;
+  signal?: AbortSignal | undefined;
+  /** Bytes of the body that are to come at once, where the driver has a choice: for those who need the whole anyway. */
+  pieceBytes?: number | undefined;
+}
+
 export interface StoredObject extends ObjectInfo {
   body: Readable;
   /** What part of the object `body` is, when a range was asked for. */
@@ -82,7 +89,7 @@ export interface ObjectStore {
    */
   putMany(bucket: Bucket, objects: readonly NewObject[]): Promise<ObjectInfo[]>;
   /** Null when there is no such object. A range past the end is clamped; one that starts past it is a RangeError. */
-  get(bucket: Bucket, key: string, options?: { range?: ByteRange; signal?: AbortSignal }): Promise<StoredObject | null>;
+  get(bucket: Bucket, key: string, options?: GetOptions): Promise<StoredObject | null>;
   head(bucket: Bucket, key: string): Promise<ObjectInfo | null>;
   /** Deletes what is there; a key that is not there is no error. */
   delete(bucket: Bucket, keys: readonly string[]): Promise<void>;

@@ -31,6 +31,9 @@ export type ThumbnailOutcome = { originalKey: string } & (
 /** An original that may be read into memory whole: the largest that a tier may allow is far below. */
 export const presetMaxOriginalBytes = 512 * 1024 * 1024;
 
+/** Of an original that is read: most are one piece. */
+const pieceBytes = 4 * 1024 * 1024;
+
 /**
  * One original from the store, its thumbnails and then one result object into it, wherever the decoder runs. Everything
  * has a key that depends on original and recipe alone, so that doing it twice is doing it once. An original that cannot
@@ -42,7 +45,7 @@ export async function thumbnailOriginal(
   { originalKey, recipe: asked, onlyIfNoResult = false }: ThumbnailRequest,
 ): Promise<ThumbnailOutcome | null> {
   const { store, log } = deps;
-  const original = await inTime((signal) => store.get('originals', originalKey, { signal }));
+  const original = await inTime((signal) => store.get('originals', originalKey, { signal, pieceBytes }));
   if (!original) return { originalKey, missing: true };
   const recipe = asked ?? parseRecipe(original.metadata[recipeMetadataName]);
   if (!recipe) {

@@ -1,6 +1,6 @@
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import type { ByteRange, ObjectInfo, ObjectSummary, StoredObject } from '../object-store.ts';
+import type { GetOptions, ObjectInfo, ObjectSummary, StoredObject } from '../object-store.ts';
 import { hasCode } from './disk-error.ts';
 import { clampRange, readableOf } from './read-range.ts';
 
@@ -53,10 +53,7 @@ export async function readFileInfo(path: string): Promise<ObjectInfo | null> {
 }
 
 /** As `get` of the store: the file is open when this resolves, or has been read. Null when there is no such file. */
-export async function openFile(
-  path: string,
-  { range, signal }: { range?: ByteRange | undefined; signal?: AbortSignal | undefined },
-): Promise<StoredObject | null> {
+export async function openFile(path: string, { range, ...options }: GetOptions): Promise<StoredObject | null> {
   return await withFile(path, async (handle) => {
     if (!range) {
       const small = await readSmall(handle);
@@ -64,7 +61,7 @@ export async function openFile(
     }
     const info = await readTrailer(handle);
     const clamped = range && clampRange(range, info.bytes);
-    const body = readableOf(handle, clamped ?? { start: 0, end: info.bytes - 1 }, signal);
+    const body = readableOf(handle, clamped ?? { start: 0, end: info.bytes - 1 }, options);
     return { ...info, body, ...(clamped ? { range: clamped } : {}) };
   });
 }

@@ -2,7 +2,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../errors.ts';
-import type { ByteRange, ObjectInfo, StoredObject } from '../object-store.ts';
+import type { GetOptions, ObjectInfo, StoredObject } from '../object-store.ts';
 import { hasCode } from './disk-error.ts';
 import { entriesOf } from './folders.ts';
 import { openFile, readFileInfo } from './object-file.ts';
@@ -43,16 +43,17 @@ export async function readInfo({ root, file, earlierFolder }: ObjectPlace): Prom
  */
 export async function openObject(
   { root, file, earlierFolder }: ObjectPlace,
-  { range, signal }: { range?: ByteRange | undefined; signal?: AbortSignal | undefined } = {},
+  options: GetOptions = {},
 ): Promise<StoredObject | null> {
-  signal?.throwIfAborted();
-  const object = await openFile(file, { range, signal });
+  const { range, ...others } = options;
+  options.signal?.throwIfAborted();
+  const object = await openFile(file, options);
   if (object) return object;
   return await ofNewest(root, earlierFolder, async (version) => {
     const stored = await readStored(version);
     const clamped = range && clampRange(range, stored.bytes);
     const handle = await open(join(version, stored.file), 'r');
-    const body = readableOf(handle, clamped ?? { start: 0, end: stored.bytes - 1 }, signal);
+    const body = readableOf(handle, clamped ?? { start: 0, end: stored.bytes - 1 }, others);
     return { ...infoOf(stored), body, ...(clamped ? { range: clamped } : {}) };
   });
 }

@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import type { ByteRange } from '../object-store.ts';
+import type { ByteRange, GetOptions } from '../object-store.ts';
 import { diskError } from './disk-error.ts';
 
 export function clampRange({ start, end }: ByteRange, bytes: number): ByteRange {
@@ -8,16 +8,20 @@ export function clampRange({ start, end }: ByteRange, bytes: number): ByteRange 
   return { start, end: Math.min(end, bytes - 1) };
 }
 
-const chunkBytes = 512 * 1024;
+const presetPieceBytes = 512 * 1024;
 
 /** From `start` to `end`, included. Closes the file at its end, and when it is destroyed unread. */
-export function readableOf(handle: FileHandle, { start, end }: ByteRange, signal?: AbortSignal): Readable {
+export function readableOf(
+  handle: FileHandle,
+  { start, end }: ByteRange,
+  { signal, pieceBytes = presetPieceBytes }: GetOptions = {},
+): Readable {
   let at = start;
   const onAbort = () => body.destroy(signal?.reason);
   const body = new Readable({
-    highWaterMark: chunkBytes,
+    highWaterMark: pieceBytes,
     read() {
-      const length = Math.min(chunkBytes, end + 1 - at);
+      const length = Math.min(pieceBytes, end + 1 - at);
       if (length <= 0) {
         this.push(null);
         return;
