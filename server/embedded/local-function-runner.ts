@@ -12,7 +12,12 @@ import type {
 } from '../thumbnailing/function-invoker.ts';
 import { checkMade } from './function/check-made.ts';
 import { chooseConfinement, type Layers } from './function/confinement.ts';
-import { type DecoderChild, DecoderFailure, startDecoderChild } from './function/decoder-child.ts';
+import {
+  type DecoderChild,
+  DecoderFailure,
+  type DecoderReservation,
+  startDecoderChild,
+} from './function/decoder-child.ts';
 import type { DecoderFiles } from './function/decoder-process.ts';
 import { functionLimits } from './function/function-limits.ts';
 import { createOwnerQueue } from './function/owner-queue.ts';
@@ -40,6 +45,12 @@ export interface LocalFunctionRunnerOptions extends DecoderFiles, FunctionEnds {
 
 const maxStartPauseMilliseconds = 30_000;
 const closeGraceMilliseconds = 10_000;
+/** How often an original is given to another child when the first ended before it had all of it. */
+const maxRestarts = 2;
+
+interface Waiting extends InvocationRequest {
+  restarts: number;
+}
 
 /**
  * The thumbnail function without AWS: the same decoder in child processes that have nothing else. The server gets the
@@ -55,7 +66,7 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
     logger.warn({ missing }, 'this system cannot give the decoder every protection (docs/operations.md says which)');
   }
   const children = new Set<DecoderChild>();
-  const queue = createOwnerQueue<InvocationRequest>(maxQueued);
+  const queue = createOwnerQueue<Waiting>(maxQueued);
   const running = new Set<string>();
   /** Originals in work, and ends of some that are being taken in. */
   const unfinished = new Set<Promise<void>>();
@@ -84,10 +95,9 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
     if (queue.size > starting && children.size < limit) startSoon();
   }
 
-  async function serve(child: DecoderChild, id: string, request: InvocationRequest): Promise<void> {
+  async function serve(child: DecoderChild, id: string, request: Waiting): Promise<void> {
     running.add(id);
-    child.reserve();
-    const tell = await thumbnail(child, request);
+    const tell = await thumbnail(child.reserve(), id, request);
     running.delete(id);
     await tell().catch((error) => {
       logger.warn({ err: error }, 'the end of an invocation was not taken in; the sweep finds it');
@@ -95,13 +105,11 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
   }
 
   /** Answers what is to be told of its end. */
-  async function thumbnail(
-    child: DecoderChild,
-    { originalKey, recipe }: InvocationRequest,
-  ): Promise<() => Promise<unknown>> {
+  async function thumbnail(decoder: DecoderReservation, id: string, request: Waiting): Promise<() => Promise<unknown>> {
+    const { originalKey, recipe } = request;
     const inTime = inTimeOf(timeoutSeconds * 1000);
     const make = async ({ body, bytes }: Parameters<Parameters<typeof thumbnailOriginal>[0]['make']>[0], of: Recipe) =>
-      checkMade(await child.make({ body, bytes, recipe: of, maxPixels, inTime }), of);
+      checkMade(await decoder.make({ body, bytes, recipe: of, maxPixels, inTime }), of);
     try {
       const deps = { store, make, maxOriginalBytes: presetMaxOriginalBytes, log: logDebug };
       const outcome = await thumbnailOriginal(deps, inTime, { originalKey, recipe });
@@ -112,13 +120,22 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
       if (outcome) logger.debug({ originalKey }, 'the original is gone');
       return async () => {};
     } catch (error) {
-      const reason = error instanceof DecoderFailure ? error.reason : 'error';
+      const { reason, hadBegun } =
+        error instanceof DecoderFailure ? error : ({ reason: 'error', hadBegun: true } as const);
       if (reason === 'given up') return async () => {};
       const detail = error instanceof Error ? error.message : String(error);
-      return () => options.onFailure({ originalKey, reason, detail });
+      const tell = () => options.onFailure({ originalKey, reason, detail });
+      return hadBegun ? tell : async () => restart(id, request) || tell();
     } finally {
-      child.release();
+      decoder.release();
     }
+  }
+
+  /** Its child ended, likely for what it did before: another one is asked, and the original is not blamed. */
+  function restart(id: string, { restarts, ...request }: Waiting): boolean {
+    if (restarts >= maxRestarts) return false;
+    queue.add(request.ownerId ?? '', id, { ...request, restarts: restarts + 1 });
+    return queue.has(id);
   }
 
   function logDebug(fields: Record<string, unknown>): void {
@@ -175,7 +192,7 @@ export async function createLocalFunctionRunner(options: LocalFunctionRunnerOpti
       const id = `${request.originalKey} ${request.recipe ? recipeId(request.recipe) : ''}`;
       if (isClosing || queue.has(id) || running.has(id)) return;
       const wasFull = isFull;
-      isFull = !queue.add(request.ownerId ?? '', id, request);
+      isFull = !queue.add(request.ownerId ?? '', id, { ...request, restarts: 0 });
       if (isFull && !wasFull)
         logger.warn({ queued: queue.size }, 'too many thumbnails wait; the sweep asks for more later');
       work();

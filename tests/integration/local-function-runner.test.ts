@@ -87,12 +87,51 @@ function numberedStore(): ObjectStore {
   };
 }
 
+/** Originals whose bytes come as the test sends them. */
+function storeWith(send: (key: string, body: Readable) => Promise<void>): ObjectStore {
+  const store = numberedStore();
+  return {
+    ...store,
+    get: async (bucket, key, options) => {
+      const object = await store.get(bucket, key, options);
+      if (bucket !== 'originals' || !object) return object;
+      const body = new Readable({ read() {} });
+      void send(key, body).catch((error) => body.destroy(error));
+      return { ...object, body };
+    },
+  };
+}
+
+/** The child is killed after it was sent so many bytes of original 30, the first so many times. */
+function interruptedGet(store: ObjectStore, sent: number, times: number): ObjectStore['get'] {
+  let left = times;
+  const kill = async () => {
+    const pid = (await pids()).at(-1) ?? 0;
+    process.kill(pid, 'SIGKILL');
+    await until(() => !isAlive(pid));
+  };
+  return async (bucket, key, options) => {
+    const object = await store.get(bucket, key, options);
+    if (key !== keyOf(30) || bucket !== 'originals' || !object || left === 0) return object;
+    left -= 1;
+    if (sent === 0) {
+      await kill();
+      return object;
+    }
+    const body = new Readable({ read() {} });
+    body.push('30'.slice(0, sent));
+    void kill();
+    return { ...object, body };
+  };
+}
+
 let folder: string;
 let built: BuiltFunction;
 let runner: FunctionInvoker | undefined;
 let results: string[];
 let failures: { originalKey: string; reason: string; detail?: string }[];
 let notes: string;
+let errors: number;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'darkroom-runner-'));
@@ -107,6 +146,7 @@ beforeAll(async () => {
 beforeEach(() => {
   results = [];
   failures = [];
+  errors = 0;
   notes = join(folder, `notes-${Math.random()}`);
 });
 
@@ -124,6 +164,9 @@ function createLogger() {
   const logger = pino({ level: 'silent' });
   logger.debug = (fields: { line?: string }) => {
     if (fields.line !== undefined) appendFileSync(notes, `${fields.line}\n`);
+  };
+  logger.error = () => {
+    errors += 1;
   };
   return logger;
 }
@@ -352,13 +395,91 @@ describe('the local runner', () => {
     expect(failures[0]).toMatchObject({ originalKey: keyOf(10), reason: 'error' });
   });
 
+  it('gives a child one original at a time, also while a store takes its time', async () => {
+    const store = numberedStore();
+    const told: string[] = [];
+    const { invoke } = await start({
+      store: {
+        ...store,
+        // Each is there only when all that became of the one before it is told.
+        get: async (bucket, key, options) => {
+          if (bucket === 'originals') await until(() => told.length === Number(key.slice(24, 36)) - 30);
+          return store.get(bucket, key, options);
+        },
+      },
+      onResult: async (result) => {
+        results.push(result.result?.originalKey ?? '');
+        setImmediate(() => told.push(result.resultKey));
+      },
+    });
+    const numbers = [30, 31, 32, 33, 34];
+    for (const number of numbers) await invoke({ originalKey: keyOf(number) });
+    await until(() => results.length + failures.length === numbers.length);
+    expect(failures).toEqual([]);
+    expect(results).toEqual(numbers.map(keyOf));
+    expect(await pids()).toHaveLength(1);
+  });
+
+  it('takes an answer that comes before the store has ended the body', async () => {
+    const { invoke } = await start({
+      store: storeWith(async (key, body) => {
+        body.push(String(Number(key.slice(24, 36))));
+        await until(async () => (await countOf('end')) === results.length + 1);
+        // The answer is on its way, and read before what this brings.
+        await wait(200);
+        body.push(null);
+      }),
+    });
+    for (const number of [30, 31]) await invoke({ originalKey: keyOf(number) });
+    await until(() => results.length + failures.length === 2);
+    expect(failures).toEqual([]);
+    expect(await pids()).toHaveLength(1);
+  });
+
+  it('writes nothing of an original whose body turns out wrong after the answer', async () => {
+    const { invoke } = await start({
+      store: storeWith(async (key, body) => {
+        body.push(String(Number(key.slice(24, 36))));
+        await until(async () => (await countOf('end')) === 1);
+        await wait(200);
+        body.destroy(new Error('a wrong checksum'));
+      }),
+    });
+    await invoke({ originalKey: keyOf(30) });
+    await until(() => results.length + failures.length === 1);
+    expect(failures).toEqual([{ originalKey: keyOf(30), reason: 'error', detail: 'a wrong checksum' }]);
+  });
+
+  it.each([
+    ['before it is sent an original', 0],
+    ['in the middle of an original', 1],
+  ] as const)('gives the original to another child at once when one is killed %s', async (_when, sent) => {
+    const store = numberedStore();
+    const { invoke } = await start({ store: { ...store, get: interruptedGet(store, sent, 1) } });
+    for (const number of [30, 31]) await invoke({ originalKey: keyOf(number) });
+    await until(() => results.length + failures.length === 2);
+    expect(failures).toEqual([]);
+    expect(results.toSorted()).toEqual([keyOf(30), keyOf(31)]);
+    expect(await pids()).toHaveLength(2);
+  });
+
+  it('gives up on an original during which one child after another is killed, and works on', async () => {
+    const store = numberedStore();
+    const { invoke } = await start({ store: { ...store, get: interruptedGet(store, 1, 3) } });
+    for (const number of [30, 31]) await invoke({ originalKey: keyOf(number) });
+    await until(() => results.length + failures.length === 2);
+    expect(failures).toMatchObject([{ originalKey: keyOf(30), reason: 'out_of_memory' }]);
+    expect(results).toEqual([keyOf(31)]);
+    expect(await pids()).toHaveLength(3);
+  });
+
   it.each(['throw', 'exit', 'hang'])('is down when the function cannot start (%s), and tries again', async (way) => {
     const { invoke, health } = await start({
       startSeconds: way === 'hang' ? 1 : 30,
       decoderFile: join(folder, `fixture-${way}.mjs`),
     });
     await invoke({ originalKey: keyOf(10) });
-    await until(async () => (await countOf('start')) >= 2);
+    await until(() => errors >= 2);
     expect(health()).toMatchObject({ status: 'down', queued: 1 });
     expect(health().detail).toMatch(/it cannot start|ended with 3|does not come to its start/);
     expect(failures).toEqual([]);

@@ -37,10 +37,13 @@ export class DecoderFailure extends Error {
   override readonly name = 'DecoderFailure';
   /** `given up`: it was ended by us, through no fault of the original. */
   readonly reason: InvocationFailure | 'given up';
+  /** It had the whole original. What ends it before that is likely no doing of the original. */
+  readonly hadBegun: boolean;
 
-  constructor(reason: InvocationFailure | 'given up', detail: string) {
+  constructor(reason: InvocationFailure | 'given up', detail: string, { hadBegun = true } = {}) {
     super(detail);
     this.reason = reason;
+    this.hadBegun = hadBegun;
   }
 }
 
@@ -51,15 +54,30 @@ export interface DecoderChild {
   /** It was free once: the decoder can be loaded. */
   readonly hasStarted: boolean;
   /** Keeps a free child for one original. */
-  reserve(): void;
-  /** What was reserved is not needed. */
-  release(): void;
-  /** Uses up the body. Rejects with a DecoderFailure, or with what the body failed with. */
-  make(request: MakeRequest): Promise<MadeImages>;
+  reserve(): DecoderReservation;
   /** Kills it. What it works on is given up. */
   end(): void;
   /** Resolves when the process is gone, with why in words. */
   readonly exited: Promise<string>;
+}
+
+/** The right to give a child one original, once. */
+export interface DecoderReservation {
+  /** Uses up the body. Rejects with a DecoderFailure, or with what the body failed with. */
+  make(request: MakeRequest): Promise<MadeImages>;
+  /** It is not needed. Does nothing when it was used: by then the child may be kept for another original. */
+  release(): void;
+}
+
+/** An original that the child has, or is being sent. */
+interface Work {
+  body: Readable;
+  /** Bytes that the child has yet to be sent. */
+  unsent: number;
+  /** It has said so; what it says before is no answer. */
+  hasBegun: boolean;
+  resolve(made: MadeImages): void;
+  reject(failure: DecoderFailure): void;
 }
 
 type Ending = 'timeout' | 'out_of_memory' | 'start' | 'confused' | 'body' | 'idle' | 'full' | 'closing';
@@ -74,9 +92,8 @@ export function startDecoderChild(options: DecoderChildOptions): DecoderChild {
   let state: 'loading' | 'free' | 'reserved' | 'working' | 'ending' = 'loading';
   let hasStarted = false;
   let startError: string | undefined;
-  let running: { resolve(made: MadeImages): void; reject(failure: DecoderFailure): void } | null = null;
-  /** The original is not there whole: no answer can be one. */
-  let isSending = false;
+  let reservation: DecoderReservation | null = null;
+  let running: Work | null = null;
   let residentBefore = 0;
   let endedFor: Ending | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -102,14 +119,20 @@ export function startDecoderChild(options: DecoderChildOptions): DecoderChild {
     else if (reply.status === 'ready' && state === 'loading') {
       hasStarted = true;
       becomeFree();
-    } else if (state === 'working' && !isSending && (reply.status === 'made' || reply.status === 'failed')) {
+    } else if (reply.status === 'begun' && state === 'working' && running?.unsent === 0 && !running.hasBegun) {
+      running.hasBegun = true;
+    } else if (hasBegun() && (reply.status === 'made' || reply.status === 'failed')) {
       settle((work) => work.resolve(reply));
       becomeFree();
-    } else if (state === 'working' && !isSending && reply.status === 'error') {
+    } else if (hasBegun() && reply.status === 'error') {
       const reason = reply.name === 'OutOfMemory' ? 'out_of_memory' : 'error';
-      settle((work) => work.reject(new DecoderFailure(reason, reply.message)));
+      fail(reason, reply.message);
       becomeFree();
     } else confused('an answer that nobody asked for');
+  }
+
+  function hasBegun(): boolean {
+    return state === 'working' && running?.hasBegun === true;
   }
 
   async function confine(): Promise<void> {
@@ -142,14 +165,22 @@ export function startDecoderChild(options: DecoderChildOptions): DecoderChild {
     timer.unref();
   }
 
-  function settle(how: (work: NonNullable<typeof running>) => void): void {
+  function settle(how: (work: Work) => void): void {
     const work = running;
     running = null;
     if (work) how(work);
   }
 
+  function fail(reason: DecoderFailure['reason'], detail: string): void {
+    settle((work) => {
+      work.reject(new DecoderFailure(reason, detail, { hadBegun: work.hasBegun }));
+      // Whoever waits for the rest of it goes on.
+      work.body.destroy();
+    });
+  }
+
   function confused(detail: string): void {
-    settle((work) => work.reject(new DecoderFailure('error', detail)));
+    fail('error', detail);
     end('confused');
   }
 
@@ -168,28 +199,74 @@ export function startDecoderChild(options: DecoderChildOptions): DecoderChild {
     if (running === watched && bytes !== null && bytes > memoryMegabytes * 1024 * 1024) end('out_of_memory');
   }
 
-  function failureBy({ signal, text }: ExitedProcess): DecoderFailure {
-    if (endedFor === 'closing') return new DecoderFailure('given up', text);
-    if (endedFor === 'timeout') return new DecoderFailure('timeout', `not done after ${timeoutSeconds} seconds`);
-    if (endedFor === 'out_of_memory') {
-      return new DecoderFailure('out_of_memory', `more than ${memoryMegabytes} MB of memory`);
-    }
-    if (stopSignals.includes(signal)) return new DecoderFailure('error', text);
+  function reasonOf({ signal, text }: ExitedProcess): [DecoderFailure['reason'], string] {
+    if (endedFor === 'closing') return ['given up', text];
+    if (endedFor === 'timeout') return ['timeout', `not done after ${timeoutSeconds} seconds`];
+    if (endedFor === 'out_of_memory') return ['out_of_memory', `more than ${memoryMegabytes} MB of memory`];
+    if (stopSignals.includes(signal)) return ['error', text];
     // Whoever else kills from outside is the kernel, for memory.
-    return new DecoderFailure(signal === 'SIGKILL' ? 'out_of_memory' : 'crash', text);
+    return [signal === 'SIGKILL' ? 'out_of_memory' : 'crash', text];
   }
 
-  /** Resolves early when the child is gone: what became of it is the answer. */
-  async function send(body: Readable, bytes: number, signal: AbortSignal): Promise<void> {
+  /** Also where the answer is there before the body's end: that may still say that the bytes were wrong. */
+  async function send(work: Work, signal: AbortSignal): Promise<void> {
+    const { body } = work;
     signal.addEventListener('abort', () => body.destroy(signal.reason), { once: true });
-    let sent = 0;
     for await (const chunk of body as AsyncIterable<Buffer>) {
-      sent += chunk.length;
-      if (sent > bytes) throw new Error('the object is longer than the store said');
+      if (chunk.length > work.unsent) throw new Error('the object is longer than the store said');
+      // Before it is written: the answer may come before this goes on.
+      work.unsent -= chunk.length;
       await new Promise((resolve) => child.pipe?.write(chunk, resolve) ?? resolve(null));
-      if (!running) return;
     }
-    if (sent < bytes) throw new Error('the object is shorter than the store said');
+    if (work.unsent > 0) throw new Error('the object is shorter than the store said');
+  }
+
+  async function make({ body, bytes, recipe, maxPixels, inTime }: MakeRequest): Promise<MadeImages> {
+    const work: Work = { body, unsent: bytes, hasBegun: false, resolve: () => {}, reject: () => {} };
+    const made = new Promise<MadeImages>((resolve, reject) => Object.assign(work, { resolve, reject }));
+    made.catch(() => {});
+    running = work;
+    state = 'working';
+    child.pipe?.write(head({ recipe, maxPixels, bytes }));
+    try {
+      await inTime((signal) => send(work, signal));
+    } catch (error) {
+      // It waits for bytes that do not come.
+      if (running === work) {
+        running = null;
+        end('body');
+      }
+      // Where the child ended first, the body broke off for that.
+      else await made;
+      throw error;
+    } finally {
+      body.destroy();
+    }
+    if (running === work) limit('timeout', timeoutSeconds * 1000);
+    return made;
+  }
+
+  function reserve(): DecoderReservation {
+    if (state !== 'free') throw new Error('this child is not free');
+    clearTimeout(timer);
+    state = 'reserved';
+    const own: DecoderReservation = {
+      make: async (request) => {
+        if (reservation !== own || state !== 'reserved') {
+          request.body.destroy();
+          throw new DecoderFailure('error', 'the decoder ended before it began', { hadBegun: false });
+        }
+        reservation = null;
+        return make(request);
+      },
+      release: () => {
+        if (reservation !== own) return;
+        reservation = null;
+        if (state === 'reserved') becomeFree();
+      },
+    };
+    reservation = own;
+    return own;
   }
 
   return {
@@ -199,47 +276,13 @@ export function startDecoderChild(options: DecoderChildOptions): DecoderChild {
     get hasStarted() {
       return hasStarted;
     },
-    reserve: () => {
-      if (state !== 'free') throw new Error('this child is not free');
-      clearTimeout(timer);
-      state = 'reserved';
-    },
-    release: () => {
-      if (state === 'reserved') becomeFree();
-    },
-    make: async ({ body, bytes, recipe, maxPixels, inTime }) => {
-      const made = new Promise<MadeImages>((resolve, reject) => {
-        running = { resolve, reject };
-      });
-      made.catch(() => {});
-      if (state === 'reserved') {
-        state = 'working';
-        child.pipe?.write(head({ recipe, maxPixels, bytes }));
-      } else settle((work) => work.reject(new DecoderFailure('error', 'the decoder ended before it began')));
-      const work = running;
-      try {
-        isSending = true;
-        await inTime((signal) => send(body, bytes, signal));
-      } catch (error) {
-        // It waits for bytes that do not come.
-        if (running && running === work) {
-          running = null;
-          end('body');
-          throw error;
-        }
-      } finally {
-        isSending = false;
-        body.destroy();
-      }
-      if (running && running === work) limit('timeout', timeoutSeconds * 1000);
-      return made;
-    },
+    reserve,
     end: () => end('closing'),
     exited: child.exited.then((exited) => {
       clearTimeout(timer);
       clearInterval(memoryWatch);
       state = 'ending';
-      settle((work) => work.reject(failureBy(exited)));
+      fail(...reasonOf(exited));
       logger.debug({ endedFor, how: exited.text }, 'a decoder has ended');
       return startError ?? (endedFor === 'start' ? 'it does not come to its start' : exited.text);
     }),

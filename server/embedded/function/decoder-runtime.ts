@@ -86,6 +86,7 @@ say({ status: 'ready' });
 for (;;) {
   const { recipe, maxPixels, bytes } = readHead<MakeOrder>();
   const original = fill(bufferOf(bytes));
+  say({ status: 'begun' });
   try {
     sendMade(await makeThumbnails({ bytes: original, recipe, maxPixels }));
   } catch (error) {

@@ -31,6 +31,8 @@ export const replySchema = z.discriminatedUnion('status', [
   /** Followed by the bytes of all images, in their order. */
   madeSchema.extend({ images: z.array(madeImageSchema.extend({ bytes: z.int().positive() })).max(16) }),
   notMadeSchema,
+  /** The original is there whole, and decoded now: what ends the process from here on may be its doing. */
+  z.object({ status: z.literal('begun') }),
   z.object({ status: z.literal('error'), name: z.string(), message: z.string() }),
 ]);
 export type Reply = z.infer<typeof replySchema>;

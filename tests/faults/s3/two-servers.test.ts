@@ -28,6 +28,7 @@ const region = s3Setting('REGION');
 const credentials = { accessKeyId: s3Setting('ACCESS_KEY_ID'), secretAccessKey: s3Setting('SECRET_ACCESS_KEY') };
 const s3 = new S3Client({ endpoint: s3Setting('ENDPOINT'), region, credentials, forcePathStyle: true });
 const buckets = ['originals', 'thumbnails'].map((name) => `${name}-${randomBytes(4).toString('hex')}`);
+const metricsToken = secret();
 
 let database: TestDatabase;
 let sequelize: Sequelize;
@@ -50,7 +51,7 @@ beforeAll(async () => {
     ...{ S3_ORIGINALS_BUCKET: buckets[0] ?? '', S3_THUMBNAILS_BUCKET: buckets[1] ?? '' },
     ...{ AWS_ACCESS_KEY_ID: credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey },
     ...{ JWT_SECRET: secret(), LINK_SECRET: secret(), SESSION_SECRET: secret() },
-    ...{ FUNCTION_CONCURRENCY: '1', LOG_LEVEL: 'info' },
+    ...{ FUNCTION_CONCURRENCY: '1', LOG_LEVEL: 'info', METRICS_TOKEN: metricsToken },
   };
   // An empty database and empty buckets, and both come at once.
   [one, two] = (await Promise.all(
@@ -113,7 +114,9 @@ async function images(): Promise<Image[]> {
 
 /** Results of the thumbnail function that a server has taken in. */
 async function functionRuns({ url }: RunningDarkroom): Promise<number> {
-  const text = await (await fetch(`${url}/metrics`)).text();
+  const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(text);
   return [...text.matchAll(/^darkroom_function_duration_seconds_count\{.*\} (\d+)$/gm)].reduce(
     (sum, [, count]) => sum + Number(count),
     0,
