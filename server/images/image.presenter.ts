@@ -9,10 +9,20 @@ import type { SignedUrls } from './signed-urls.ts';
 
 export type PresentableTier = Pick<TierRules, 'thumbnailHeights' | 'thumbnailFormat' | 'originalLink'>;
 
+export interface PresentOptions {
+  now?: Date;
+  /** False for an image that is one of very many: its URLs are not remembered for the next time. */
+  keepUrls?: boolean;
+}
+
 /** What leaves of an image: exactly the contract's JSON, for its owner's tier as it is now. */
 export function createImagePresenter({ signedUrls }: { signedUrls: Pick<SignedUrls, 'at'> }) {
-  return function presentImage(image: StoredImage, tier: PresentableTier, now: Date = new Date()): Image {
-    const sign = signedUrls.at(now);
+  return function presentImage(
+    image: StoredImage,
+    tier: PresentableTier,
+    { now = new Date(), keepUrls = true }: PresentOptions = {},
+  ): Image {
+    const sign = signedUrls.at(now, keepUrls);
     return {
       id: image.id,
       name: image.name,

@@ -21,6 +21,8 @@ export interface ListPage extends ListFilter {
 }
 
 const streamedAtOnce = 250;
+/** Those of more images would only push each other out before anybody reads them again. */
+const keptUrlsOfImages = 2_000;
 
 /** One page of the actor's images. `nextCursor` is null when there are no more. */
 export function listImagesOf({ sequelize, presentImage }: ListImagesDeps) {
@@ -41,13 +43,14 @@ export function listImagesOf({ sequelize, presentImage }: ListImagesDeps) {
 export function streamImagesOf({ sequelize, presentImage }: ListImagesDeps) {
   return async function* streamImages(actor: Actor, filter: ListFilter): AsyncGenerator<Image> {
     let after: ImagePosition | null = null;
-    for (;;) {
+    for (let seen = 0; ; seen += streamedAtOnce) {
+      const keepUrls = seen < keptUrlsOfImages;
       const found: StoredImage[] = await selectImagePage(sequelize, actor.accountId, {
         ...filter,
         after,
         limit: streamedAtOnce,
       });
-      for (const image of found) yield presentImage(image, actor.tier);
+      for (const image of found) yield presentImage(image, actor.tier, { keepUrls });
       const last = found.at(-1);
       if (found.length < streamedAtOnce || !last) return;
       after = positionOf(last, filter.order);

@@ -11,8 +11,8 @@ export interface SignedUrl {
 export type SignUrl = (bucket: Bucket, key: string, variant: string, disposition: () => string) => SignedUrl;
 
 export interface SignedUrls {
-  /** Signs as of the window that `now` is in. */
-  at(now: Date): SignUrl;
+  /** Signs as of the window that `now` is in. Without `keep` it remembers nothing new: for what is read once. */
+  at(now: Date, keep?: boolean): SignUrl;
   /** Changes when the URLs do: with the window, and with the credentials of the store. */
   windowTag(now: Date): string;
 }
@@ -50,7 +50,7 @@ export function createSignedUrls(store: Pick<ObjectStore, 'presignGet'>): Signed
   }
 
   return {
-    at(now) {
+    at(now, keep = true) {
       const window = windowAt(now);
       return (bucket, key, variant, disposition) => {
         const name = `${bucket} ${key} ${variant}`;
@@ -62,6 +62,7 @@ export function createSignedUrls(store: Pick<ObjectStore, 'presignGet'>): Signed
           contentDisposition: disposition(),
         });
         const signed = { url, expiresAt: expiresAt.toISOString() };
+        if (!keep) return signed;
         if (window.newer.size >= maxKept) {
           window.older = window.newer;
           window.newer = new Map();

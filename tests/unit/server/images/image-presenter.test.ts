@@ -111,7 +111,7 @@ describe('an image from outside', () => {
   });
 
   it('signs at the start of a window of 30 minutes, for 90: the same string within it, and an hour left at least', () => {
-    const at = (time: string) => presentImage(image, tier, new Date(time)).thumbnails[0]!;
+    const at = (time: string) => presentImage(image, tier, { now: new Date(time) }).thumbnails[0]!;
     expect(at('2026-11-22T10:30:00.000Z')).toEqual(at('2026-11-22T10:59:59.999Z'));
     expect(at('2026-11-22T11:00:00.000Z').url).not.toBe(at('2026-11-22T10:59:59.999Z').url);
     expect(at('2026-11-22T10:59:59.999Z').expiresAt).toBe('2026-11-22T12:00:00.000Z');

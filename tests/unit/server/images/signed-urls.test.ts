@@ -53,6 +53,17 @@ describe('signed URLs', () => {
     }
   });
 
+  it('are not remembered when that is not wanted, and known ones are used all the same', () => {
+    const store = countingStore();
+    const urls = createSignedUrls(store);
+    const once = () => urls.at(now, false)('originals', 'key', 'cat.png', () => 'cat');
+    expect(once()).toEqual(once());
+    expect(store.signed).toHaveLength(2);
+    urls.at(now)('originals', 'key', 'cat.png', () => 'cat');
+    once();
+    expect(store.signed).toHaveLength(3);
+  });
+
   it('keep a bounded number', () => {
     const store = countingStore();
     const sign = createSignedUrls(store).at(now);
