@@ -25,6 +25,8 @@ export interface Service {
   databaseUrl(as: 'owner' | 'superuser'): string;
   processes(): ServiceProcesses;
   processorTime(): ProcessorTime;
+  /** A process of PostgreSQL that works for the bench, and so is not counted. */
+  leaveOut(pid: number): void;
   /** Ends it in order; its data stays. */
   stop(): Promise<void>;
   /** From the start of the process to the first answer of /readyz. */
@@ -93,7 +95,12 @@ export async function startService(options: ServiceOptions & { folder: string })
   );
   const postmasterPid = () => Number(readFileSync(join(postgres, 'cluster/postmaster.pid'), 'utf8').split('\n', 1)[0]);
   const pid = child.pid ?? 0;
-  const processes = () => serviceProcesses(pid, postmasterPid());
+  const leftOut = new Set<number>();
+  const processes = () => {
+    const all = serviceProcesses(pid, postmasterPid());
+    for (const one of leftOut) all.postgres.delete(one);
+    return all;
+  };
   return {
     url,
     port,
@@ -105,6 +112,7 @@ export async function startService(options: ServiceOptions & { folder: string })
     },
     processes,
     processorTime: () => processorTime(processes(), postmasterPid()),
+    leaveOut: (one) => leftOut.add(one),
     stop,
     startMilliseconds,
   };

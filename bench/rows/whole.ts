@@ -4,6 +4,7 @@ import { fillAccount, openBench } from '../bench.ts';
 import { cores } from '../machine.ts';
 import { median } from '../measure.ts';
 import { proportionalBytes, resetPeak, residentBytes } from '../processes.ts';
+import { loopReference } from '../references/references.ts';
 import { newDataFolder, removeFolder, startService } from '../service.ts';
 import { asking, uploadOf } from './requests.ts';
 import { type Line, lineOf, type Row, type RowResult } from './row.ts';
@@ -18,13 +19,25 @@ const only = (lines: Line[]): Omit<RowResult, 'name' | 'title'> => ({
   counts: null,
 });
 
+/** Milliseconds that sharp alone takes for each height more. */
+async function sharpForEachFurther(file: string, few: number[], many: number[], seconds: number): Promise<number> {
+  const times: number[] = [];
+  for (const heights of [few, many]) {
+    const alone = await loopReference('sharp alone', { kind: 'sharp', file, heights });
+    times.push((await alone.run({ clients: 1, seconds: 2 * seconds })).p50);
+    await alone.stop();
+  }
+  const [less = 0, more = 0] = times;
+  return (more - less) / (many.length - few.length);
+}
+
 /** What no single request shows. */
 export const wholeRows: Row[] = [
   {
     name: 'heights',
     title: 'each further height of a 12-megapixel picture',
     prepare: null,
-    measure: async (bench, { repeats }) => {
+    measure: async (bench, { repeats, seconds }) => {
       const few = [200, 400];
       const many = [200, 400, 300, 500, 600, 700];
       const measured: { wait: number; function: number }[][] = [[], []];
@@ -44,9 +57,10 @@ export const wholeRows: Row[] = [
       }
       const of = (at: number, key: 'wait' | 'function') => median((measured[at] ?? []).map((one) => one[key]));
       const each = (key: 'wait' | 'function') => (of(1, key) - of(0, key)) / (many.length - few.length);
+      const reference = await sharpForEachFurther(bench.pictures.large, few, many, seconds);
       return only([
-        lineOf('wait', each('wait'), 'ms', { atMost: 3 }),
-        lineOf('processor of the function', each('function'), 'ms'),
+        lineOf('wait', each('wait'), 'ms', { atMost: 3, reference }),
+        lineOf('processor of the function', each('function'), 'ms', { reference }),
       ]);
     },
   },
