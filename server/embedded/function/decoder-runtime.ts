@@ -75,10 +75,11 @@ function become(account: ConfineOrder['account']): void {
 
 // Ctrl+C and service managers signal all processes at once: the parent lets what runs come to its end.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
-endWithParent();
+const watching = orUnfit(endWithParent);
 const { makeThumbnails } = await orUnfit<{ makeThumbnails: MakeThumbnails }>(
   () => import(pathToFileURL(process.argv[2] ?? '').href),
 );
+await watching;
 say({ status: 'loaded' });
 const { account } = readHead<ConfineOrder>();
 await orUnfit(() => become(account));
