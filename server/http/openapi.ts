@@ -44,7 +44,7 @@ export function openApiDocument({ publicUrl, routes }: OpenApiDeps) {
   for (const route of routes) {
     paths[route.path] = { ...paths[route.path], [route.method]: openApiOperation(route) };
   }
-  return createDocument({
+  const document = createDocument({
     openapi: '3.1.0',
     info: { title: 'Darkroom', version: '1', license: { name: 'MIT', identifier: 'MIT' }, description: about },
     servers: [{ url: publicUrl }],
@@ -62,4 +62,19 @@ export function openApiDocument({ publicUrl, routes }: OpenApiDeps) {
       },
     },
   });
+  for (const path of Object.values(document.paths ?? {})) {
+    for (const operation of Object.values(path)) allowEmptyValues(operation);
+  }
+  return document;
+}
+
+/** An empty parameter of a query is as one that is not given, which OpenAPI has a word for. */
+function allowEmptyValues(operation: { parameters?: object[] }): void {
+  for (const parameter of (operation.parameters ?? []) as {
+    in?: string;
+    required?: boolean;
+    allowEmptyValue?: boolean;
+  }[]) {
+    if (parameter.in === 'query' && !parameter.required) parameter.allowEmptyValue = true;
+  }
 }

@@ -31,6 +31,15 @@ describe('the OpenAPI document', () => {
     expect(document.servers).toEqual([{ url: 'https://darkroom.test/path' }]);
   });
 
+  it('says that an empty parameter of a query is allowed, and that of a path is not', () => {
+    const parameters = operations.flatMap(({ operation }) => (operation.parameters ?? []) as Json[]);
+    expect(parameters.some((parameter) => parameter.allowEmptyValue)).toBe(true);
+    for (const parameter of parameters) {
+      const isOptionalInQuery = parameter.in === 'query' && !parameter.required;
+      expect([parameter.name, parameter.allowEmptyValue === true]).toEqual([parameter.name, isOptionalInQuery]);
+    }
+  });
+
   it('gives each operation an id of its own, words, a known tag and what it needs to log in', () => {
     const ids = operations.map(({ operation }) => operation.operationId);
     expect(new Set(ids).size).toBe(ids.length);
