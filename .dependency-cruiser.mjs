@@ -89,7 +89,7 @@ export default {
     {
       name: 'server-knows-no-panel',
       severity: 'error',
-      from: { path: '^server/', pathNot: '^server/(main|app|container|manage)\\.ts$' },
+      from: { path: '^server/', pathNot: '^server/(main|app|service|manage)\\.ts$' },
       to: { path: '^(admin|lambda)/' },
     },
     {

@@ -16,6 +16,7 @@ RUN npm run build \
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
     HOST=0.0.0.0 \
+    WORKERS=1 \
     DATA_DIR=/data
 WORKDIR /app
 RUN install --directory --owner=node --group=node --mode=700 /data

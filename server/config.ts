@@ -37,6 +37,10 @@ export interface GivenSecret {
 export interface Config {
   port: number;
   host: string;
+  /** Processes that answer requests. 1: this one does, and there is no other. */
+  workers: number;
+  /** How long requests are still taken after the signal to stop, while `/readyz` says no. */
+  drainSeconds: number;
   /** Without a slash at the end; every URL that leaves begins with it. */
   publicUrl: string;
   /** Absolute. */
@@ -44,6 +48,7 @@ export interface Config {
   admin: { username: string; password: string | null };
   /** Null: the embedded PostgreSQL. */
   databaseUrl: string | null;
+  /** Of all processes of this server together. */
   databasePoolSize: number;
   /** False for a connection pooler that cannot keep prepared statements. */
   databasePreparedStatements: boolean;
@@ -92,6 +97,11 @@ export const awsSettings = [
 ] as const;
 
 const leastSecretCharacters = 32;
+const defaultWorkers = 1;
+
+function defaultPoolSize(workers: number): number {
+  return workers === 1 ? 10 : 4 + 6 * workers;
+}
 
 /** One frozen object, or a StartupError that lists every fault with the name of its setting and none of its secrets. */
 export function loadConfig({ environment, checkPassword }: LoadConfigDeps): Config {
@@ -120,6 +130,8 @@ export function settingNames(): string[] {
 function readConfig(reader: SettingReader, environment: Environment): Config {
   const { read } = reader;
   const port = read('PORT', wholeNumber(1, 65_535), 8000);
+  const workers = read('WORKERS', wholeNumber(1, 64), defaultWorkers);
+  const databaseUrl = read('DATABASE_URL', postgresUrl, null);
   const s3 = readS3(reader, environment);
   const functionOrLocal = read('THUMBNAIL_FUNCTION', functionName, 'local');
   const lambdaName = functionOrLocal === 'local' ? null : functionOrLocal;
@@ -143,11 +155,14 @@ function readConfig(reader: SettingReader, environment: Environment): Config {
   return {
     port,
     host: read('HOST', hostName, '127.0.0.1'),
+    workers,
+    // Balancers in front of several servers take some seconds to see that one leaves.
+    drainSeconds: read('DRAIN_SECONDS', wholeNumber(0, 600), databaseUrl === null ? 0 : 10),
     publicUrl: read('PUBLIC_URL', httpUrl, `http://localhost:${port}`),
     dataDirectory: resolve(read('DATA_DIR', anyText, './data')),
     admin: { username: read('ADMIN_USERNAME', username, 'admin'), password: readPassword(reader, environment) },
-    databaseUrl: read('DATABASE_URL', postgresUrl, null),
-    databasePoolSize: read('DATABASE_POOL_SIZE', wholeNumber(2, 500), 10),
+    databaseUrl,
+    databasePoolSize: read('DATABASE_POOL_SIZE', wholeNumber(2, 500), defaultPoolSize(workers)),
     databasePreparedStatements: read('DATABASE_PREPARED_STATEMENTS', yesOrNo, true),
     s3,
     thumbnailFunction: {

@@ -1,17 +1,17 @@
+import { fileURLToPath } from 'node:url';
 import { checkPassword } from './accounts/password-rules.ts';
 import { type Config, loadConfig, readEnvironment, unknownSettings } from './config.ts';
 import { isEmbedded, makeDataFolder, postgresDirectory, secretsDirectory } from './embedded/data-folder.ts';
 import { acquireDataFolderLock } from './embedded/data-folder-lock.ts';
 import { startEmbeddedPostgres } from './embedded/postgres.ts';
 import { loadSecrets } from './embedded/secrets.ts';
-import { listen } from './http/listen.ts';
+import type { Front } from './front.ts';
 import { messageFor } from './message-for.ts';
 import { createLogger } from './process/logger.ts';
 import { endOnSignals, endOnUncaught } from './process/run-program.ts';
-import { createShutdown, drainHttpServer, type Shutdown } from './process/shutdown.ts';
+import { createShutdown, type Shutdown } from './process/shutdown.ts';
 import { startupText } from './process/startup-text.ts';
-
-const requestGraceMilliseconds = 30_000;
+import { type StartAloneDeps, startAlone } from './start-alone.ts';
 
 type Log = ReturnType<typeof createLogger>;
 
@@ -60,35 +60,24 @@ async function start(config: Config, logger: Log, shutdown: Shutdown): Promise<v
     });
     shutdown.add('lock of the data folder', () => lock.release());
   }
-  const { host, port, uploadTimeoutSeconds } = config;
-  const { server, serve } = await listen({ host, port, uploadTimeoutSeconds, stopping: shutdown.stopping });
-  shutdown.add('port', async () => {
-    server.close();
-    server.closeAllConnections();
-  });
-
-  // Most of the code is read after listening, and while the database starts.
-  const importing = Promise.all([import('./db/prepare-database.ts'), import('./container.ts')]);
+  const front = await open({ config, logger, shutdown });
+  const importing = import('./db/prepare-database.ts');
   importing.catch(() => {});
   const databaseUrl = config.databaseUrl ?? (await startPostgres(config, logger, shutdown));
   shutdown.stopping.throwIfAborted();
-  const [{ prepareDatabase }, { createContainer }] = await importing;
+  const { prepareDatabase } = await importing;
   await prepareDatabase({ url: databaseUrl, logger, signal: shutdown.stopping });
   const secrets = await loadSecrets(secretsDirectory(config), config.secrets);
-  const container = await createContainer({ config, secrets, databaseUrl, logger, stopping: shutdown.stopping });
-  shutdown.add('service', () => container.close());
-  shutdown.add('requests', () =>
-    drainHttpServer(server, { graceMilliseconds: requestGraceMilliseconds, hurry: shutdown.hurry }),
-  );
-  await container.start();
-  void container.warmUp();
-  shutdown.stopping.throwIfAborted();
-  // Last, so that nothing can fail between making the admin's password up and telling it.
-  const firstAdmin = await container.firstStart();
-  serve(container.app);
+  const firstAdmin = await front.serve({ databaseUrl, secrets });
   const people = process.stdout.isTTY ? process.stdout : process.stderr;
   people.write(startupText({ config, firstAdmin }));
   logger.info({ url: config.publicUrl }, 'ready');
+}
+
+async function open(deps: StartAloneDeps): Promise<Front> {
+  if (deps.config.workers === 1) return startAlone(deps);
+  const { startWithWorkers } = await import('./workers/start-with-workers.ts');
+  return startWithWorkers({ ...deps, workerFile: fileURLToPath(new URL('./worker.js', import.meta.url)) });
 }
 
 async function startPostgres(config: Config, logger: Log, shutdown: Shutdown): Promise<string> {

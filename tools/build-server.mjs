@@ -6,12 +6,16 @@ import { build } from 'esbuild';
 import { root } from './root.mjs';
 
 /**
- * The server and its command line: `main.js` and `manage.js`. Packages stay in node_modules. Beside them `rds-ca.pem`, for
+ * The server, its further processes and its command line: `main.js`, `worker.js` and `manage.js`. Packages stay in node_modules. Beside them `rds-ca.pem`, for
  * the `sslrootcert` of a DATABASE_URL: the authorities of Amazon RDS, which no system knows by itself.
  */
 export async function buildServer({ outDirectory }) {
   await build({
-    entryPoints: { main: join(root, 'server/main.ts'), manage: join(root, 'server/manage.ts') },
+    entryPoints: {
+      main: join(root, 'server/main.ts'),
+      manage: join(root, 'server/manage.ts'),
+      worker: join(root, 'server/worker.ts'),
+    },
     outdir: outDirectory,
     bundle: true,
     platform: 'node',

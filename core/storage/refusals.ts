@@ -80,3 +80,14 @@ export function watchRefusals(store: ObjectStore, now: () => Date = () => new Da
     },
   };
 }
+
+/** Each operation once, since the process that met it first. */
+export function unionRefusals(lists: readonly (readonly StoreRefusal[])[]): StoreRefusal[] {
+  const union = new Map<string, StoreRefusal>();
+  for (const refusal of lists.flat()) {
+    const name = `${refusal.operation} ${refusal.bucket}`;
+    const known = union.get(name);
+    if (!known || refusal.since < known.since) union.set(name, refusal);
+  }
+  return [...union.values()];
+}

@@ -22,6 +22,28 @@ export interface NewJob {
   dedupe: string | null;
 }
 
+/** The id of the job, or of the one that waits with the same key: nobody starts that one before this commits. */
+export async function insertJob(
+  sequelize: Sequelize,
+  { kind, payload, createdBy, dedupe }: NewJob,
+  transaction?: Transaction,
+): Promise<string> {
+  const rows = await sequelize.query<{ id: string }>(
+    `INSERT INTO jobs (id, kind, payload, created_by, dedupe_key) VALUES ($1, $2, $3::jsonb, $4, $5)
+         ON CONFLICT (kind, dedupe_key) WHERE state = 'queued' AND cursor IS NULL
+         DO UPDATE SET run_at = least(jobs.run_at, excluded.run_at)
+         RETURNING id`,
+    {
+      type: QueryTypes.SELECT,
+      bind: [uuidV7(), kind, JSON.stringify(payload), createdBy, dedupe],
+      transaction,
+    },
+  );
+  const id = rows[0]?.id;
+  if (!id) throw new Error('a job was not written');
+  return id;
+}
+
 /** The statements behind `createJobs`. Each is one atomic step between several servers. */
 export function createJobTable(sequelize: Sequelize, { leaseSeconds }: { leaseSeconds: number }) {
   const lease = `now() + interval '${leaseSeconds} seconds'`;
@@ -36,24 +58,6 @@ export function createJobTable(sequelize: Sequelize, { leaseSeconds }: { leaseSe
   };
 
   return {
-    /** The id of the job, or of the one that waits with the same key: nobody starts that one before this commits. */
-    insert: async ({ kind, payload, createdBy, dedupe }: NewJob, transaction?: Transaction): Promise<string> => {
-      const rows = await sequelize.query<{ id: string }>(
-        `INSERT INTO jobs (id, kind, payload, created_by, dedupe_key) VALUES ($1, $2, $3::jsonb, $4, $5)
-         ON CONFLICT (kind, dedupe_key) WHERE state = 'queued' AND cursor IS NULL
-         DO UPDATE SET run_at = least(jobs.run_at, excluded.run_at)
-         RETURNING id`,
-        {
-          type: QueryTypes.SELECT,
-          bind: [uuidV7(), kind, JSON.stringify(payload), createdBy, dedupe],
-          transaction,
-        },
-      );
-      const id = rows[0]?.id;
-      if (!id) throw new Error('a job was not written');
-      return id;
-    },
-
     /** The next job that is due, or whose worker died. From now on nothing is added to it. */
     claim: async (kinds: readonly string[]): Promise<ClaimedJob | null> => {
       const rows = await sequelize.query<ClaimedJob>(

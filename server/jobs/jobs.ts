@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Transaction } from 'sequelize';
 import type { Database } from '../models.ts';
 import { repeat } from '../process/repeat.ts';
+import { enqueueJobOf } from './enqueue-job.ts';
 import type { JobModel } from './job.model.ts';
 import type { JobHandler } from './job-handler.ts';
 import { createJobTable } from './job-table.ts';
@@ -16,15 +16,6 @@ export interface JobsDeps extends Database {
   pollSeconds?: number;
   /** How long a job waits for a worker that died. */
   leaseSeconds?: number;
-}
-
-export interface EnqueueOptions {
-  /** The account that asked for it. */
-  createdBy?: string | null;
-  /** The job is there if and only if this commits. */
-  transaction?: Transaction;
-  /** A job of this kind with the same key that has not started yet is enough: its id is the answer. */
-  dedupe?: string;
 }
 
 /**
@@ -58,17 +49,8 @@ export function createJobs(deps: JobsDeps) {
   };
 
   return {
-    /** Resolves with the job's id. */
-    enqueue: async (
-      kind: string,
-      payload: Record<string, unknown>,
-      { createdBy = null, transaction, dedupe }: EnqueueOptions = {},
-    ): Promise<string> => {
-      const id = await table.insert({ kind, payload, createdBy, dedupe: dedupe ?? null }, transaction);
-      if (transaction) transaction.afterCommit(wake);
-      else wake();
-      return id;
-    },
+    enqueue: enqueueJobOf({ sequelize, wake }),
+    wake,
     get: (id: string): Promise<JobModel | null> => models.Job.findByPk(id),
     /** What runs ends within its step. False when the job had ended before. */
     cancel: (id: string): Promise<boolean> => table.cancel(id),

@@ -4,16 +4,21 @@ import type { Config } from '../config.ts';
 import { defineRoute, type Route } from '../http/route.ts';
 import { hasSharedToken } from '../http/shared-token.ts';
 import { isLoopbackAddress } from '../kernel/client-address.ts';
-import type { Metrics } from './metrics.ts';
+
+/** All of it as Prometheus reads it. */
+export interface MetricsText {
+  contentType: string;
+  text: string;
+}
 
 export interface MetricsRoutesDeps {
-  metrics: Pick<Metrics, 'contentType' | 'text'>;
+  readMetrics(): Promise<MetricsText>;
   /** Null: whoever asks from this machine may read them, as far as that can be told. */
   metricsToken: string | null;
   config: Pick<Config, 'publicUrl' | 'trustProxy'>;
 }
 
-export function metricsRoutes({ metrics, metricsToken, config }: MetricsRoutesDeps): Route[] {
+export function metricsRoutes({ readMetrics, metricsToken, config }: MetricsRoutesDeps): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -31,11 +36,11 @@ export function metricsRoutes({ metrics, metricsToken, config }: MetricsRoutesDe
       handler: async ({ req, res }) => {
         if (metricsToken === null) requireLoopback(req, config);
         else requireToken(req, metricsToken);
-        const body = await metrics.text();
+        const { contentType, text } = await readMetrics();
         res.setHeader('Cache-Control', 'no-store');
-        res.setHeader('Content-Type', metrics.contentType);
-        res.setHeader('Content-Length', Buffer.byteLength(body));
-        res.status(200).end(req.method === 'HEAD' ? undefined : body);
+        res.setHeader('Content-Type', contentType);
+        res.setHeader('Content-Length', Buffer.byteLength(text));
+        res.status(200).end(req.method === 'HEAD' ? undefined : text);
         return undefined;
       },
     }),

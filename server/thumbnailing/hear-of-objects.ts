@@ -6,7 +6,7 @@ import { createdIn, type S3Records } from './s3-records.ts';
 
 export interface HearOfObjectsDeps extends Pick<FunctionEnds, 'onResult'> {
   sequelize: Sequelize;
-  invoker: FunctionInvoker;
+  invoker: Pick<FunctionInvoker, 'invoke'>;
   /** Their real names. */
   buckets: { originals: string; thumbnails: string };
 }

@@ -5,7 +5,7 @@ import type { FunctionInvoker } from './function-invoker.ts';
 
 export interface RequestThumbnailsDeps {
   sequelize: Sequelize;
-  invoker: FunctionInvoker;
+  invoker: Pick<FunctionInvoker, 'invoke'>;
   logger: Logger;
 }
 

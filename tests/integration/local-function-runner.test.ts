@@ -179,7 +179,7 @@ async function start(changes: Partial<LocalFunctionRunnerOptions> = {}): Promise
     maxPixels: 1_000_000,
     concurrency: 1,
     memoryMegabytes: 400,
-    timeoutSeconds: 20,
+    timeoutSeconds: 40,
     logger: createLogger(),
     onResult: async (result) => void results.push(result.result?.originalKey ?? ''),
     onFailure: async (failure) => void failures.push(failure),
@@ -189,7 +189,7 @@ async function start(changes: Partial<LocalFunctionRunnerOptions> = {}): Promise
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 25_000;
+  const end = Date.now() + 45_000;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`it does not come to that: ${JSON.stringify({ results, failures })}`);
     await wait(20);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, readlink, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import sharp from 'sharp';
 import { runningPostmaster, stopPostmaster } from '../../server/embedded/postgres/postmaster.ts';
 import {
   freePort,
+  processesOf,
   type RunningDarkroom,
   runManage,
   runTool,
@@ -25,19 +26,6 @@ async function logIn(url: string, username: string, typed: string): Promise<Resp
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ username, password: typed }),
   });
-}
-
-/** Every process that works in the folder or below it, or was started by one of these. */
-async function processesOf(folder: string, parents: number[]): Promise<number[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
-  const found: number[] = [];
-  for (const pid of pids) {
-    const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => '');
-    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-    const parent = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
-    if (cwd.startsWith(folder) || parents.includes(parent)) found.push(pid);
-  }
-  return found;
 }
 
 describe('a first start on a fresh machine', () => {

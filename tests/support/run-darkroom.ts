@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -60,10 +61,10 @@ export interface RunningDarkroom extends Program {
   port: number;
 }
 
-/** The server, ready to serve. Whoever starts it ends it. */
+/** The server, ready to serve: one process that does not drain, unless `env` says otherwise. Whoever starts it ends it. */
 export async function startDarkroom(cwd: string, env: Environment = {}): Promise<RunningDarkroom> {
   const port = Number(env.PORT ?? (await freePort()));
-  const program = runTool('start', cwd, [], { ...env, PORT: String(port) });
+  const program = runTool('start', cwd, [], { WORKERS: '1', DRAIN_SECONDS: '0', ...env, PORT: String(port) });
   const url = `http://127.0.0.1:${port}`;
   let hasEnded = false;
   program.ended.then(() => {
@@ -77,6 +78,19 @@ export async function startDarkroom(cwd: string, env: Environment = {}): Promise
   program.child.kill('SIGKILL');
   const { stdout, stderr } = await program.ended;
   throw new Error(`Darkroom did not start:\n${stdout}\n${stderr}`);
+}
+
+/** Every process that works in the folder or below it, or was started by one of these. */
+export async function processesOf(folder: string, parents: number[]): Promise<number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
+  const found: number[] = [];
+  for (const pid of pids) {
+    const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+    const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+    const parent = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
+    if (cwd.startsWith(folder) || parents.includes(parent)) found.push(pid);
+  }
+  return found;
 }
 
 /** Ends it in order, as a service manager does. */

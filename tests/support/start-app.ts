@@ -92,6 +92,7 @@ export async function startApp({ environment = {}, beside }: StartAppOptions = {
     databaseUrl: database.url,
     logger,
     stopping: stop.signal,
+    closing: stop.signal,
   });
   await container.firstStart();
   await container.start();

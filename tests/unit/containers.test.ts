@@ -49,6 +49,7 @@ describe('docker-compose.yml', () => {
       HOST: '0.0.0.0',
       DATA_DIR: '/data',
       PORT: `\${PORT:-8000}`,
+      WORKERS: `\${WORKERS:-1}`,
       DATABASE_URL: `\${DATABASE_URL:-postgres://darkroom@database:5432/darkroom}`,
     };
     const expected = Object.fromEntries(names.map((name) => [name, own[name] ?? `\${${name}:-}`]));

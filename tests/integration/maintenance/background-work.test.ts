@@ -5,7 +5,8 @@ import { findEndedListenersOf } from '../../../server/images/ended-listeners.ts'
 import { createAliveMark, letGoOfOlderUploads } from '../../../server/installation/alive-mark.ts';
 import { createJobs } from '../../../server/jobs/jobs.ts';
 import { seedOf } from '../../../server/maintenance/seed/seed.ts';
-import { createMetrics } from '../../../server/monitoring/metrics.ts';
+import { createBackgroundMetrics } from '../../../server/monitoring/background-metrics.ts';
+import { createRegistry } from '../../../server/monitoring/registry.ts';
 import { createBackfillJobs } from '../../../server/thumbnailing/backfill-jobs.ts';
 import { inheritLastRun } from '../../../server/thumbnailing/inherit-last-run.ts';
 import { recordFailureOf } from '../../../server/thumbnailing/record-failure.ts';
@@ -97,7 +98,9 @@ describe('the work in the background, on large tables', () => {
       await letGoOfOlderUploads({ sequelize, store, logger });
       await findEndedListenersOf(world)([{ accountId, tokenGeneration: 1 }]);
       const sweepStatus = sweep.status;
-      await createMetrics({ sequelize, functionHealth: health, sweepStatus }).text();
+      const registry = createRegistry(sequelize);
+      createBackgroundMetrics({ registry, sequelize, functionHealth: health, sweepStatus });
+      await registry.metrics();
     } finally {
       statements.stop();
     }

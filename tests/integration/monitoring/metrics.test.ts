@@ -7,8 +7,10 @@ import { pino } from 'pino';
 import type { TrustProxy } from '../../../server/config/parsers.ts';
 import { mountRoutes } from '../../../server/http/mount-routes.ts';
 import { problemHandler } from '../../../server/http/problem.ts';
+import { createBackgroundMetrics } from '../../../server/monitoring/background-metrics.ts';
 import { metricsRoutes } from '../../../server/monitoring/metrics.routes.ts';
-import { createMetrics, type Metrics } from '../../../server/monitoring/metrics.ts';
+import { createRegistry } from '../../../server/monitoring/registry.ts';
+import { createRequestMetrics } from '../../../server/monitoring/request-metrics.ts';
 import { type OpenTestDatabase, openTestDatabase } from '../../support/open-test-database.ts';
 
 let database: OpenTestDatabase;
@@ -22,8 +24,12 @@ afterAll(async () => {
   await database.close();
 });
 
-function metricsOf(sequelize = database.sequelize): Metrics {
-  return createMetrics({
+type Metrics = ReturnType<typeof metricsOf>;
+
+function metricsOf(sequelize = database.sequelize) {
+  const registry = createRegistry(sequelize);
+  const ofBackground = createBackgroundMetrics({
+    registry,
     sequelize,
     functionHealth: () => ({ status: 'ok', queued: 3 }),
     sweepStatus: () => ({
@@ -34,6 +40,8 @@ function metricsOf(sequelize = database.sequelize): Metrics {
     }),
     storeRefusals: () => [{ operation: 'delete', bucket: 'originals', reason: 'AccessDenied', since: new Date() }],
   });
+  const readMetrics = async () => ({ contentType: registry.contentType, text: await registry.metrics() });
+  return { ...createRequestMetrics(registry), ...ofBackground, readMetrics };
 }
 
 async function serve(
@@ -52,11 +60,14 @@ async function serve(
     next();
   });
   app.use(
-    mountRoutes(metricsRoutes({ metrics, metricsToken: token, config: { publicUrl, trustProxy } }), {
-      authenticate: async () => {
-        throw new Error('nobody logs in here');
+    mountRoutes(
+      metricsRoutes({ readMetrics: metrics.readMetrics, metricsToken: token, config: { publicUrl, trustProxy } }),
+      {
+        authenticate: async () => {
+          throw new Error('nobody logs in here');
+        },
       },
-    }),
+    ),
   );
   app.use(problemHandler(pino({ level: 'silent' })));
   const server = app.listen(0, host);

@@ -28,6 +28,7 @@ describe('the configuration', () => {
     expect(load()).toMatchObject({
       port: 8000,
       host: '127.0.0.1',
+      drainSeconds: 0,
       publicUrl: 'http://localhost:8000',
       dataDirectory: resolve('data'),
       admin: { username: 'admin', password: null },

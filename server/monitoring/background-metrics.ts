@@ -1,24 +1,18 @@
-import type { Request, Response } from 'express';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Gauge, Histogram, type Registry } from 'prom-client';
 import { QueryTypes, type Sequelize } from 'sequelize';
 import type { StoreRefusal } from '../../core/storage/refusals.ts';
 import type { FunctionHealth, FunctionInvoker } from '../thumbnailing/function-invoker.ts';
 import type { SweepStatus } from '../thumbnailing/sweep.ts';
 
-export interface MetricsDeps {
+export interface BackgroundMetricsDeps {
+  registry: Registry;
   sequelize: Sequelize;
   functionHealth: () => FunctionHealth;
   storeRefusals?: () => readonly StoreRefusal[];
   sweepStatus: () => Pick<SweepStatus, 'lastRunAt' | 'lastRunSeconds' | 'counts' | 'faults'>;
 }
 
-export interface Metrics {
-  /** Counts every request and how long it took, by what was asked and how it ended. */
-  countRequest(req: Request, res: Response): void;
-  /** An upload that counts the bytes of what it took in. */
-  countUploads<Arguments extends unknown[], Result extends { image: { bytes: number }; replayed: boolean }>(
-    upload: (...args: Arguments) => Promise<Result>,
-  ): (...args: Arguments) => Promise<Result>;
+export interface BackgroundMetrics {
   /** The function with a clock at it, which `functionEnded` stops: it counts the answer, and hands it on. */
   timeFunction(invoker: FunctionInvoker): FunctionInvoker;
   functionEnded<Answer extends { originalKey: string } | { resultKey: string }, Result>(
@@ -26,44 +20,20 @@ export interface Metrics {
     outcome: 'result' | 'failure',
     next: (answer: Answer) => Promise<Result>,
   ): Promise<Result>;
-  contentType: string;
-  /** All of it as Prometheus reads it. A database that is away leaves out what only it knows. */
-  text(): Promise<string>;
 }
 
 const maxPendingInvocations = 10_000;
-const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const functionSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300];
 
-/** Figures of this process, in a registry of its own; names follow Prometheus' "Metric and label naming". */
-export function createMetrics({
+/** What the process that works in the background knows; what only the database knows is left out while that is away. */
+export function createBackgroundMetrics({
+  registry,
   sequelize,
   functionHealth,
   storeRefusals = () => [],
   sweepStatus,
-}: MetricsDeps): Metrics {
-  const registry = new Registry();
+}: BackgroundMetricsDeps): BackgroundMetrics {
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
-
-  const requestCount = new Counter({
-    name: 'darkroom_http_requests_total',
-    help: 'Requests, by route and how they ended.',
-    labelNames: ['method', 'route', 'status'],
-    registers,
-  });
-  const requestTime = new Histogram({
-    name: 'darkroom_http_request_duration_seconds',
-    help: 'From the first byte of a request to the last of its answer.',
-    labelNames: ['method', 'route'],
-    buckets: requestSeconds,
-    registers,
-  });
-  const uploadedBytes = new Counter({
-    name: 'darkroom_upload_bytes_total',
-    help: 'Bytes of originals that were stored.',
-    registers,
-  });
   const functionTime = new Histogram({
     name: 'darkroom_function_duration_seconds',
     help: 'From asking for the thumbnails of an original to their result, waiting included.',
@@ -104,15 +74,6 @@ export function createMetrics({
     },
   });
   new Gauge({
-    name: 'darkroom_database_connections',
-    help: 'Connections of the pool, and requests that wait for one.',
-    labelNames: ['state'],
-    registers,
-    collect() {
-      for (const [state, count] of Object.entries(poolOf(sequelize))) this.set({ state }, count);
-    },
-  });
-  new Gauge({
     name: 'darkroom_backlog',
     help: 'Work in the database that waits for its time.',
     labelNames: ['kind'],
@@ -137,22 +98,6 @@ export function createMetrics({
   const asked = new Map<string, number>();
 
   return {
-    countRequest: (req, res) => {
-      const startedAt = performance.now();
-      res.once('close', () => {
-        const [method, route] = [methodOf(req), routeOf(req, res)];
-        const status = res.writableFinished ? String(res.statusCode) : 'aborted';
-        requestCount.inc({ method, route, status });
-        requestTime.observe({ method, route }, (performance.now() - startedAt) / 1000);
-      });
-    },
-    countUploads:
-      (upload) =>
-      async (...args) => {
-        const result = await upload(...args);
-        if (!result.replayed) uploadedBytes.inc(result.image.bytes);
-        return result;
-      },
     timeFunction: (invoker) => ({
       ...invoker,
       invoke: (request) => {
@@ -169,35 +114,12 @@ export function createMetrics({
       if (askedAt !== undefined) functionTime.observe({ outcome }, (performance.now() - askedAt) / 1000);
       return next(answer);
     },
-    contentType: registry.contentType,
-    text: () => registry.metrics(),
   };
 }
 
 /** The first part of every key. */
 function imageIdOf(key: string): string {
   return key.slice(0, key.indexOf('/'));
-}
-
-const methods = new Set(['GET', 'HEAD', 'POST', 'PATCH', 'DELETE', 'OPTIONS']);
-
-function methodOf(req: Request): string {
-  return methods.has(req.method) ? req.method : 'other';
-}
-
-/** A few words, never an address: each new value of a label is kept for as long as the process lives. */
-function routeOf(req: Request, res: Response): string {
-  if (typeof res.locals.route === 'string') return res.locals.route;
-  return /^\/(admin|trpc|objects)(?=[/?]|$)/.exec(req.originalUrl)?.[0] ?? 'unknown';
-}
-
-/** The types of Sequelize do not tell of its pool. */
-function poolOf(sequelize: Sequelize): Record<string, number> {
-  const { connectionManager } = sequelize as Sequelize & {
-    connectionManager: { pool?: { using: number; available: number; waiting: number } };
-  };
-  const { using = 0, available = 0, waiting = 0 } = connectionManager.pool ?? {};
-  return { using, available, waiting };
 }
 
 async function backlogOf(sequelize: Sequelize): Promise<Record<string, number>> {

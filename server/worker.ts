@@ -1,0 +1,3 @@
+import { liveAsWorker } from './workers/worker-life.ts';
+
+liveAsWorker();
